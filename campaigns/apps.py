@@ -1,0 +1,7 @@
+"""What we do about it: targeting, playbooks, experiments."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"

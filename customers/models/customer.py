@@ -1,0 +1,139 @@
+"""Customers, how we recognise them, whom they belong to and who looks after them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from relcrm.base import roles
+from relcrm.base.models import User
+
+
+class Organisation(models.Model):
+    """A company, club or household that stands behind customers."""
+
+    name = models.CharField(max_length=200)
+    domain = models.CharField(max_length=253, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def present(self) -> "CustomerQuerySet":
+        return self.filter(erased_at=None)
+
+    def visible_to(self, user: User) -> "CustomerQuerySet":
+        """Everyone for most roles; only assigned customers for experts and partners."""
+        if roles.may(user, "see_everyone"):
+            return self.present()
+        return self.present().filter(
+            pk__in=PointOfContact.objects.filter(user=user).values("customer_id")
+        )
+
+
+class Customer(models.Model):
+    """A person (or, for a trade customer, a buying contact) we have a relationship with."""
+
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)  # the one we write to; all are identities
+    phone = models.CharField(max_length=32, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="members"
+    )
+    birth_on = models.DateField(null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    gender = models.CharField(max_length=40, blank=True)
+    education = models.CharField(max_length=60, blank=True)
+    occupation = models.CharField(max_length=80, blank=True)
+    household_size = models.PositiveSmallIntegerField(null=True, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    language = models.CharField(max_length=12, blank=True)  # BCP 47
+    zone = models.CharField("time zone", max_length=64, blank=True)
+    interests = models.JSONField(default=list, blank=True)
+    preferences = models.JSONField(default=dict, blank=True)  # channels, hours, pace, wish
+    objects_to_profiling = models.BooleanField(default=False)
+    first_seen_on = models.DateField(null=True, blank=True)
+    last_seen_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    # Set whenever something happens that a score depends on; the scorer clears it.
+    touched_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["touched_at"],
+                condition=Q(touched_at__isnull=False),
+                name="customer_touched",
+            ),
+            models.Index(fields=["-last_seen_on", "-id"], name="customer_seen"),
+            models.Index(fields=["name", "id"], name="customer_name"),
+            models.Index(fields=["email"], name="customer_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"customer {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """How a page calls this customer: name, else e-mail, else number."""
+        return self.name or self.email or f"Customer {self.pk}"
+
+
+class Identity(models.Model):
+    """One way to recognise a customer: an e-mail, a phone, a number in another system, a cookie."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        PHONE = "phone", "Phone"
+        EXTERNAL = "external", "Number elsewhere"
+        COOKIE = "cookie", "Cookie"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=10, choices=Kind)
+    source = models.CharField(max_length=60, blank=True)  # which system gave the number
+    value = models.CharField(max_length=254)  # normalised: e-mail lower case, phone E.164
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            # A number in a source is one customer; households may share an e-mail or a phone.
+            models.UniqueConstraint(
+                fields=["kind", "source", "value"],
+                condition=Q(kind__in=["external", "cookie"]),
+                name="identity_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "kind", "source", "value"], name="identity_once_per_customer"
+            ),
+        ]
+        indexes = [models.Index(fields=["value", "kind"], name="identity_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} identity {self.pk}"
+
+
+class PointOfContact(models.Model):
+    """A colleague, expert or partner whom a customer can turn to, and in what role."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="points_of_contact")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="customers")
+    role = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name_plural = "points of contact"
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "user"], name="point_of_contact_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} for customer {self.customer_id}"

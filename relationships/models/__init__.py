@@ -1,0 +1,8 @@
+"""Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
+
+from relationships.models.fitted import FittedModel
+from relationships.models.persona import Persona
+from relationships.models.portfolio import Portfolio
+from relationships.models.profile import Family, Profile, ProfileChange
+
+__all__ = ["Family", "FittedModel", "Persona", "Portfolio", "Profile", "ProfileChange"]

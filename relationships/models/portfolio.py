@@ -1,0 +1,22 @@
+"""The state of all relationships on one day, as the overview shows it and compares it."""
+
+from django.db import models
+
+
+class Portfolio(models.Model):
+    """What scoring everyone found: the mix, the money, the counts, as of one day."""
+
+    as_of = models.DateField(unique=True)
+    customers = models.PositiveIntegerField()
+    alive = models.FloatField()  # expected number still with us
+    families = models.JSONField()  # family → {expected, shown, value, low, high}
+    types = models.JSONField(default=dict)  # type → {expected, shown, value}
+    value = models.JSONField()  # {horizon_weeks, low, expected, high}
+    cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-as_of"]
+
+    def __str__(self) -> str:
+        return f"as of {self.as_of}"

@@ -1,0 +1,30 @@
+"""The company and the day it is looked at: read once per request or run, never ambient."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from relcrm.base.models import Company
+
+
+def current() -> Company:
+    """The one company row; made with its defaults when first asked for."""
+    return Company.objects.get_or_create(pk=1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """The day through whose end the data count, and whether that is today."""
+
+    as_of: date
+    today: date
+
+    @property
+    def is_past(self) -> bool:
+        return self.as_of != self.today
+
+
+def viewpoint(company: Company, now: datetime, override: date | None = None) -> Viewpoint:
+    """The as-of day: the command's own, else the company's, else today in the company's zone."""
+    today = now.astimezone(ZoneInfo(company.zone)).date()
+    return Viewpoint(override or company.as_of or today, today)

@@ -1,0 +1,35 @@
+"""What each role may see and do, in one table."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from relcrm.base.models import User
+
+Role = User.Role
+
+# A capability is asked for by name at a door; a role has it or not.
+TABLE: dict[str, set[str]] = {
+    "see_customers": {
+        Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.EXPERT, Role.PRIVACY,
+    },
+    # Names and contact data; without it people are numbers.
+    "see_people": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
+    # Everybody's customers; without it only those one is assigned to.
+    "see_everyone": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
+    "see_negative_types": {Role.ADMIN, Role.SERVICE, Role.PRIVACY},
+    "see_company": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
+    "edit_customers": {Role.ADMIN, Role.MARKETER, Role.SERVICE},
+    "import_data": {Role.ADMIN, Role.MARKETER},
+    "export_data": {Role.ADMIN, Role.MARKETER, Role.PRIVACY},
+    "see_complaints": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
+    "handle_complaints": {Role.ADMIN, Role.SERVICE},
+    "target": {Role.ADMIN, Role.MARKETER},
+    "run_jobs": {Role.ADMIN, Role.MARKETER},
+    "see_jobs": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
+    "administer": {Role.ADMIN},
+}  # fmt: skip
+
+
+def may(user: User | AnonymousUser, capability: str) -> bool:
+    """Whether this person's role has the capability; strangers have none."""
+    roles = TABLE[capability]
+    return isinstance(user, User) and user.is_active and user.role in roles

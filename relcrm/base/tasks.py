@@ -1,0 +1,48 @@
+"""The worker's doorway to jobs: claim what is due, run it, record how it ended."""
+
+import logging
+
+from celery import shared_task
+from django.db import DatabaseError
+from django.utils.timezone import now as clock
+
+from relcrm.base.actions import jobs
+from relcrm.base.models import Job
+from relcrm.base.runners import RUNNERS
+from relcrm.lib.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="base.work_due_jobs")
+def work_due_jobs() -> int:
+    """Work off due jobs one after another; return how many. Safe to call at any time, anywhere."""
+    worked = 0
+    while job := jobs.claim(clock()):
+        run(job)
+        worked += 1
+    return worked
+
+
+def run(job: Job) -> None:
+    """Run one claimed job to its end. The task boundary: here, and only here, errors are caught."""
+    lease = jobs.Lease(job)
+    try:
+        result = RUNNERS[job.kind](job, lease)
+    except jobs.Stop:
+        jobs.stop(lease, now=clock())
+    except Refused as refusal:
+        jobs.fail(lease, str(refusal), now=clock())
+    except Exception as problem:  # noqa: BLE001 (the task boundary)
+        log.exception("job %s (%s) failed", job.pk, job.kind)
+        jobs.fail(lease, _words_for(problem), now=clock())
+    else:
+        jobs.finish(lease, result, now=clock())
+
+
+def _words_for(problem: Exception) -> str:
+    if isinstance(problem, DatabaseError):
+        return "The database refused the work; the log has the details. Run the job again."
+    if isinstance(problem, OSError):
+        return f"The disk refused the work: {problem.strerror or problem}. Free space, run again."
+    return "An unexpected error stopped this job; the log has the details."

@@ -1,0 +1,25 @@
+"""The Celery application: tasks are found in each app's tasks.py, the schedule stands here."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
+app = Celery("relcrm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Each entry is a nudge to look for due rows; a lost or doubled nudge does no harm.
+app.conf.beat_schedule = {
+    "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
+    "score whom something happened to": {"task": "relationships.score_due", "schedule": 5.0},
+    "score everyone, nightly": {
+        "task": "relationships.score_everyone_due",
+        "schedule": crontab(hour=2, minute=10),
+    },
+    "refit the value model, weekly": {
+        "task": "relationships.fit_due",
+        "schedule": crontab(hour=1, minute=10, day_of_week="sun"),
+    },
+}

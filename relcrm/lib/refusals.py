@@ -1,0 +1,26 @@
+"""Saying no. Actions raise `Refused`; one middleware shows it, as a page or as a fragment."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+class Refused(Exception):
+    """A rule of the business says no. The message is written for the person who asked."""
+
+
+class RefusalMiddleware:
+    """Shows a refusal with status 409: a fragment to htmx, a page to everyone else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        template = "_refused.html" if getattr(request, "htmx", False) else "refused.html"
+        return render(request, template, {"refusal": exception}, status=409)
