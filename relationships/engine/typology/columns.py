@@ -96,6 +96,7 @@ def relation() -> Iterator[Column]:
         rule("unsubscribed", ("reason", "!=", "one")),
     )
     yield age("hostile_age_days", "last hostile public post", HOSTILE)
+    yield age("last_return_age_days", "last return, any reason", RETURN)
 
 
 def orders() -> Iterator[Column]:
