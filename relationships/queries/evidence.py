@@ -1,0 +1,121 @@
+"""The evidence of a range of customers, out of the database in one pass."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from django.db import connection
+from numpy.typing import NDArray
+
+from customers.models import Customer
+from feedback.models import Complaint
+from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
+from relationships.engine.typology.complaints import complaint_rows
+from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.reference import total
+from relationships.queries.evidence_sql import BUYING, EvidenceSql
+from relationships.queries.sources import Sources
+from relcrm.lib import columns
+
+Floats = NDArray[np.float64]
+EPOCH = date(1970, 1, 1)
+# The voluntary facts of a customer that count as disclosure (relationship science §2.3).
+DISCLOSED = (
+    "birth_year", "gender", "education", "occupation", "household_size", "city", "country",
+    "language", "interests", "preferences",
+)  # fmt: skip
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Customers of one range of ids: their evidence and what the value models need."""
+
+    evidence: Evidence
+    purchase_days: Floats
+    first_bought_age: Floats  # days before the as-of day, NaN when nothing was bought
+    last_bought_age: Floats
+
+    def __len__(self) -> int:
+        return len(self.evidence)
+
+
+def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shard:
+    """Evidence of these customers (ascending ids); those without any event get an empty row."""
+    sql = EvidenceSql(
+        vendor=connection.vendor,
+        as_of=found.as_of,
+        cycle_weeks=cycle_weeks,
+        kinds=found.kinds,
+        categories=tuple(found.categories),
+        with_season="season" in found.connected,
+        with_novelty=found.has_novelty,
+    )
+    values = np.zeros((len(ids), len(COLUMNS)))
+    for name in NAN_WHEN_EMPTY:
+        values[:, PLACE[name]] = np.nan
+    buying = np.full((len(BUYING), len(ids)), np.nan)
+    buying[0] = 0
+    if len(ids) and found.kinds:
+        statement, params = sql.statement(int(ids[0]), int(ids[-1]))
+        read = columns.read(connection, statement, params, sql.names)
+        at, kept = _places(ids, read["customer"])
+        for column in sql.columns:
+            column_values = read[column.name][kept]
+            if column.name not in NAN_WHEN_EMPTY:
+                column_values = np.nan_to_num(column_values)
+            values[at, PLACE[column.name]] = column_values
+        for row, name in enumerate(BUYING):
+            buying[row, at] = read[name][kept]
+    _add_complaints(values, ids, found.as_of, cycle_weeks)
+    _add_disclosure(values, ids)
+    evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, found.connected)
+    return Shard(evidence, buying[0], buying[1], buying[2])
+
+
+def _places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]:
+    """Where each returned customer stands among the wanted ids, and which are wanted at all."""
+    wanted = customers.astype(np.int64)
+    at = np.searchsorted(ids, wanted)
+    kept = (at < len(ids)) & (ids[np.minimum(at, len(ids) - 1)] == wanted)
+    return at[kept], kept
+
+
+def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: float) -> None:
+    """From complaint rows; they are few, so the arithmetic's own definition serves."""
+    if not len(ids):
+        return
+    filed = Complaint.objects.filter(
+        customer__gte=int(ids[0]), customer__lte=int(ids[-1]), filed_at__date__lte=as_of
+    ).values_list("customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic")
+    rows = [
+        (c, day_number(f.date()), s, day_number(r.date()) if r else np.nan, _bit(ok), topic)
+        for c, f, s, r, ok, topic in filed
+    ]
+    if not rows:
+        return
+    names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic"]
+    table = complaint_rows(pd.DataFrame(rows, columns=names), as_of_day=day_number(as_of))
+    table = table[np.isin(table["customer"], ids)]
+    at = np.searchsorted(ids, table["customer"].to_numpy())
+    for column in COMPLAINT_COLUMNS:
+        values[:, PLACE[column.name]] = total(column, table, at, len(ids), cycle_weeks)
+
+
+def _bit(value: bool | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _add_disclosure(values: Floats, ids: NDArray) -> None:
+    if not len(ids):
+        return
+    rows = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1]))).values_list(
+        "pk", *DISCLOSED
+    )
+    filled = {pk: sum(bool(value) for value in rest) for pk, *rest in rows.iterator(10_000)}
+    values[:, PLACE["profile_fields"]] = [filled.get(int(pk)) or np.nan for pk in ids]

@@ -1,0 +1,204 @@
+"""Compiles the evidence columns of the typology into one GROUP BY per customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from relationships.engine.typology.column import Column, Condition, Rule
+from relationships.engine.typology.columns import EVENT_COLUMNS
+
+# What the value models need beside the evidence; purchase days, not orders, count as repeats.
+BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
+
+FIELDS = {
+    "amount": "i.amount",
+    "discount": "i.discount",
+    "rating": "i.rating",
+    "sentiment": "i.sentiment",
+    "reason": "i.reason",
+    "category": "i.category",
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The few spellings in which the two databases differ."""
+
+    vendor: str
+
+    @property
+    def age(self) -> str:
+        if self.vendor == "postgresql":
+            return "(%s::date - i.occurred_on)"
+        return "CAST(julianday(%s) - julianday(i.occurred_on) AS INTEGER)"
+
+    def number(self, expression: str) -> str:
+        return f"({expression})::float8" if self.vendor == "postgresql" else f"({expression})"
+
+    @property
+    def barrier(self) -> str:
+        """Keeps PostgreSQL from evaluating the inner expressions once per column that uses them."""
+        return "OFFSET 0" if self.vendor == "postgresql" else ""
+
+
+@dataclass(frozen=True)
+class EvidenceSql:
+    """The statement for one as-of day, purchase cycle and set of kinds; rows come per customer."""
+
+    vendor: str
+    as_of: date
+    cycle_weeks: float
+    kinds: frozenset[str]
+    categories: Sequence[str] = ()
+    with_season: bool = False
+    with_novelty: bool = False
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        return Dialect(self.vendor)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Only those that rows of the kinds present can fill; all others stay empty."""
+        return tuple(c for c in EVENT_COLUMNS if self._can_be_filled(c))
+
+    @cached_property
+    def names(self) -> list[str]:
+        return ["customer", *BUYING, *(column.name for column in self.columns)]
+
+    @cached_property
+    def _half_lives(self) -> dict[float, str]:
+        lives = sorted({c.half_life(self.cycle_weeks) for c in self.columns} - {0.0})
+        return {life: f"h{at}" for at, life in enumerate(lives)}
+
+    def statement(self, first: int, last: int) -> tuple[str, list[object]]:
+        """SQL and parameters for the customers with first <= id <= last."""
+        number = self.dialect.number
+        bought = "FILTER (WHERE k_purchase)"
+        selected = [
+            f"{number('e.customer_id')} AS customer",
+            f"{number(f'COUNT(DISTINCT e.age) {bought}')} AS purchase_days",
+            f"{number(f'MAX(e.age) {bought}')} AS first_bought_age",
+            f"{number(f'MIN(e.age) {bought}')} AS last_bought_age",
+            *(f"{number(self._aggregate(c))} AS {c.name}" for c in self.columns),
+        ]
+        inner, params = self._rows()
+        sql = (
+            f"SELECT {', '.join(selected)} FROM ({inner} AND i.customer_id BETWEEN %s AND %s "  # noqa: S608
+            f"{self.dialect.barrier}) AS e GROUP BY e.customer_id"
+        )
+        return sql, [*params, first, last]
+
+    def _rows(self) -> tuple[str, list[object]]:
+        """Each interaction once, with its age, its kinds as booleans and its halved weights."""
+        day = self.as_of.isoformat()
+        age = self.dialect.age
+        params: list[object] = [day]
+        parts = ["i.customer_id", f"{age} AS age"]
+        parts += [f"(i.kind = '{kind}') AS k_{kind}" for kind in sorted(self.kinds)]
+        for life, name in self._half_lives.items():
+            parts.append(f"POWER(2.0, -({age}) / {life!r}) AS {name}")
+            params.append(day)
+        for name, expression in FIELDS.items():
+            text = name in ("reason", "category")
+            parts.append(f"{expression if text else self.dialect.number(expression)} AS {name}")
+        parts.append(f"{self._log_amount()} AS log_amount")
+        parts.append("i.sentiment * i.sentiment AS sentiment_squared")
+        parts.append("CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END AS online")
+        parts.append(f"{self._category_rank(params)} AS category_rank")
+        parts.append(f"{self._novel()} AS novel")
+        parts += self._season()
+        params.append(day)
+        source = "customers_interaction i"
+        return f"SELECT {', '.join(parts)} FROM {source} WHERE i.occurred_on <= %s", params  # noqa: S608
+
+    def _log_amount(self) -> str:
+        return f"CASE WHEN i.amount > 0 THEN LN({self.dialect.number('i.amount')}) END"
+
+    def _category_rank(self, params: list[object]) -> str:
+        if not self.categories:
+            return "CASE WHEN i.category <> '' THEN -1.0 END"
+        params.extend(self.categories)
+        places = " ".join(f"WHEN %s THEN {float(at)}" for at in range(len(self.categories)))
+        return (
+            f"CASE WHEN i.category = '' THEN NULL ELSE CASE i.category {places} ELSE -1.0 END END"
+        )
+
+    def _novel(self) -> str:
+        """Whether an order holds an item launched at most 30 days before; NULL when unknown."""
+        if not self.with_novelty:
+            return self.dialect.number("NULL")
+        since = (
+            "(i.occurred_on - p.launched_on)"
+            if self.vendor == "postgresql"
+            else "(julianday(i.occurred_on) - julianday(p.launched_on))"
+        )
+        return (
+            "CASE WHEN i.kind = 'purchase' THEN "  # noqa: S608
+            f"(SELECT MAX(CASE WHEN {since} <= 30 THEN 1.0 ELSE 0.0 END) "
+            "FROM customers_orderline l JOIN customers_product p ON p.id = l.product_id "
+            "WHERE l.interaction_id = i.id AND p.launched_on IS NOT NULL) END"
+        )
+
+    def _season(self) -> list[str]:
+        """Days since the first purchase, and the distance from its anniversary."""
+        if not self.with_season:
+            return []
+        first = (
+            "MIN(CASE WHEN i.kind = 'purchase' THEN i.occurred_on END) "
+            "OVER (PARTITION BY i.customer_id)"
+        )
+        since = (
+            f"(i.occurred_on - {first})"
+            if self.vendor == "postgresql"
+            else f"CAST(julianday(i.occurred_on) - julianday({first}) AS INTEGER)"
+        )
+        number = self.dialect.number
+        return [
+            f"{number(since)} AS since_first_days",
+            f"{number(f'ABS(MOD(CAST({since} + 182 AS INTEGER), 365) - 182)')} "
+            "AS season_distance_days",
+        ]
+
+    def _can_be_filled(self, column: Column) -> bool:
+        reads_season = any(
+            name in ("since_first_days", "season_distance_days")
+            for rule in column.rules
+            for name, _, _ in rule.where
+        )
+        if reads_season and not self.with_season:
+            return False
+        return any(rule.kind in self.kinds for rule in column.rules)
+
+    def _aggregate(self, column: Column) -> str:
+        weight = self._half_lives.get(column.half_life(self.cycle_weeks), "")
+        if column.total == "rows":
+            total = f"SUM(e.{weight})" if weight else "COUNT(*)"
+        elif column.total == "value":
+            total = f"SUM(e.{column.value}{f' * e.{weight}' if weight else ''})"
+        else:
+            total = "MIN(e.age)" if column.total == "newest" else "MAX(e.age)"
+        return f"{total} FILTER (WHERE {self._filter(column)})"
+
+    def _filter(self, column: Column) -> str:
+        rules = [_rule(rule) for rule in column.rules if rule.kind in self.kinds]
+        chosen = rules[0] if len(rules) == 1 else f"({' OR '.join(rules)})"
+        if not column.is_windowed():
+            return chosen
+        low, high = column.age_range_days(self.cycle_weeks)
+        lower = f" AND e.age >= {low!r}" if low > 0 else ""
+        return f"{chosen}{lower} AND e.age < {high!r}"
+
+
+def _rule(rule: Rule) -> str:
+    return " AND ".join([f"e.k_{rule.kind}", *(_condition(c) for c in rule.where)])
+
+
+def _condition(condition: Condition) -> str:
+    name, operator, value = condition
+    if operator == "known":
+        return f"e.{name} IS NOT NULL"
+    sign = {"==": "=", "!=": "<>"}.get(operator, operator)
+    literal = f"'{value}'" if isinstance(value, str) else repr(float(value))
+    return f"e.{name} {sign} {literal}"

@@ -1,0 +1,109 @@
+"""The database's evidence must equal the arithmetic's own definition, column by column."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from customers.models import Customer, Interaction, Kind
+from relationships.engine.typology import evidence_from_events
+from relationships.engine.typology.columns import NAMES
+from relationships.queries.evidence import day_number, shard
+from relationships.queries.sources import sources
+
+AS_OF = date(2026, 3, 2)
+CYCLE_WEEKS = 6.5
+
+
+@pytest.fixture
+def mixed_events(db) -> pd.DataFrame:
+    """Thirty customers with 900 events of every kind, stored, and the same as a table."""
+    rng = np.random.default_rng(5)
+    people = Customer.objects.bulk_create([Customer(name=f"c{i}") for i in range(30)])
+    kinds = [kind.value for kind in Kind if kind != Kind.COMPLAINT]
+    rows = []
+    for number in range(900):
+        kind = kinds[rng.integers(len(kinds))] if rng.random() < 0.6 else "purchase"
+        day = AS_OF - timedelta(days=int(rng.integers(-10, 900)))
+        money = kind in ("purchase", "return")
+        rows.append(
+            {
+                "customer": people[rng.integers(len(people))].pk,
+                "day": day_number(day),
+                "kind": kind,
+                "amount": float(rng.integers(0, 9000)) / 100 if money else None,
+                "discount": float(rng.integers(0, 3)) if rng.random() < 0.7 and money else None,
+                "category": rng.choice(["", "boots", "socks", "nps", "csat"]),
+                "rating": int(rng.integers(0, 11)) if kind in ("review", "survey_answer") else None,
+                "sentiment": float(rng.uniform(-1, 1)) if rng.random() < 0.5 else None,
+                "reason": rng.choice(["", "defect", "one", "spam"]),
+                "online": [True, False, None][rng.integers(3)],
+                "number": number,
+            }
+        )
+    Interaction.objects.bulk_create([stored(row) for row in rows])
+    return pd.DataFrame(rows)
+
+
+def stored(row: dict) -> Interaction:
+    day = date(1970, 1, 1) + timedelta(days=row["day"])
+    money = {
+        name: None if row[name] is None else Decimal(str(row[name]))
+        for name in ("amount", "discount")
+    }
+    return Interaction(
+        customer_id=row["customer"],
+        kind=row["kind"],
+        occurred_at=datetime.combine(day, time(9), UTC),
+        occurred_on=day,
+        category=row["category"],
+        rating=row["rating"],
+        sentiment=row["sentiment"],
+        reason=row["reason"],
+        is_online=row["online"],
+        source="test",
+        source_id=str(row["number"]),
+        **money,
+    )
+
+
+def test_the_database_finds_the_evidence_that_the_definition_finds(mixed_events):
+    found = sources(AS_OF)
+    ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
+    ours = shard(ids, found, cycle_weeks=CYCLE_WEEKS).evidence
+    definition = evidence_from_events(
+        mixed_events.drop(columns="number").astype({"online": float}),
+        as_of_day=day_number(AS_OF),
+        cycle_weeks=CYCLE_WEEKS,
+        categories=found.categories,
+        connected=found.connected,
+    )
+    assert ours.customers.tolist() == definition.customers.tolist()
+    for name in NAMES:
+        if "season" not in name:  # the season is read only where a company says it has one
+            np.testing.assert_allclose(ours[name], definition[name], rtol=1e-9, err_msg=name)
+
+
+def test_nothing_after_the_day_is_used(mixed_events):
+    early = sources(AS_OF - timedelta(days=500))
+    assert early.last_on <= AS_OF - timedelta(days=500)
+    assert early.interactions < sources(AS_OF).interactions
+
+
+def test_a_customer_without_events_has_an_empty_row(db):
+    bo = Customer.objects.create(name="Bo")
+    one = shard(np.array([bo.pk]), sources(AS_OF), cycle_weeks=8.0)
+    assert one.evidence["orders"].tolist() == [0]
+    assert np.isnan(one.evidence["first_act_age_days"]).all()
+
+
+def test_evidence_takes_the_same_queries_for_one_customer_as_for_thirty(
+    mixed_events, django_assert_num_queries
+):
+    ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
+    found = sources(AS_OF)
+    for some in (ids[:1], ids):
+        with django_assert_num_queries(3):  # events, complaints, voluntary facts
+            shard(some, found, cycle_weeks=8.0)
