@@ -15,6 +15,7 @@ from relcrm.base.models import ApiKey
 # What a signed-in person's role must have to use a scope of the API from the browser.
 SCOPE_CAPABILITIES = {
     "customers:read": "see_customers",
+    "people:read": "see_people",
     "customers:write": "edit_customers",
     "interactions:read": "see_customers",
     "interactions:write": "import_data",
@@ -23,7 +24,16 @@ SCOPE_CAPABILITIES = {
     "targeting:read": "target",
     "jobs:read": "see_jobs",
     "jobs:write": "run_jobs",
+    "reports:read": "see_company",
+    "negative:read": "see_negative_types",
 }
+
+
+def may(request: Request, scope: str) -> bool:
+    """A person needs the role; a key needs the scope, and never does more than its maker may."""
+    if isinstance(request.auth, ApiKey) and scope not in request.auth.scopes:
+        return False
+    return roles.may(request.user, SCOPE_CAPABILITIES[scope])
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -48,10 +58,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """Views name `scopes = {"GET": "customers:read"}`; a key needs the scope, a person the role."""
+    """Views name `scopes = {"GET": "customers:read"}`; the same for all methods not named."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        scope = view.scopes.get(request.method) or view.scopes.get("GET", "")
-        if isinstance(request.auth, ApiKey):
-            return scope in request.auth.scopes
-        return roles.may(request.user, SCOPE_CAPABILITIES[scope])
+        scope = view.scopes.get(request.method) or view.scopes["GET"]
+        if may(request, scope):
+            return True
+        self.message = f"This needs the scope {scope}, or a role that includes it."
+        return False

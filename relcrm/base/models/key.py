@@ -18,6 +18,7 @@ class ApiKey(models.Model):
 
     SCOPES = {
         "customers:read": "read customers and profiles",
+        "people:read": "see names and contact data",
         "customers:write": "create and change customers",
         "interactions:read": "read interactions",
         "interactions:write": "send interactions in",
@@ -26,6 +27,7 @@ class ApiKey(models.Model):
         "targeting:read": "count and list audiences",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
+        "reports:read": "read the overview, personae and models",
         "negative:read": "see negative types by name",
     }
 
@@ -60,6 +62,7 @@ class FirstAnswer(models.Model):
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)  # null while the first call still runs
+    headers = models.JSONField(default=dict)  # those that belong to the answer: ETag, Location
     body = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -1,0 +1,26 @@
+"""The API's own refusals beside those that REST framework knows."""
+
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, most_bytes: int) -> None:
+        megabytes = most_bytes // 1024 // 1024
+        super().__init__(f"The body is larger than {megabytes} MB; send it in several parts.")
+
+
+class LostUpdate(APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = (
+        "This was changed after you read it. Read it again, apply your change, send the new ETag."
+    )
+
+
+class OtherRequest(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = (
+        "This Idempotency-Key came with another request before. Use a new key for a new request."
+    )
