@@ -32,6 +32,10 @@ class Profile(models.Model):
     confidence = models.FloatField(default=0)
     # Probabilities of the 29 types in the typology's order, 29 little-endian float32, smoothed.
     posterior = models.BinaryField(null=True)
+    # What it was when this month began: smoothing over months starts from here, so that scoring
+    # twice gives the same label as scoring once.
+    anchor = models.BinaryField(null=True)
+    anchor_on = models.DateField(null=True)
     p_fling = models.FloatField(default=0)
     p_friend = models.FloatField(default=0)
     p_marriage = models.FloatField(default=0)
@@ -44,7 +48,6 @@ class Profile(models.Model):
     closeness_se = models.FloatField(null=True)
     intensity = models.FloatField(null=True)
     intensity_se = models.FloatField(null=True)
-    evidence = models.JSONField(default=dict)  # contributions and reasons, by code with numbers
     # Facts behind it, so that lists need no second look.
     orders = models.PositiveIntegerField(default=0)
     returns = models.PositiveIntegerField(default=0)
