@@ -1,0 +1,190 @@
+"""What is waiting on the complaint desk, for whom marketing is silent, and what was done so far."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from customers.models import Customer
+from feedback.models import Complaint
+from relcrm.base import roles
+from relcrm.base.models import AuditLine, User
+
+SHOWS = ("open", "overdue", "mine", "unowned", "resolved")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many complaints this person finds under each heading of the desk."""
+
+    open: int
+    overdue: int
+    mine: int
+    unowned: int
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One page of the desk, and the address of the next one ("" when this is the last)."""
+
+    complaints: list[Complaint]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why marketing is silent for a customer, and until when (None: until it is resolved)."""
+
+    number: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done about a complaint, by whom."""
+
+    at: datetime
+    verb: str  # "filed", "assigned" …
+    who: str  # "" for the system
+    detail: dict[str, Any] = field(default_factory=dict)
+    owner: str = ""
+
+
+def visible_to(user: User) -> QuerySet[Complaint]:
+    """Everybody's complaints for most roles; those of assigned customers for experts."""
+    if roles.may(user, "see_everyone"):
+        return Complaint.objects.filter(customer__erased_at=None)
+    return Complaint.objects.filter(customer__in=Customer.objects.visible_to(user))
+
+
+def shown(user: User, show: str, now: datetime) -> QuerySet[Complaint]:
+    """The complaints under one heading of the desk."""
+    complaints = visible_to(user)
+    return {
+        "open": complaints.filter(resolved_at=None),
+        "overdue": complaints.filter(resolved_at=None, due_at__lt=now),
+        "mine": complaints.filter(resolved_at=None, owner=user),
+        "unowned": complaints.filter(resolved_at=None, owner=None),
+        "resolved": complaints.exclude(resolved_at=None),
+    }[show]
+
+
+def desk(
+    user: User,
+    *,
+    show: str,
+    now: datetime,
+    severity: int | None = None,
+    find: str = "",
+    after: str = "",
+    size: int = PAGE,
+) -> DeskPage:
+    """Waiting ones by deadline, resolved ones newest first; keyset pages in two queries."""
+    complaints = shown(user, show, now).select_related("customer", "owner")
+    if severity:
+        complaints = complaints.filter(severity=severity)
+    if find:
+        complaints = complaints.filter(Q(number__iexact=find) | Q(subject__icontains=find))
+    newest_first = show == "resolved"
+    column = "resolved_at" if newest_first else "due_at"
+    if after:
+        complaints = _beyond(complaints, column, after, newest_first)
+    order = [f"-{column}", "-id"] if newest_first else [column, "id"]
+    rows = list(complaints.order_by(*order)[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    return DeskPage(
+        rows[:size], f"{getattr(last, column).isoformat()}~{last.pk}" if last is not None else ""
+    )
+
+
+def _beyond(
+    complaints: QuerySet[Complaint], column: str, after: str, newest_first: bool
+) -> QuerySet[Complaint]:
+    """Rows after the last one of the page before; an address that makes no sense starts anew."""
+    moment, _, pk = after.partition("~")
+    try:
+        at, number = datetime.fromisoformat(moment.replace(" ", "+")), int(pk)
+    except ValueError:
+        return complaints
+    if at.tzinfo is None:
+        return complaints
+    way = "lt" if newest_first else "gt"
+    return complaints.filter(
+        Q(**{f"{column}__{way}": at}) | Q(**{column: at, f"id__{way}": number})
+    )
+
+
+def counts(user: User, now: datetime) -> Counts:
+    """All headings of the desk in one query."""
+    waiting = Q(resolved_at=None)
+    found = visible_to(user).aggregate(
+        open=Count("id", filter=waiting),
+        overdue=Count("id", filter=waiting & Q(due_at__lt=now)),
+        mine=Count("id", filter=waiting & Q(owner=user)),
+        unowned=Count("id", filter=waiting & Q(owner=None)),
+        resolved=Count("id", filter=~waiting),
+    )
+    return Counts(**found)
+
+
+def waiting(user: User, now: datetime) -> int:
+    """How many are open: the number beside the desk's name in the navigation."""
+    return shown(user, "open", now).count()
+
+
+def most_urgent(user: User, now: datetime, size: int = 5) -> list[Complaint]:
+    """The first few by deadline, for the overview."""
+    return desk(user, show="open", now=now, size=size).complaints
+
+
+def silencing(now: datetime) -> QuerySet[Complaint]:
+    """Complaints that keep marketing silent: any open one, a severe one for 7 more days."""
+    recent = Q(
+        severity__gte=Complaint.Severity.MAJOR, resolved_at__gt=now - Complaint.SILENCE_AFTER
+    )
+    return Complaint.objects.filter(Q(resolved_at=None) | recent)
+
+
+def silence(customer_ids: list[int], now: datetime) -> dict[int, Silence]:
+    """For whom of these marketing is silent, in one query; the longest silence of each."""
+    found: dict[int, Silence] = {}
+    rows = silencing(now).filter(customer_id__in=customer_ids)
+    for customer, number, resolved in rows.values_list("customer_id", "number", "resolved_at"):
+        until = resolved and resolved + Complaint.SILENCE_AFTER
+        before = found.get(customer)
+        if before is None or (before.until is not None and (not until or until > before.until)):
+            found[customer] = Silence(number, until)
+    return found
+
+
+def history(complaint: Complaint) -> list[Step]:
+    """What was done, oldest first, from the audit trail, in two queries."""
+    lines = list(
+        AuditLine.objects.filter(
+            subject_kind=Complaint._meta.label_lower,
+            subject_id=complaint.pk,
+            verb__startswith="complaint.",
+        )
+        .select_related("user")
+        .order_by("at", "id")
+    )
+    owners = User.objects.in_bulk([line.detail["to"] for line in lines if "to" in line.detail])
+    return [
+        Step(
+            at=line.at,
+            verb=line.verb.removeprefix("complaint."),
+            who=str(line.user) if line.user else "",
+            detail=line.detail,
+            owner=str(owners.get(line.detail.get("to"), "")),
+        )
+        for line in lines
+    ]
+
+
+def earlier(complaint: Complaint, size: int = 5) -> QuerySet[Complaint]:
+    """Other complaints of the same customer, newest first."""
+    others = Complaint.objects.filter(customer_id=complaint.customer_id).exclude(pk=complaint.pk)
+    return others.order_by("-filed_at")[:size]
