@@ -1,10 +1,20 @@
 """The product's settings with a key, quick passwords and a folder of the tests' own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("RELCRM_SECRET_KEY", "tests")
-os.environ.setdefault("RELCRM_DATA", tempfile.mkdtemp(prefix="relcrm-tests-"))
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+FOLDER = tempfile.mkdtemp(prefix="relcrm-tests-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ["RELCRM_SECRET_KEY"] = "tests-tests-tests-tests-tests-tests-tests-tests-tests"
+os.environ["RELCRM_DATA"] = FOLDER
+if broker := os.environ.get("RELCRM_REDIS_URL"):
+    # Each process of the test run has a database of Redis to itself.
+    os.environ["RELCRM_REDIS_URL"] = (
+        f"{broker.rpartition('/')[0] if broker.count('/') > 2 else broker}/{WORKER}"
+    )
 
 from relcrm.settings import *  # noqa: E402, F403
 

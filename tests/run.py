@@ -1,0 +1,41 @@
+"""`make test`: the whole suite on SQLite, then on PostgreSQL with Redis, both started here."""
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests import servers
+
+ROOT = Path(__file__).resolve().parent.parent
+# Two passes side by side would share the cores; two processes each use them fully.
+PROCESSES = "2"
+
+
+def main(arguments: list[str]) -> int:
+    servers.ensure_programs()
+    with ExitStack() as stack:
+        # Both start before the first test, so that a server that cannot start is known at once.
+        folder = stack.enter_context(servers.temporary_folder())
+        database = stack.enter_context(servers.postgresql(folder))
+        broker = stack.enter_context(servers.redis(folder))
+        with_servers = {"RELCRM_DATABASE_URL": database, "RELCRM_REDIS_URL": broker}
+        on_sqlite = suite("SQLite", {}, arguments)
+        on_postgresql = suite("PostgreSQL and Redis", with_servers, arguments)
+    return on_sqlite or on_postgresql
+
+
+def suite(title: str, settings: dict[str, str], arguments: list[str]) -> int:
+    """One pass of pytest; 0 when everything passed. Only the settings named here count."""
+    print(f"\n━━ The suite on {title}\n", flush=True)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RELCRM_")} | settings
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *arguments]
+    if not settings:
+        # Tests of PostgreSQL's own ways belong to the other pass, where all of them run.
+        command += ["-m", "not postgres"]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
