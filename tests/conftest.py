@@ -18,7 +18,7 @@ from django.test import Client
 from customers.models import Customer, Interaction, Kind, PointOfContact
 from relcrm.base.models import Company, User
 
-pytest_plugins = ["tests.markers"]
+pytest_plugins = ["tests.markers", "tests.browser"]
 
 TODAY = date(2026, 3, 2)
 NOW = datetime.combine(TODAY, time(12), UTC)

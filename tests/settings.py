@@ -16,6 +16,8 @@ if broker := os.environ.get("RELCRM_REDIS_URL"):
         f"{broker.rpartition('/')[0] if broker.count('/') > 2 else broker}/{WORKER}"
     )
 
+os.mkdir(os.path.join(FOLDER, "static"))  # else whitenoise warns in every test
+
 from relcrm.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
