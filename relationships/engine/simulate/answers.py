@@ -1,0 +1,104 @@
+"""Survey answers: recommendation twice a year, satisfaction after help, and stated wishes."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationships.engine.simulate.clock import Ints, hours
+from relationships.engine.simulate.complaints import Complaints
+from relationships.engine.simulate.log import EMAIL, WEB, Log, names
+from relationships.engine.simulate.parameters import Floats, vocabulary
+from relationships.engine.simulate.texts import moods
+from relationships.engine.simulate.voices import Scene
+
+WAVES = (105, 288)  # days of the year on which the recommendation survey goes out
+PACES = ("never", "a few times a year", "monthly", "every two weeks", "weekly or more")
+
+
+def write(
+    rng: np.random.Generator, log: Log, scene: Scene, said: Complaints
+) -> tuple[NDArray[Any], Floats]:
+    """Log all answers; returns each customer's stated wish (or None) and when it was stated."""
+    _recommendations(rng, log, scene)
+    _handling(rng, log, scene, said)
+    return _wishes(rng, log, scene)
+
+
+def _recommendations(rng: np.random.Generator, log: Log, scene: Scene) -> None:
+    """Nought to ten, from those who are asked and answer."""
+    lives, people, clock = scene.lives, scene.people, scene.clock
+    waves = np.flatnonzero(np.isin(clock.day_of_year, WAVES))
+    customer = np.tile(np.arange(len(people)), len(waves))
+    day = np.repeat(waves, len(people)) + rng.integers(0, 9, len(customer)).astype(float)
+    known = day > people.joined[customer] + 30
+    customer, day = customer[known], day[known]
+    stint = lives.at(customer, day)
+    willing = rng.random(len(day)) < scene.p.behaviour["answers_surveys"][lives.kind[stint]]
+    customer, stint = customer[willing], stint[willing]
+    day = _about(rng, scene, customer, day[willing])
+    mood = moods(rng, stint, lives, people, scene.p)
+    score = np.clip(np.round(6.1 + 4.2 * mood + rng.normal(0, 1, len(day))), 0, 10)
+    why = rng.choice(np.array(vocabulary("texts")["nps"], dtype=object), len(day))
+    told = rng.random(len(day)) < 0.5
+    _answer(log, scene, customer, day, "nps", score, mood,
+            [{"survey": "nps", "text": w if t else None}
+             for w, t in zip(why, told, strict=True)])  # fmt: skip
+
+
+def _handling(rng: np.random.Generator, log: Log, scene: Scene, said: Complaints) -> None:
+    """One to five, from those whose complaint was resolved and who said whether that helped."""
+    asked = np.flatnonzero(np.array([s is not None for s in said.satisfied], dtype=bool))
+    day = _about(rng, scene, said.customer[asked], np.floor(said.resolved[asked]) + 2)
+    content = said.satisfied[asked].astype(bool)
+    score = np.where(content, rng.choice([4, 5], len(asked)), rng.choice([1, 2, 3], len(asked)))
+    _answer(log, scene, said.customer[asked], day, "csat", score.astype(float),
+            np.where(content, 0.4, -0.5) + rng.normal(0, 0.15, len(asked)),
+            [{"survey": "csat", "complaint": f"C-{n + 1:06d}"} for n in asked])  # fmt: skip
+
+
+def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[Any], Floats]:
+    """What some would like us to be; often what they have, and often not: that is the gap."""
+    lives, people, words = scene.lives, scene.people, vocabulary("people")
+    n, firm = len(people), scene.p.firm
+    begin = people.joined + 20
+    asked = np.flatnonzero((begin < scene.clock.cutoff - 2) & (rng.random(n) < firm["wish_stated"]))
+    day = _about(rng, scene, asked, np.floor(rng.uniform(begin[asked], scene.clock.cutoff - 1)))
+    day = np.minimum(day, scene.clock.cutoff - 1 / 1440)
+    kind = lives.kind[lives.at(asked, day)]
+    own = np.array([words["wish_of_type"][code] for code in scene.p.types], dtype=object)[kind]
+    other = rng.choice(np.array(words["wishes"], dtype=object), len(asked))
+    wish = np.where(rng.random(len(asked)) < firm["wish_matches"], own, other)
+    pace = np.array(PACES)[np.clip(rng.normal(1.7, 1.0, len(asked)).round().astype(int), 0, 4)]
+    _answer(log, scene, asked, day, "wish", np.full(len(asked), np.nan),
+            np.full(len(asked), np.nan),
+            [{"survey": "wish", "wish": w, "pace": str(a)}
+             for w, a in zip(wish, pace, strict=True)])  # fmt: skip
+    stated, when = np.full(n, None, dtype=object), np.full(n, np.nan)
+    stated[asked], when[asked] = wish, day
+    return stated, when
+
+
+def _about(rng: np.random.Generator, scene: Scene, customer: Ints, day: Floats) -> Floats:
+    """A time of that day at which the customer is about."""
+    hour = hours(rng, scene.people.hour[customer], opens=8)
+    return scene.clock.local(np.floor(day), hour, scene.people.hours_ahead[customer])
+
+
+def _answer(
+    log: Log,
+    scene: Scene,
+    customer: Ints,
+    day: Floats,
+    survey: str,
+    score: Floats,
+    mood: Floats,
+    properties: list[dict[str, Any]],
+) -> None:
+    told = np.flatnonzero((day < scene.clock.cutoff) & (day > scene.people.joined[customer]))
+    log.add("survey_answer", customer[told], day[told],
+            channel=np.where(told % 3 == 0, WEB, EMAIL),
+            source=names(survey.upper(), len(told)), rating=score[told],
+            sentiment=np.clip(mood[told], -1, 1),
+            category=np.full(len(told), survey, dtype=object),
+            properties=[properties[i] for i in told])  # fmt: skip

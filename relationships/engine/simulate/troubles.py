@@ -1,0 +1,54 @@
+"""What goes wrong with orders: late parcels, defects, mix-ups; and how long parcels took."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationships.engine.simulate.clock import Clock, Ints
+from relationships.engine.simulate.lives import Lives
+from relationships.engine.simulate.log import WEB
+from relationships.engine.simulate.orders import Orders
+from relationships.engine.simulate.parameters import Floats, Parameters
+
+TOPICS = ("late", "defect", "damaged", "wrong item", "billing", "service", "contract")
+LATE, CONTRACT = 0, 6
+PROMISED_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """One entry per order."""
+
+    topic: Ints  # index into TOPICS, −1 where all went well
+    promised: Floats  # the day by which the parcel was promised; NaN in the shop
+    delivered: Floats  # the instant at which it came; NaN in the shop
+    grave: NDArray[np.bool_]  # the failure that turned the relationship
+
+
+def troubles(
+    rng: np.random.Generator, orders: Orders, lives: Lives, p: Parameters, clock: Clock
+) -> Troubles:
+    """Decide the fate of every order; the bad weeks near the end make parcels late."""
+    n = len(orders)
+    kind = lives.kind[orders.stint]
+    posted = orders.channel == WEB
+    bad = clock.bad[clock.index(orders.day)]
+    chance = np.where(bad, p.firm["late_in_bad_weeks"], p.firm["usually_late"])
+    grave = orders.reason == "failure"
+    wrong = rng.random(n) < np.minimum(p.firm["goes_wrong"] * p.behaviour["trouble"][kind], 0.9)
+    other = 1 + rng.choice(5, n, p=[0.38, 0.18, 0.18, 0.13, 0.13])
+    topic = np.where(wrong | grave, other, -1)
+    late = posted & (rng.random(n) < np.where(grave & bad, 0.8, chance))
+    topic = np.where(late, LATE, topic)
+    stuck = grave & (kind == p.number("N3"))
+    topic = np.where(stuck, CONTRACT, topic)
+    usual = rng.uniform(1.1, PROMISED_DAYS - 0.2, n)
+    beyond = PROMISED_DAYS + 1 + rng.gamma(2.0, np.where(bad, 2.2, 1.2))
+    took = np.floor(np.where(topic == LATE, beyond, usual)) + rng.uniform(0.38, 0.75, n)
+    return Troubles(
+        topic=topic,
+        promised=np.where(posted, np.floor(orders.day) + PROMISED_DAYS, np.nan),
+        delivered=np.where(posted, np.floor(orders.day) + took, np.nan),
+        grave=grave,
+    )

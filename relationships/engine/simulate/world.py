@@ -1,0 +1,209 @@
+"""The whole invented world, put together: people, what they did, and what they truly are."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from relationships.engine.simulate import (
+    addresses,
+    answers,
+    complaints,
+    letters,
+    referrals,
+    returns,
+    subscriptions,
+    tables,
+    voices,
+)
+from relationships.engine.simulate.clock import Clock, Ints, clock
+from relationships.engine.simulate.lives import Lives, lives
+from relationships.engine.simulate.log import Log, names
+from relationships.engine.simulate.orders import Moments, Orders, moments, orders
+from relationships.engine.simulate.parameters import (
+    Floats,
+    Parameters,
+    parameters,
+    perturbed,
+)
+from relationships.engine.simulate.people import People, people
+from relationships.engine.simulate.shop import Shop, shop
+from relationships.engine.simulate.troubles import Troubles, troubles
+
+PARTS = ("perturbation", "types", "lives", "people", "households", "identities", "plans", "heat",
+         "moments", "orders", "troubles", "complaints", "words", "returns", "mailings",
+         "letters", "reactions", "voices", "answers", "referrals")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything that happened at an invented shop; docs/method/simulator.md lists the columns."""
+
+    customers: pd.DataFrame
+    identities: pd.DataFrame
+    organisations: pd.DataFrame
+    products: pd.DataFrame
+    events: pd.DataFrame
+    order_lines: pd.DataFrame
+    deliveries: pd.DataFrame
+    complaints: pd.DataFrame
+    referrals: pd.DataFrame
+    subscriptions: pd.DataFrame
+    stints: pd.DataFrame  # the truth: who was which type, from when to when, and why it turned
+    parameters: Parameters  # those in force, after perturbation
+    start_day: date
+    end_day: date
+
+
+def world(
+    seed: int | np.random.Generator,
+    customers: int,
+    start_day: date,
+    end_day: date,
+    perturbation: float = 0.0,
+) -> World:
+    """Invent a shop with so many customers; the same seed gives the same world to the byte.
+
+    Days are inclusive and mean the company's zone, Europe/Dublin. `perturbation` is the standard
+    deviation s of the log-normal factors that shift habits (firm-wide and for each type).
+    Raises ValueError for fewer than 20 customers or a window of less than half a year.
+    """
+    if customers < 20 or (end_day - start_day).days < 182:
+        raise ValueError("a world needs 20 customers and half a year")
+    streams = np.random.default_rng(seed).spawn(len(PARTS))
+    stage = _stage(dict(zip(PARTS, streams, strict=True)), customers, start_day, end_day,
+                   perturbation)  # fmt: skip
+    frames = _frames(stage, _play(stage))
+    return World(
+        **{name: tables.plain(table) for name, table in frames.items()},
+        parameters=stage.p,
+        start_day=start_day,
+        end_day=end_day,
+    )
+
+
+def _frames(stage: "_Stage", play: "_Play") -> dict[str, pd.DataFrame]:
+    """All tables, their references to events turned into rows of the ordered log."""
+    events, row = play.log.frame()
+    at_order, said, pairs = row[play.order_event], play.complaints, play.referrals
+    said["order"] = at_order[said["order"]].astype(np.int32)
+    for table in (said, pairs):
+        table["event"] = row[table["event"]].astype(np.int32)
+    people = stage.people
+    return {
+        "customers": tables.customers(people, stage.lives, stage.household, stage.p).assign(
+            wish=play.wish,
+            wish_stated_at=stage.clock.at(play.wished),
+            unsubscribed_at=stage.clock.at(play.unsubscribed),
+            referred_by=tables.referrers(pairs, len(people)),
+        ),
+        "identities": addresses.identities(stage.rng["identities"], people.frame, stage.household),
+        "organisations": tables.organisations(),
+        "products": stage.shop.frame,
+        "events": events,
+        "order_lines": tables.order_lines(play.orders, at_order, stage.shop),
+        "deliveries": tables.deliveries(play.troubles, at_order, stage.clock),
+        "complaints": said,
+        "referrals": pairs,
+        "subscriptions": play.subscriptions,
+        "stints": tables.stints(stage.lives, stage.p, stage.clock),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage:
+    """What is there before anything happens."""
+
+    rng: dict[str, np.random.Generator]
+    p: Parameters
+    clock: Clock
+    lives: Lives
+    people: People
+    household: Ints
+    shop: Shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Play:
+    """What happened; event numbers are provisional until the log is in order."""
+
+    log: Log
+    orders: Orders
+    order_event: Ints
+    troubles: Troubles
+    complaints: pd.DataFrame
+    referrals: pd.DataFrame
+    subscriptions: pd.DataFrame
+    unsubscribed: Floats
+    wish: Any
+    wished: Floats
+
+
+def _stage(
+    rng: dict[str, np.random.Generator], n: int, first: date, last: date, perturbation: float
+) -> _Stage:
+    p = perturbed(parameters(), rng["perturbation"], perturbation)
+    calendar = clock(first, last, p.firm)
+    final = rng["types"].choice(len(p.types), n, p=p.weights)
+    told = lives(rng["lives"], final, p, calendar)
+    cast = people(rng["people"], told, p, calendar)
+    home = addresses.households(rng["households"], cast.frame, p)
+    return _Stage(rng=rng, p=p, clock=calendar, lives=told, people=cast, household=home,
+                  shop=shop(calendar))  # fmt: skip
+
+
+def _play(s: _Stage) -> _Play:
+    """Each part in the order of cause and effect: orders, what goes wrong, what is said."""
+    rng, log = s.rng, Log(s.clock)
+    plans = subscriptions.plans(rng["plans"], s.lives, s.people, s.p, s.clock)
+    plan_table, boxes = subscriptions.write(log, plans, s.lives, s.shop, s.clock)
+    bought = _bought(s, boxes)
+    order_event = _log_orders(log, bought, s)
+    fate = troubles(rng["troubles"], bought, s.lives, s.p, s.clock)
+    said = complaints.complaints(rng["complaints"], bought, fate, s.lives, s.people, s.p, s.clock)
+    complaint_table = complaints.write(rng["words"], log, said, bought, s.shop, s.clock)
+    returns.write(rng["returns"], log, bought, said, s.lives, s.people, s.shop, s.p, s.clock)
+    sent = letters.mailings(rng["mailings"], s.shop, s.clock)
+    post = letters.letters(rng["letters"], sent, s.lives, s.people, s.p, s.clock)
+    left = letters.write(rng["reactions"], log, post, s.lives, s.people, s.shop, s.p, s.clock)
+    scene = voices.Scene(lives=s.lives, people=s.people, shop=s.shop, orders=bought,
+                         troubles=fate, p=s.p, clock=s.clock)  # fmt: skip
+    voices.write(rng["voices"], log, scene)
+    wish, wished = answers.write(rng["answers"], log, scene, said)
+    pairs = referrals.write(rng["referrals"], log, scene)
+    return _Play(log=log, orders=bought, order_event=order_event, troubles=fate,
+                 complaints=complaint_table, referrals=pairs, subscriptions=plan_table,
+                 unsubscribed=left, wish=wish, wished=wished)  # fmt: skip
+
+
+def _bought(s: _Stage, boxes: Moments) -> Orders:
+    """All orders, with each customer buying steadily more or less than their type does."""
+    shape = s.p.firm["rate_shape"]
+    heat = s.rng["heat"].gamma(shape, 1 / shape, len(s.people))[s.lives.customer]
+    free = moments(s.rng["moments"], s.lives, s.people, s.shop, heat, s.p, s.clock)
+    when = Moments(**{
+        name: np.concatenate([getattr(free, name), getattr(boxes, name)])
+        for name in Moments.__slots__
+    })  # fmt: skip
+    return orders(s.rng["orders"], when, s.lives, s.people, s.shop, s.p, s.clock)
+
+
+def _log_orders(log: Log, bought: Orders, s: _Stage) -> Ints:
+    """Purchases, with who paid and which box it was in their properties."""
+    ids = names("O", len(bought))
+    employed = s.lives.kind[bought.stint] == s.p.number("M5")
+    properties = [
+        {"order": i}
+        | ({"subscription": why} if why.startswith("S-") else {})
+        | ({"paid_by": "employer"} if job else {})
+        | ({"gift": True} if why == "occasion" else {})
+        for i, why, job in zip(ids, bought.reason, employed, strict=True)
+    ]
+    return log.add(
+        "purchase", bought.customer, bought.day, channel=bought.channel, source=ids,
+        brand=bought.brand, category=s.shop.category_names[bought.category],
+        amount=bought.amount, discount=bought.discount, margin=bought.margin,
+        properties=properties,
+    )  # fmt: skip
