@@ -1,0 +1,141 @@
+"""The one way in for interactions: many at once, each stored once however often it comes."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from customers.actions import upsert
+from customers.events import NEEDED, Event, Events
+from customers.models import Kind
+from relcrm.base import audit, company
+from relcrm.base.audit import Actor
+from relcrm.lib.bulk import is_list
+from relcrm.lib.refusals import Refused
+
+# SQLite has one writer: short transactions with a pause between them let the web's writes in.
+SLICE = {"sqlite": 5_000, "postgresql": 100_000}
+PAUSE_SECONDS = {"sqlite": 0.05, "postgresql": 0.0}
+AHEAD = timedelta(days=1)  # clocks differ, and it is tomorrow already in Auckland
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """How many events were new, changed, and known already."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Ingested") -> "Ingested":
+        return Ingested(
+            self.inserted + other.inserted,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+@transaction.atomic
+def record_interactions(
+    events: Events | Iterable[Event], *, by: Actor, now: datetime, mode: str = "update"
+) -> Ingested:
+    """All or none of these events, in one transaction with its audit line."""
+    events = events if isinstance(events, Events) else Events.of(events)
+    done = ingest(events, now=now, mode=mode)
+    audit.record(
+        "interactions.recorded", by=by, at=now,
+        inserted=done.inserted, updated=done.updated, unchanged=done.unchanged,
+    )  # fmt: skip
+    return done
+
+
+def ingest_in_slices(
+    events: Events, *, now: datetime, mode: str = "update", touch: bool = True
+) -> Ingested:
+    """As `ingest`, in transactions short enough that others can write between them."""
+    size, done = SLICE[connection.vendor], Ingested()
+    for start in range(0, len(events), size):
+        if start:
+            time.sleep(PAUSE_SECONDS[connection.vendor])
+        done += ingest(events.part(start, start + size), now=now, mode=mode, touch=touch)
+    return done
+
+
+@transaction.atomic
+def ingest(
+    events: Events | Iterable[Event], *, now: datetime, mode: str = "update", touch: bool = True
+) -> Ingested:
+    """Store events; a known (source, source_id) is changed ("update") or left alone ("leave").
+
+    Sets when customers were first and last seen, and `touched_at` so that they are scored again
+    (`touch=False` for a caller that has everyone scored afterwards). An event that comes twice
+    in one call counts as its last. For callers with an audit line of their own.
+    """
+    events = events if isinstance(events, Events) else Events.of(events)
+    if not len(events):
+        return Ingested()
+    _check(events, now)
+    events = _each_once(_with_days(events))
+    upsert.stage(events, now)
+    _refuse_strangers()
+    inserted, updated = upsert.take(
+        list(events.columns), keep=mode == "leave", touched_at=now if touch else None
+    )
+    if events.lines:
+        upsert.take_lines(events)
+    return Ingested(inserted, updated, len(events) - inserted - updated)
+
+
+def _check(events: Events, now: datetime) -> None:
+    missing = [name for name in NEEDED if name not in events.columns]
+    if missing:
+        raise Refused(f"Interactions need {', '.join(missing)}.")
+    unknown = _distinct(events, "kind") - set(Kind.values)
+    if unknown:
+        raise Refused(f"There is no kind of interaction called “{min(unknown)}”.")
+    if max(_distinct(events, "occurred_at")) > now + AHEAD:
+        raise Refused("An interaction lies in the future; check the date.")
+    amounts = _distinct(events, "amount") - {None}
+    if amounts and min(amounts) < 0:
+        raise Refused("Amounts are positive; a return has the kind “return”.")
+
+
+def _distinct(events: Events, name: str) -> set[Any]:
+    column = events.columns.get(name)
+    return set(column) if is_list(column) else {column}  # type: ignore[arg-type]
+
+
+def _with_days(events: Events) -> Events:
+    """Each event with its day in the company's zone."""
+    zone = company.current().tzinfo
+    if "occurred_on" not in events.columns:
+        days = _days(events.values("occurred_at"), zone)
+    elif None in _distinct(events, "occurred_on"):
+        given, instants = events.values("occurred_on"), events.values("occurred_at")
+        days = [day or at.astimezone(zone).date() for day, at in zip(given, instants, strict=True)]
+    else:
+        return events
+    return Events(events.columns | {"occurred_on": days}, events.lines)
+
+
+def _days(instants: list[datetime], zone: ZoneInfo) -> list[date]:
+    known = {instant: instant.astimezone(zone).date() for instant in set(instants)}
+    return [known[instant] for instant in instants]
+
+
+def _each_once(events: Events) -> Events:
+    """Without earlier copies of an event that comes twice: the last one holds."""
+    keys = list(zip(events.values("source"), events.values("source_id"), strict=True))
+    last = {key: at for at, key in enumerate(keys)}
+    return events if len(last) == len(keys) else events.only(sorted(last.values()))
+
+
+def _refuse_strangers() -> None:
+    strangers = upsert.strangers()
+    if strangers:
+        named = ", ".join(map(str, strangers))
+        raise Refused(f"There is no customer with the number {named}; nothing was recorded.")

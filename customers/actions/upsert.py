@@ -1,0 +1,213 @@
+"""The SQL below `ingest`: staged events become interactions, customers and order lines follow.
+
+One transaction of the caller's holds all of it. The same statements run on both databases
+except the upsert itself, which PostgreSQL does together with the customers in one statement.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from customers.events import DEFAULTS, Events
+from relcrm.lib import bulk
+
+# Every name in these statements is our own; values go by COPY or as parameters.
+# ruff: noqa: S608
+KEYS = ("source", "source_id")
+SAME = "i.source = s.source AND i.source_id = s.source_id"
+
+
+def stage(events: Events, now: datetime) -> None:
+    """The events in a temporary table, ready for `take`."""
+    columns = events.columns | {"recorded_at": now}
+    bulk.stage(connection, "staged_event", "customers_interaction", columns, len(events))
+
+
+def strangers() -> list[int]:
+    """Up to five customers of staged events that are not there, or erased.
+
+    The others are locked in the order of their numbers, so that two bulks never wait for each
+    other in a circle.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT count(*) FROM (SELECT id FROM customers_customer WHERE id IN "
+                "(SELECT customer_id FROM staged_event) ORDER BY id FOR NO KEY UPDATE) AS locked"
+            )
+        cursor.execute(
+            "SELECT customer_id FROM (SELECT DISTINCT customer_id FROM staged_event) AS s "
+            "WHERE NOT EXISTS (SELECT 1 FROM customers_customer c "
+            "WHERE c.id = s.customer_id AND c.erased_at IS NULL) ORDER BY 1 LIMIT 5"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def take(columns: list[str], *, keep: bool, touched_at: datetime | None) -> tuple[int, int]:
+    """Insert what is new, change what differs (unless `keep`); return how many of each."""
+    moved = [] if keep else _changed_customers(columns)
+    if connection.vendor == "postgresql":
+        counts = _take_on_postgresql(columns, keep, touched_at)
+    else:
+        counts = _take_on_sqlite(columns, keep, touched_at)
+    if moved:
+        _look_again(moved, touched_at)
+    return counts
+
+
+def _insert(columns: list[str], keep: bool) -> str:
+    """INSERT … ON CONFLICT for these columns; columns not brought get their defaults."""
+    defaults = {name: text for name, text in DEFAULTS.items() if name not in columns}
+    names = [*columns, "recorded_at", *defaults]
+    values = [
+        *(f"s.{name}" for name in [*columns, "recorded_at"]),
+        *map(_quoted, defaults.values()),
+    ]
+    data = [name for name in columns if name not in KEYS]
+    if keep:
+        conflict = "DO NOTHING"
+    else:
+        sets = ", ".join(f"{name} = excluded.{name}" for name in data)
+        mine = ", ".join(f"i.{name}" for name in data)
+        theirs = ", ".join(f"excluded.{name}" for name in data)
+        conflict = f"DO UPDATE SET {sets} WHERE ({mine}) IS DISTINCT FROM ({theirs})"
+    return (
+        f"INSERT INTO customers_interaction AS i ({', '.join(names)}) "
+        f"SELECT {', '.join(values)} FROM staged_event s WHERE true "
+        f"ON CONFLICT (source, source_id) {conflict}"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+SEEN = """UPDATE customers_customer AS c SET
+first_seen_on = CASE WHEN c.first_seen_on < n.first_on THEN c.first_seen_on ELSE n.first_on END,
+last_seen_on = CASE WHEN c.last_seen_on > n.last_on THEN c.last_seen_on ELSE n.last_on END{touch}
+FROM (SELECT customer_id, min(occurred_on) AS first_on, max(occurred_on) AS last_on
+FROM {new} GROUP BY customer_id) AS n WHERE c.id = n.customer_id{only}"""
+# Without a touch, rows that would stay the same are not written again.
+WIDENS = """ AND (c.first_seen_on IS NULL OR c.last_seen_on IS NULL
+OR n.first_on < c.first_seen_on OR n.last_on > c.last_seen_on)"""
+
+
+def _seen(new: str, touched_at: datetime | None) -> tuple[str, list[Any]]:
+    if touched_at is None:
+        return SEEN.format(new=new, touch="", only=WIDENS), []
+    return SEEN.format(new=new, touch=", touched_at = %s", only=""), [_instant(touched_at)]
+
+
+def _instant(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _take_on_postgresql(
+    columns: list[str], keep: bool, touched_at: datetime | None
+) -> tuple[int, int]:
+    seen, parameters = _seen("changed", touched_at)
+    with connection.cursor() as cursor:
+        # xmax is 0 on a row that this statement inserted, not on one that it changed.
+        cursor.execute(
+            f"WITH changed AS ({_insert(columns, keep)} "
+            "RETURNING customer_id, occurred_on, xmax = 0 AS is_new), "
+            f"seen AS ({seen}) "
+            "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) "
+            "FROM changed",
+            parameters,
+        )
+        inserted, updated = cursor.fetchone()
+        return inserted, updated
+
+
+def _take_on_sqlite(columns: list[str], keep: bool, touched_at: datetime | None) -> tuple[int, int]:
+    seen, parameters = _seen("staged_event", touched_at)
+    with connection.cursor() as cursor:
+        # One writer at a time, so what is counted here is still so in the next statement.
+        cursor.execute(
+            f"SELECT count(*) FROM staged_event s JOIN customers_interaction i ON {SAME}"
+        )
+        known = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM staged_event")
+        staged = cursor.fetchone()[0]
+        cursor.execute(_insert(columns, keep))
+        inserted = staged - known
+        written = cursor.rowcount
+        if written:
+            cursor.execute(seen, parameters)
+        return inserted, written - inserted
+
+
+def _changed_customers(columns: list[str]) -> list[int]:
+    """Customers whose known events change their day or their customer in this batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT i.customer_id FROM staged_event s JOIN customers_interaction i "
+            f"ON {SAME} WHERE i.customer_id <> s.customer_id OR i.occurred_on <> s.occurred_on"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _look_again(customer_ids: list[int], touched_at: datetime | None) -> None:
+    """First and last day from all that is left, for customers who may have lost their edge."""
+    touch = "" if touched_at is None else ", touched_at = %s"
+    instant = [] if touched_at is None else [_instant(touched_at)]
+    edge = "(SELECT {}(occurred_on) FROM customers_interaction i WHERE i.customer_id = c.id)"
+    statement = (
+        f"UPDATE customers_customer AS c SET first_seen_on = {edge.format('min')}, "
+        f"last_seen_on = {edge.format('max')}{touch} WHERE c.id = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [(*instant, each) for each in customer_ids])
+
+
+STALE = f"""SELECT i.id FROM
+(SELECT source, source_id, count(*) AS n, sum(quantity) AS q, sum(quantity * unit_price) AS v,
+ sum(discount) AS d, sum(product_id) AS p FROM staged_line GROUP BY source, source_id) AS s
+JOIN customers_interaction i ON {SAME}
+LEFT JOIN (SELECT interaction_id, count(*) AS n, sum(quantity) AS q,
+ sum(quantity * unit_price) AS v, sum(discount) AS d, sum(product_id) AS p
+ FROM customers_orderline WHERE interaction_id IN (SELECT i.id FROM staged_event s
+ JOIN customers_interaction i ON {SAME}) GROUP BY interaction_id) AS o ON o.interaction_id = i.id
+WHERE o.n IS NULL OR o.n <> s.n OR o.p IS DISTINCT FROM s.p OR abs(o.q - s.q) > 0.0005
+OR abs(o.v - s.v) > 0.005 OR abs(o.d - s.d) > 0.005"""
+
+
+def take_lines(events: Events) -> None:
+    """Give staged events their order lines; events whose lines are the same keep their rows."""
+    _stage_lines(events)
+    names = ["product_id", "category", "quantity", "unit_price", "discount"]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS stale_order")
+        cursor.execute(f"CREATE TEMPORARY TABLE stale_order AS {STALE}")
+        cursor.execute(
+            "DELETE FROM customers_orderline WHERE interaction_id IN (SELECT id FROM stale_order)"
+        )
+        cursor.execute(
+            f"INSERT INTO customers_orderline (interaction_id, {', '.join(names)}) "
+            f"SELECT i.id, {', '.join(f's.{name}' for name in names)} "
+            f"FROM staged_line s JOIN customers_interaction i ON {SAME} "
+            "WHERE i.id IN (SELECT id FROM stale_order) ORDER BY i.id, s.position"
+        )
+
+
+def _stage_lines(events: Events) -> None:
+    sources, ids = events.values("source"), events.values("source_id")
+    lines = [line for _, line in events.lines]
+    columns: dict[str, bulk.Column] = {
+        "source": [sources[at] for at, _ in events.lines],
+        "source_id": [ids[at] for at, _ in events.lines],
+        "position": list(range(len(lines))),
+        "product_id": [line.product_id for line in lines],
+        "category": [line.category for line in lines],
+        "quantity": [line.quantity for line in lines],
+        "unit_price": [line.unit_price for line in lines],
+        "discount": [line.discount for line in lines],
+    }
+    like = (
+        "(SELECT source, source_id, i.id AS position, product_id, l.category, quantity, "
+        "unit_price, l.discount FROM customers_interaction i "
+        "JOIN customers_orderline l ON l.interaction_id = i.id) AS shape"
+    )
+    bulk.stage(connection, "staged_line", like, columns, len(lines))
