@@ -1,0 +1,1 @@
+"""Stories of the pages that span every app."""
