@@ -7,6 +7,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from customers.actions.ingest import ingest
+from customers.events import Event
 from customers.models import Customer, Interaction, Kind
 from feedback.engine import severity as words
 from feedback.models import Complaint
@@ -15,6 +17,7 @@ from relcrm.base.audit import Actor
 from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
 
+SOURCE = "complaints"  # of the interaction; its source_id is the receipt number
 SHORTEST_NUMBER = 5  # digits of a receipt number: easy to say on the phone
 TRIES_PER_LENGTH = 4  # then one digit more: at that point the shorter numbers are used up
 
@@ -57,7 +60,7 @@ def file_complaint(
         ),
         rng or SystemRandom(),
     )
-    complaint.interaction = _tell_the_timeline(complaint)
+    complaint.interaction = _tell_the_timeline(complaint, now)
     complaint.save(update_fields=["interaction"])
     _record("filed", complaint, by=by, now=now, severity=severity, channel=channel)
     return complaint
@@ -101,7 +104,7 @@ def assess_complaint(complaint: Complaint, *, severity: int, by: Actor, now: dat
         raise Refused(_("It is already assessed as %s.") % complaint.get_severity_display().lower())
     before = complaint.severity
     _change(complaint, severity=severity, due_at=_due(complaint.filed_at, severity))
-    Interaction.objects.filter(pk=complaint.interaction_id).update(rating=severity)
+    _tell_the_timeline(complaint, now)
     _record("assessed", complaint, by=by, now=now, severity=severity, was=before)
 
 
@@ -173,19 +176,20 @@ def _with_number(complaint: Complaint, rng: Random) -> Complaint:
     raise Refused(_("No free receipt number was found; try again."))
 
 
-def _tell_the_timeline(complaint: Complaint) -> Interaction:
-    zone = company.current().tzinfo
-    return Interaction.objects.create(
-        customer=complaint.customer,
+def _tell_the_timeline(complaint: Complaint, now: datetime) -> Interaction:
+    """One interaction for one complaint, however often it changes; scored again with it."""
+    event = Event(
+        customer_id=complaint.customer_id,
         kind=Kind.COMPLAINT,
         occurred_at=complaint.filed_at,
-        occurred_on=complaint.filed_at.astimezone(zone).date(),
         channel=complaint.channel,
         category=complaint.topic,
         rating=complaint.severity,
-        source="complaints",
+        source=SOURCE,
         source_id=complaint.number,
     )
+    ingest([event], now=now)
+    return Interaction.objects.get(source=SOURCE, source_id=complaint.number)
 
 
 def _lock(complaint: Complaint) -> None:

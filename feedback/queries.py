@@ -28,10 +28,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One page of the desk, and the address of the next one ("" when this is the last)."""
+    """One page of the desk, and where the next one begins ("" when this is the last)."""
 
     complaints: list[Complaint]
     after: str = ""
+    is_later: bool = False  # not the first page
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,8 @@ def desk(
     order = [f"-{column}", "-id"] if newest_first else [column, "id"]
     rows = list(complaints.order_by(*order)[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
-    return DeskPage(
-        rows[:size], f"{getattr(last, column).isoformat()}~{last.pk}" if last is not None else ""
-    )
+    ends_at = f"{getattr(last, column).isoformat()}~{last.pk}" if last is not None else ""
+    return DeskPage(rows[:size], ends_at, bool(after))
 
 
 def _beyond(
@@ -188,3 +188,19 @@ def earlier(complaint: Complaint, size: int = 5) -> QuerySet[Complaint]:
     """Other complaints of the same customer, newest first."""
     others = Complaint.objects.filter(customer_id=complaint.customer_id).exclude(pk=complaint.pk)
     return others.order_by("-filed_at")[:size]
+
+
+def agents() -> QuerySet[User]:
+    """Everybody who may be given a complaint."""
+    may = [role for role in User.Role if role in roles.TABLE["handle_complaints"]]
+    return User.objects.filter(is_active=True, role__in=may).order_by("name", "email")
+
+
+def findable(user: User, words: str, size: int = 8) -> list[Customer]:
+    """The few customers that a name, e-mail or number may mean; nobody for no words."""
+    if not words:
+        return []
+    meant = Q(name__istartswith=words) | Q(email__iexact=words)
+    if words.isascii() and words.isdigit() and len(words) < 19:
+        meant |= Q(pk=int(words))
+    return list(Customer.objects.visible_to(user).filter(meant).order_by("name", "id")[:size])

@@ -1,1 +1,0 @@
-"""Benchmarks print ratios against a reference measured in the same run."""
