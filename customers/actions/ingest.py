@@ -53,27 +53,23 @@ def record_interactions(
     return done
 
 
-def ingest_in_slices(
-    events: Events, *, now: datetime, mode: str = "update", touch: bool = True
-) -> Ingested:
+def ingest_in_slices(events: Events, *, now: datetime, mode: str = "update") -> Ingested:
     """As `ingest`, in transactions short enough that others can write between them."""
     size, done = SLICE[connection.vendor], Ingested()
     for start in range(0, len(events), size):
         if start:
             time.sleep(PAUSE_SECONDS[connection.vendor])
-        done += ingest(events.part(start, start + size), now=now, mode=mode, touch=touch)
+        done += ingest(events.part(start, start + size), now=now, mode=mode)
     return done
 
 
 @transaction.atomic
-def ingest(
-    events: Events | Iterable[Event], *, now: datetime, mode: str = "update", touch: bool = True
-) -> Ingested:
+def ingest(events: Events | Iterable[Event], *, now: datetime, mode: str = "update") -> Ingested:
     """Store events; a known (source, source_id) is changed ("update") or left alone ("leave").
 
-    Sets when customers were first and last seen, and `touched_at` so that they are scored again
-    (`touch=False` for a caller that has everyone scored afterwards). An event that comes twice
-    in one call counts as its last. For callers with an audit line of their own.
+    Sets when customers were first and last seen, and `touched_at` so that they are scored again.
+    An event that comes twice in one call counts as its last. For callers with an audit line of
+    their own.
     """
     events = events if isinstance(events, Events) else Events.of(events)
     if not len(events):
@@ -82,9 +78,7 @@ def ingest(
     events = _each_once(_with_days(events))
     upsert.stage(events, now)
     _refuse_strangers()
-    inserted, updated = upsert.take(
-        list(events.columns), keep=mode == "leave", touched_at=now if touch else None
-    )
+    inserted, updated = upsert.take(list(events.columns), keep=mode == "leave", now=now)
     if events.lines:
         upsert.take_lines(events)
     return Ingested(inserted, updated, len(events) - inserted - updated)

@@ -44,15 +44,15 @@ def strangers() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def take(columns: list[str], *, keep: bool, touched_at: datetime | None) -> tuple[int, int]:
+def take(columns: list[str], *, keep: bool, now: datetime) -> tuple[int, int]:
     """Insert what is new, change what differs (unless `keep`); return how many of each."""
     moved = [] if keep else _changed_customers(columns)
     if connection.vendor == "postgresql":
-        counts = _take_on_postgresql(columns, keep, touched_at)
+        counts = _take_on_postgresql(columns, keep, now)
     else:
-        counts = _take_on_sqlite(columns, keep, touched_at)
+        counts = _take_on_sqlite(columns, keep, now)
     if moved:
-        _look_again(moved, touched_at)
+        _look_again(moved, now)
     return counts
 
 
@@ -83,46 +83,33 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-SEEN = """UPDATE customers_customer AS c SET
+SEEN = """UPDATE customers_customer AS c SET touched_at = %s,
 first_seen_on = CASE WHEN c.first_seen_on < n.first_on THEN c.first_seen_on ELSE n.first_on END,
-last_seen_on = CASE WHEN c.last_seen_on > n.last_on THEN c.last_seen_on ELSE n.last_on END{touch}
+last_seen_on = CASE WHEN c.last_seen_on > n.last_on THEN c.last_seen_on ELSE n.last_on END
 FROM (SELECT customer_id, min(occurred_on) AS first_on, max(occurred_on) AS last_on
-FROM {new} GROUP BY customer_id) AS n WHERE c.id = n.customer_id{only}"""
-# Without a touch, rows that would stay the same are not written again.
-WIDENS = """ AND (c.first_seen_on IS NULL OR c.last_seen_on IS NULL
-OR n.first_on < c.first_seen_on OR n.last_on > c.last_seen_on)"""
-
-
-def _seen(new: str, touched_at: datetime | None) -> tuple[str, list[Any]]:
-    if touched_at is None:
-        return SEEN.format(new=new, touch="", only=WIDENS), []
-    return SEEN.format(new=new, touch=", touched_at = %s", only=""), [_instant(touched_at)]
+FROM {new} GROUP BY customer_id) AS n WHERE c.id = n.customer_id"""
 
 
 def _instant(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _take_on_postgresql(
-    columns: list[str], keep: bool, touched_at: datetime | None
-) -> tuple[int, int]:
-    seen, parameters = _seen("changed", touched_at)
+def _take_on_postgresql(columns: list[str], keep: bool, now: datetime) -> tuple[int, int]:
     with connection.cursor() as cursor:
         # xmax is 0 on a row that this statement inserted, not on one that it changed.
         cursor.execute(
             f"WITH changed AS ({_insert(columns, keep)} "
             "RETURNING customer_id, occurred_on, xmax = 0 AS is_new), "
-            f"seen AS ({seen}) "
+            f"seen AS ({SEEN.format(new='changed')}) "
             "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) "
             "FROM changed",
-            parameters,
+            [_instant(now)],
         )
         inserted, updated = cursor.fetchone()
         return inserted, updated
 
 
-def _take_on_sqlite(columns: list[str], keep: bool, touched_at: datetime | None) -> tuple[int, int]:
-    seen, parameters = _seen("staged_event", touched_at)
+def _take_on_sqlite(columns: list[str], keep: bool, now: datetime) -> tuple[int, int]:
     with connection.cursor() as cursor:
         # One writer at a time, so what is counted here is still so in the next statement.
         cursor.execute(
@@ -135,7 +122,7 @@ def _take_on_sqlite(columns: list[str], keep: bool, touched_at: datetime | None)
         inserted = staged - known
         written = cursor.rowcount
         if written:
-            cursor.execute(seen, parameters)
+            cursor.execute(SEEN.format(new="staged_event"), [_instant(now)])
         return inserted, written - inserted
 
 
@@ -149,17 +136,15 @@ def _changed_customers(columns: list[str]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _look_again(customer_ids: list[int], touched_at: datetime | None) -> None:
+def _look_again(customer_ids: list[int], now: datetime) -> None:
     """First and last day from all that is left, for customers who may have lost their edge."""
-    touch = "" if touched_at is None else ", touched_at = %s"
-    instant = [] if touched_at is None else [_instant(touched_at)]
     edge = "(SELECT {}(occurred_on) FROM customers_interaction i WHERE i.customer_id = c.id)"
     statement = (
         f"UPDATE customers_customer AS c SET first_seen_on = {edge.format('min')}, "
-        f"last_seen_on = {edge.format('max')}{touch} WHERE c.id = %s"
+        f"last_seen_on = {edge.format('max')}, touched_at = %s WHERE c.id = %s"
     )
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(*instant, each) for each in customer_ids])
+        cursor.executemany(statement, [(_instant(now), each) for each in customer_ids])
 
 
 STALE = f"""SELECT i.id FROM

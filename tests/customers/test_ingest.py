@@ -100,12 +100,6 @@ def test_customers_know_when_they_were_seen_and_that_they_must_be_scored(company
     assert (bo.first_seen_on, bo.last_seen_on) == (days[1], days[2])
 
 
-def test_without_a_touch_customers_are_seen_but_not_sent_to_the_scorer(company, bo):
-    ingest([bought(bo, "1", occurred_on=date(2026, 1, 5))], now=NOW, touch=False)
-    bo.refresh_from_db()
-    assert (bo.last_seen_on, bo.touched_at) == (date(2026, 1, 5), None)
-
-
 def test_an_event_that_moves_takes_its_day_along(company):
     eva, finn = Customer.objects.create(name="Eva"), Customer.objects.create(name="Finn")
     ingest([bought(eva, "1", occurred_on=date(2026, 1, 5))], now=NOW)
