@@ -43,7 +43,7 @@ def lives(rng: np.random.Generator, final: Ints, p: Parameters, clock: Clock) ->
     customer = np.repeat(np.arange(len(final)), steps)
     least = np.array([step.least_weeks for step in flat])
     most = np.array([step.most_weeks for step in flat])
-    length = 7 * np.exp(rng.uniform(np.log(least), np.log(most)))
+    length = 7 * rng.uniform(least, most)
     length *= _squeeze(rng, customer, length, clock)[customer]
     last = np.cumsum(steps) - 1
     until = np.bincount(customer, length, minlength=len(final))
@@ -68,7 +68,7 @@ def _story(rng: np.random.Generator, kind: int, p: Parameters) -> tuple[Step, ..
 def _squeeze(rng: np.random.Generator, customer: Ints, length: Floats, clock: Clock) -> Floats:
     """Factors that make each life fit between the first and the last day."""
     total = np.bincount(customer, length)
-    room = clock.days * rng.uniform(0.9, 0.995, len(total))
+    room = clock.days * rng.uniform(0.9, 0.999, len(total))
     return np.minimum(1.0, room / total)
 
 

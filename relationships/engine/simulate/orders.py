@@ -14,7 +14,6 @@ from relationships.engine.simulate.people import People, pick
 from relationships.engine.simulate.shop import Shop
 
 DEPTHS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
-SUBSCRIBED = -1  # in `wanted`: the box of a subscription
 PER_MONTH = 12 / 365.25
 KIDS = 7
 
@@ -26,6 +25,7 @@ class Moments:
     stint: Ints
     day: Floats
     wanted: Ints  # a product that must be in the basket, or -1
+    indoors: NDArray[np.bool_]  # in the shop rather than on the web
     reason: NDArray[Any]  # "", "first", "occasion", "launch", "failure" or a subscription's id
 
 
@@ -103,12 +103,15 @@ def _timed(
 ) -> Moments:
     """Give each purchase an hour, and everybody the first purchase with which they joined."""
     customer = lives.customer[stint]
-    hour = hours(rng, people.hour[customer])
+    indoors = (rng.random(len(day)) < people.store[customer]) & (reason != "failure")
+    at_home = hours(rng, people.hour[customer])
+    hour = np.where(indoors, rng.uniform(10, 17.9, len(day)), at_home)
     at = np.minimum(clock.local(day, hour, people.hours_ahead[customer]), clock.cutoff - 1 / 1440)
     return Moments(
         stint=np.concatenate([lives.first, stint]),
         day=np.concatenate([people.joined + 0.004, at]),
         wanted=np.concatenate([np.full(len(lives.first), -1), wanted]),
+        indoors=np.concatenate([rng.random(len(people)) < people.store, indoors]),
         reason=np.concatenate([np.full(len(lives.first), "first", dtype=object), reason]),
     )
 
@@ -121,7 +124,7 @@ def _launches(
     dates = shop.launch[launched]
     begin = lives.start[lives.first[lives.customer[stint]]] + 1
     lowest = np.searchsorted(dates, np.maximum(begin, lives.start[stint]))
-    beyond = np.searchsorted(dates, np.minimum(lives.end[stint], day + 60))
+    beyond = np.searchsorted(dates, np.minimum(lives.end[stint] - 1, day + 60))
     hot = rng.random(len(stint)) < p.behaviour["novelty"][lives.kind[stint]]
     hot &= beyond > lowest
     drawn = np.minimum(
@@ -129,7 +132,8 @@ def _launches(
     )
     product = launched[np.clip(drawn, 0, len(launched) - 1)]
     after = np.floor(np.minimum(rng.exponential(8, len(stint)), 27))
-    moved = np.minimum(shop.launch[product] + after, np.floor(lives.end[stint] - 0.01))
+    moved = np.minimum(shop.launch[product] + after, np.floor(lives.end[stint]) - 1)
+    moved = np.maximum(moved, shop.launch[product])
     return np.where(hot, moved, day), np.where(hot, product, -1)
 
 
@@ -164,7 +168,6 @@ def orders(
     order = np.argsort(when.day, kind="stable")
     stint, day, wanted = when.stint[order], when.day[order], when.wanted[order]
     customer, kind, reason = lives.customer[stint], lives.kind[stint], when.reason[order]
-    channel = _channels(rng, people, customer, day, reason, clock)
     line_order, product, quantity = _baskets(
         rng, wanted, reason, customer, kind, day, people, shop, p
     )
@@ -178,7 +181,7 @@ def orders(
         stint=stint,
         customer=customer,
         day=day,
-        channel=channel,
+        channel=np.where(when.indoors[order], SHOP, WEB),
         brand=shop.brand[product[first]],
         amount=_total(line_order, paid, n),
         discount=_total(line_order, off, n),
@@ -195,21 +198,6 @@ def orders(
 
 def _total(line_order: Ints, values: Floats, orders: int) -> Floats:
     return np.asarray(np.bincount(line_order, values, orders), dtype=np.float64)
-
-
-def _channels(
-    rng: np.random.Generator,
-    people: People,
-    customer: Ints,
-    day: Floats,
-    reason: NDArray[Any],
-    clock: Clock,
-) -> Ints:
-    """Web or shop; the shop is open from ten to six, and boxes and failures come by post."""
-    hour = ((day % 1) * 24 + people.hours_ahead[customer] + clock.summer[clock.index(day)]) % 24
-    indoors = rng.random(len(customer)) < people.store[customer]
-    indoors &= (hour >= 10) & (hour < 18) & np.isin(reason, ["", "first", "occasion", "launch"])
-    return np.where(indoors, SHOP, WEB)
 
 
 def _depths(

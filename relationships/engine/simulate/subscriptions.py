@@ -121,6 +121,7 @@ def _boxes(
         stint=lives.at(customer, day[sent]),
         day=day[sent] + 0.01,
         wanted=product[sent],
+        indoors=np.zeros(sent.sum(), dtype=bool),
         reason=ids[who[sent]],
     )
 

@@ -66,14 +66,16 @@ def deliveries(fate: Troubles, at_order: Ints, clock: Clock) -> pd.DataFrame:
     return table.sort_values("event", kind="stable", ignore_index=True)
 
 
-def stints(lives: Lives, p: Parameters, clock: Clock) -> pd.DataFrame:
+def stints(lives: Lives, people: People, p: Parameters, clock: Clock) -> pd.DataFrame:
     """The truth over time: one row per customer and stretch of being one type."""
-    last = np.arange(len(lives)) == lives.last[lives.customer]
+    number = np.arange(len(lives))
+    last = number == lives.last[lives.customer]
+    met = number == lives.first[lives.customer]
     return pd.DataFrame(
         {
             "customer": lives.customer.astype(np.int32),
             "type": np.array(p.types, dtype=object)[lives.kind],
-            "started_at": clock.at(lives.start),
+            "started_at": clock.at(np.where(met, people.joined[lives.customer], lives.start)),
             "ended_at": clock.at(np.where(last, np.nan, lives.end)),
             "cause": np.array(CAUSES, dtype=object)[lives.cause],
         }

@@ -108,7 +108,7 @@ def _frames(stage: "_Stage", play: "_Play") -> dict[str, pd.DataFrame]:
         "complaints": said,
         "referrals": pairs,
         "subscriptions": play.subscriptions,
-        "stints": tables.stints(stage.lives, stage.p, stage.clock),
+        "stints": tables.stints(stage.lives, people, stage.p, stage.clock),
     }
 
 
