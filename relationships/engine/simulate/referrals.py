@@ -6,10 +6,10 @@ import pandas as pd
 from relationships.engine.simulate.clock import Clock, Ints
 from relationships.engine.simulate.log import EMAIL, Log, names
 from relationships.engine.simulate.parameters import Floats
-from relationships.engine.simulate.people import People
 from relationships.engine.simulate.voices import PER_YEAR, Scene
 
 WEEKS_TO_JOIN = 4
+STRANGERS = 0.6  # people further apart than this are asked, and do not come
 
 
 def write(rng: np.random.Generator, log: Log, scene: Scene) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def write(rng: np.random.Generator, log: Log, scene: Scene) -> pd.DataFrame:
     stint, day = scene.happenings(rng, "referrals_per_year", PER_YEAR)
     order = np.argsort(day, kind="stable")
     referrer, day = scene.lives.customer[stint][order], day[order]
-    brought = _newcomers(referrer, day, scene.people)
+    brought = _newcomers(referrer, day, scene)
     number = scene.people.frame["number"].to_numpy()
     event = log.add(
         "referral", referrer, day, channel=EMAIL, source=names("B", len(day)),
@@ -28,8 +28,9 @@ def write(rng: np.random.Generator, log: Log, scene: Scene) -> pd.DataFrame:
     return _table(referrer[made], brought[made], day[made], event[made], scene.clock)
 
 
-def _newcomers(referrer: Ints, day: Floats, people: People) -> Ints:
-    """For each invitation the person closest in budget who joins in the weeks after, or −1."""
+def _newcomers(referrer: Ints, day: Floats, scene: Scene) -> Ints:
+    """For each invitation the most alike of those who join in the weeks after it, or −1."""
+    people, traits = scene.people, _traits(scene)
     queue = np.argsort(people.joined, kind="stable")
     joined = people.joined[queue]
     taken = np.zeros(len(people), dtype=bool)
@@ -41,12 +42,19 @@ def _newcomers(referrer: Ints, day: Floats, people: People) -> Ints:
         free = free[~taken[free]]
         if not len(free):
             continue
-        apart = np.abs(people.budget[free] - people.budget[who])
-        nearest = free[apart.argmin()]
-        if apart.min() < 0.15:  # friends who have little in common are asked, and do not come
-            brought[i] = nearest
-            taken[nearest] = True
+        apart = np.abs(traits[free] - traits[who]).sum(axis=1)
+        if apart.min() < STRANGERS:
+            brought[i] = free[apart.argmin()]
+            taken[brought[i]] = True
     return brought
+
+
+def _traits(scene: Scene) -> Floats:
+    """What friends share: how dear they buy, how much they spend, and a little of their taste."""
+    people, orders = scene.people, scene.orders
+    spent = np.bincount(orders.customer, orders.amount, len(people))
+    months = np.maximum(scene.clock.days - people.joined, 30) / 30
+    return np.column_stack([people.budget, 0.3 * np.log1p(spent / months), 0.1 * people.tastes])
 
 
 def _table(referrer: Ints, referred: Ints, day: Floats, event: Ints, clock: Clock) -> pd.DataFrame:
