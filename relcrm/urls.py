@@ -6,5 +6,4 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
-    path("complaints/", include("feedback.urls")),
 ]

@@ -62,7 +62,7 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
     buying = np.full((len(BUYING), len(ids)), np.nan)
     buying[0] = 0
     if len(ids) and found.kinds:
-        statement, params = sql.statement(int(ids[0]), int(ids[-1]))
+        statement, params = sql.statement(ids.tolist())
         read = columns.read(connection, statement, params, sql.names)
         at, kept = _places(ids, read["customer"])
         for column in sql.columns:
@@ -91,7 +91,7 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
     if not len(ids):
         return
     filed = Complaint.objects.filter(
-        customer__gte=int(ids[0]), customer__lte=int(ids[-1]), filed_at__date__lte=as_of
+        filed_at__date__lte=as_of, **_among("customer", ids)
     ).values_list("customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic")
     rows = [
         (c, day_number(f.date()), s, day_number(r.date()) if r else np.nan, _bit(ok), topic)
@@ -107,6 +107,14 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
         values[:, PLACE[column.name]] = total(column, table, at, len(ids), cycle_weeks)
 
 
+def _among(field: str, ids: NDArray[np.int64]) -> dict[str, object]:
+    """A dense range of ids as a range, a sparse one as a list."""
+    first, last = int(ids[0]), int(ids[-1])
+    if last - first < 4 * len(ids) + 100:
+        return {f"{field}__gte": first, f"{field}__lte": last}
+    return {f"{field}__in": ids.tolist()}
+
+
 def _bit(value: bool | None) -> float:
     return np.nan if value is None else float(value)
 
@@ -114,8 +122,6 @@ def _bit(value: bool | None) -> float:
 def _add_disclosure(values: Floats, ids: NDArray) -> None:
     if not len(ids):
         return
-    rows = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1]))).values_list(
-        "pk", *DISCLOSED
-    )
+    rows = Customer.objects.filter(**_among("pk", ids)).values_list("pk", *DISCLOSED)
     filled = {pk: sum(bool(value) for value in rest) for pk, *rest in rows.iterator(10_000)}
     values[:, PLACE["profile_fields"]] = [filled.get(int(pk)) or np.nan for pk in ids]

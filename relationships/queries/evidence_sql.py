@@ -72,8 +72,8 @@ class EvidenceSql:
         lives = sorted({c.half_life(self.cycle_weeks) for c in self.columns} - {0.0})
         return {life: f"h{at}" for at, life in enumerate(lives)}
 
-    def statement(self, first: int, last: int) -> tuple[str, list[object]]:
-        """SQL and parameters for the customers with first <= id <= last."""
+    def statement(self, ids: Sequence[int]) -> tuple[str, list[object]]:
+        """SQL and parameters for these ascending ids; a dense range is asked for as a range."""
         number = self.dialect.number
         bought = "FILTER (WHERE k_purchase)"
         selected = [
@@ -85,10 +85,10 @@ class EvidenceSql:
         ]
         inner, params = self._rows()
         sql = (
-            f"SELECT {', '.join(selected)} FROM ({inner} AND i.customer_id BETWEEN %s AND %s "  # noqa: S608
+            f"SELECT {', '.join(selected)} FROM ({inner} AND {_among(ids)} "  # noqa: S608
             f"{self.dialect.barrier}) AS e GROUP BY e.customer_id"
         )
-        return sql, [*params, first, last]
+        return sql, params
 
     def _rows(self) -> tuple[str, list[object]]:
         """Each interaction once, with its age, its kinds as booleans and its halved weights."""
@@ -189,6 +189,14 @@ class EvidenceSql:
         low, high = column.age_range_days(self.cycle_weeks)
         lower = f" AND e.age >= {low!r}" if low > 0 else ""
         return f"{chosen}{lower} AND e.age < {high!r}"
+
+
+def _among(ids: Sequence[int]) -> str:
+    """Whole numbers of our own, so they are written into the statement."""
+    first, last = int(ids[0]), int(ids[-1])
+    if last - first < 4 * len(ids) + 100:
+        return f"i.customer_id BETWEEN {first} AND {last}"
+    return f"i.customer_id IN ({', '.join(str(int(one)) for one in ids)})"
 
 
 def _rule(rule: Rule) -> str:

@@ -1,9 +1,10 @@
 """Which function works off which kind of job. Apps enter theirs in `AppConfig.ready`."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from relcrm.base.models import Job
+if TYPE_CHECKING:  # apps enter their runners before models can be imported
+    from relcrm.base.models import Job
 
 
 class Progress(Protocol):
@@ -14,7 +15,7 @@ class Progress(Protocol):
     ) -> None: ...
 
 
-Runner = Callable[[Job, Progress], dict[str, Any] | None]
+Runner = Callable[["Job", Progress], dict[str, Any] | None]
 RUNNERS: dict[str, Runner] = {}
 
 

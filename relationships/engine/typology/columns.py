@@ -89,6 +89,7 @@ def relation() -> Iterator[Column]:
         "last subscription start or renewal",
         rule("subscription_started subscription_renewed"),
     )
+    yield age("signed_age_days", "last subscription start", rule("subscription_started"))
     yield age("cancelled_age_days", "last cancellation", rule("subscription_cancelled"))
     yield age(
         "unsubscribed_age_days",

@@ -1,0 +1,45 @@
+"""What customers are worth: who is alive, how often they will buy, for how much, how surely.
+
+purchases = PurchaseDays.gather(customer, day, amount)     # from the database, any order
+models = fit_all(purchases, as_of_day=day, rng=rng)        # typed outcome at any size
+stored = models.to_json()                                  # a few dozen numbers
+scores = score(ModelSet.from_json(stored), histories, money, Terms(margin_rate=0.3))
+low, high = models.spread.interval(scores.value.sum())     # of the whole portfolio
+"""
+
+from relationships.engine.value.backtest import Line, Origin
+from relationships.engine.value.choice import (
+    Chosen,
+    NoChurnYet,
+    NotTestedYet,
+    Outcome,
+    TooLittleHistory,
+)
+from relationships.engine.value.clv import BadTerms, Terms
+from relationships.engine.value.histories import BadHistories, Histories
+from relationships.engine.value.models import PurchaseModel, UnknownModel
+from relationships.engine.value.modelset import ModelSet, Scores, fit_all, score
+from relationships.engine.value.money import Money
+from relationships.engine.value.purchases import PurchaseDays
+
+__all__ = [
+    "BadHistories",
+    "BadTerms",
+    "Chosen",
+    "Histories",
+    "Line",
+    "ModelSet",
+    "Money",
+    "NoChurnYet",
+    "NotTestedYet",
+    "Origin",
+    "Outcome",
+    "PurchaseDays",
+    "PurchaseModel",
+    "Scores",
+    "Terms",
+    "TooLittleHistory",
+    "UnknownModel",
+    "fit_all",
+    "score",
+]

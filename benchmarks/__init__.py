@@ -1,0 +1,1 @@
+"""Benchmarks print ratios against a reference measured in the same run."""

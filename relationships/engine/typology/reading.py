@@ -1,0 +1,77 @@
+"""Reading specification documents: typed, bounded, and naming the field that is wrong."""
+
+import json
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+
+class BrokenSpecification(ValueError):
+    """A specification that cannot be used; the message names the field and what it must be."""
+
+
+class Field:
+    """A place in a JSON document that knows its own path."""
+
+    def __init__(self, value: Any, path: str) -> None:
+        self.value, self.path = value, path
+
+    def fail(self, must: str) -> BrokenSpecification:
+        shown = json.dumps(self.value, ensure_ascii=False)[:60]
+        return BrokenSpecification(f"{self.path} must be {must}, not {shown}")
+
+    def __getitem__(self, name: str) -> "Field":
+        if not isinstance(self.value, Mapping):
+            raise self.fail("an object")
+        if name not in self.value:
+            raise BrokenSpecification(f"{self.path}.{name} is missing")
+        return Field(self.value[name], f"{self.path}.{name}")
+
+    def names(self) -> tuple[str, ...]:
+        if not isinstance(self.value, Mapping):
+            raise self.fail("an object")
+        return tuple(self.value)
+
+    def only(self, allowed: set[str]) -> None:
+        for name in self.names():
+            if name not in allowed:
+                raise BrokenSpecification(f"{self.path}.{name} is not a known field")
+
+    def items(self) -> list["Field"]:
+        if not isinstance(self.value, list):
+            raise self.fail("a list")
+        return [Field(value, f"{self.path}[{at}]") for at, value in enumerate(self.value)]
+
+    def text(self, *, empty: bool = False) -> str:
+        if not isinstance(self.value, str) or not (self.value.strip() or empty):
+            raise self.fail("a text")
+        return self.value
+
+    def choice(self, allowed: tuple[str, ...]) -> str:
+        if self.value not in allowed:
+            raise self.fail(f"one of {', '.join(allowed)}")
+        return str(self.value)
+
+    def number(self, low: float, high: float) -> float:
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise self.fail("a number")
+        if not low <= value <= high:
+            raise self.fail(f"a number from {low:g} to {high:g}")
+        return float(value)
+
+    def whole(self, low: int, high: int) -> int:
+        number = self.number(low, high)
+        if number != int(number):
+            raise self.fail(f"a whole number from {low} to {high}")
+        return int(number)
+
+
+def document(path: Path) -> Any:
+    """The JSON document in a file; a file that is no JSON is named with the line."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        where = f"{path.name}, line {error.lineno}, column {error.colno}"
+        raise BrokenSpecification(f"{where}: {error.msg}") from error

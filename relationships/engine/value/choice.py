@@ -1,0 +1,131 @@
+"""Which forecast to trust: the one that did best on the company's own past, or why none can."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from relationships.engine.value.backtest import Line, Origin
+from relationships.engine.value.models import PurchaseModel, UnknownModel
+
+CANDIDATES = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "NBD")
+WITHOUT_BACKTEST = "MBG/NBD"
+# Two more parameters pay for themselves from two units of log-likelihood (Akaike 1974).
+WORTH_TWO_PARAMETERS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A model won the backtest."""
+
+    kind: ClassVar[str] = "chosen"
+    model: str
+    origins: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoChurnYet:
+    """No evidence of churn yet: letting customers leave explains their past no better."""
+
+    kind: ClassVar[str] = "no churn yet"
+    model: str
+    origins: int
+    gain: float  # log-likelihood of the best model with leaving, above the one without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTestedYet:
+    """Fitted on the company's own customers, but history is too short to check a forecast."""
+
+    kind: ClassVar[str] = "not tested yet"
+    model: str
+    weeks: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLittleHistory:
+    """Too few customers to fit anything: the stored default speaks, with a wide interval."""
+
+    kind: ClassVar[str] = "too little history"
+    model: str
+    customers: int
+    repeaters: int
+    weeks: float
+
+
+Outcome = Chosen | NoChurnYet | NotTestedYet | TooLittleHistory
+_KINDS: dict[str, type[Outcome]] = {
+    kind.kind: kind for kind in (Chosen, NoChurnYet, NotTestedYet, TooLittleHistory)
+}
+
+
+def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks: float) -> Outcome:
+    """The candidate with the least deviance over all origins, each customer counting once per
+    origin; `weeks` is the length of history."""
+    model = best_of(origins) if origins else WITHOUT_BACKTEST
+    gain = gain_of_leaving(models)
+    if gain < WORTH_TWO_PARAMETERS:
+        return NoChurnYet(model=model, origins=len(origins), gain=gain)
+    if not origins:
+        return NotTestedYet(model=model, weeks=weeks)
+    return Chosen(model=model, origins=len(origins))
+
+
+def best_of(origins: Sequence[Origin]) -> str:
+    """Who forecast best; naive formulas stand beside, but cannot be chosen."""
+    return min(CANDIDATES, key=lambda name: _mean_deviance(origins, name))
+
+
+def gain_of_leaving(models: Mapping[str, PurchaseModel]) -> float:
+    """Log-likelihood of the best model with leaving, above NBD's."""
+    likelihoods = {name: model.facts.log_likelihood or 0.0 for name, model in models.items()}
+    steady = likelihoods.pop("NBD")
+    return max(likelihoods.values()) - steady
+
+
+def table(origins: Sequence[Origin]) -> tuple[Line, ...]:
+    """Every forecast's record over all origins, the best first; empty without a backtest."""
+    if not origins:
+        return ()
+    names = [line.model for line in origins[0].lines]
+    return tuple(sorted((_over_all(origins, n) for n in names), key=lambda line: line.deviance))
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """Plain numbers and words."""
+    return {"kind": outcome.kind, **asdict(outcome)}
+
+
+def outcome_from_json(stored: Mapping[str, Any]) -> Outcome:
+    """The outcome that `outcome_to_json` stored."""
+    given = dict(stored)
+    kind = given.pop("kind", None)
+    if kind not in _KINDS:
+        raise UnknownModel(f"no outcome of a choice is called {kind!r}")
+    return _KINDS[kind](**given)
+
+
+def _mean_deviance(origins: Sequence[Origin], name: str) -> float:
+    sizes = [origin.customers for origin in origins]
+    return float(np.average([o.line(name).deviance for o in origins], weights=sizes))
+
+
+def _over_all(origins: Sequence[Origin], name: str) -> Line:
+    lines, sizes = [o.line(name) for o in origins], [o.customers for o in origins]
+    bought, paid = sum(o.actual_purchases for o in origins), sum(o.actual_spend for o in origins)
+    purchases, spend = sum(line.purchases for line in lines), sum(line.spend for line in lines)
+    shares = [line.best_tenth_share for line in lines if line.best_tenth_share is not None]
+    squares = ([line.purchases_rmse**2 for line in lines], [line.spend_rmse**2 for line in lines])
+    rmse, spend_rmse = (float(np.sqrt(np.average(s, weights=sizes))) for s in squares)
+    return Line(
+        model=name,
+        deviance=_mean_deviance(origins, name),
+        purchases=purchases,
+        purchases_bias=purchases / bought - 1 if bought > 0 else None,
+        purchases_rmse=rmse,
+        best_tenth_share=float(np.mean(shares)) if shares else None,
+        spend=spend,
+        spend_bias=spend / paid - 1 if paid > 0 else None,
+        spend_rmse=spend_rmse,
+    )

@@ -1,0 +1,131 @@
+"""Purchase histories as the models read them: how often, how lately, since when."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class BadHistories(ValueError):
+    """These histories cannot have happened; the message says which rule they break."""
+
+
+class LengthsDiffer(BadHistories):
+    """The columns do not have one row per customer."""
+
+
+class NotANumber(BadHistories):
+    """A count, time or weight is missing or infinite."""
+
+
+class SeenAfterNow(BadHistories):
+    """A customer was last seen after the end of their history."""
+
+
+class CountsAndTimesDisagree(BadHistories):
+    """A count is negative or broken, or repeats and last purchase contradict each other."""
+
+
+class Grouped(NamedTuple):
+    """Unique histories with their weights, and for each customer the row that is theirs."""
+
+    unique: "Histories"
+    inverse: Integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histories:
+    """One row per customer, or per group of equal customers; times in weeks since the first
+    purchase. The letters of the literature are x, t_x and T."""
+
+    repeats: Floats  # days with a purchase after the first such day
+    last_seen: Floats  # time of the last purchase; 0 for those who never came back
+    age: Floats  # time from the first purchase to now
+    weights: Floats  # how many customers the row stands for
+
+    def __post_init__(self) -> None:
+        _refuse_impossible(self)
+
+    @classmethod
+    def of(
+        cls,
+        repeats: ArrayLike,
+        last_seen: ArrayLike,
+        age: ArrayLike,
+        weights: ArrayLike | None = None,
+    ) -> "Histories":
+        """Histories from anything array-like; each row weighs 1 unless told."""
+        x = np.atleast_1d(np.asarray(repeats, dtype=np.float64))
+        return cls(
+            repeats=x,
+            last_seen=np.atleast_1d(np.asarray(last_seen, dtype=np.float64)),
+            age=np.atleast_1d(np.asarray(age, dtype=np.float64)),
+            weights=np.ones(x.shape)
+            if weights is None
+            else np.atleast_1d(np.asarray(weights, dtype=np.float64)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.repeats)
+
+    @property
+    def customers(self) -> float:
+        """How many customers these rows stand for."""
+        return float(self.weights.sum())
+
+    @property
+    def repeaters(self) -> float:
+        """How many of them came back at least once."""
+        return float(self.weights[self.repeats > 0].sum())
+
+    def rows(self, chosen: NDArray[np.bool_] | Integers | slice) -> "Histories":
+        """The chosen rows only."""
+        return Histories(
+            repeats=self.repeats[chosen],
+            last_seen=self.last_seen[chosen],
+            age=self.age[chosen],
+            weights=self.weights[chosen],
+        )
+
+    def scaled(self, factor: float) -> "Histories":
+        """The same histories with every time multiplied by `factor`."""
+        return Histories(
+            repeats=self.repeats,
+            last_seen=self.last_seen * factor,
+            age=self.age * factor,
+            weights=self.weights,
+        )
+
+    def grouped(self) -> Grouped:
+        """Equal histories gathered into one row; `result[inverse]` scatters back."""
+        if len(self) == 0:
+            return Grouped(self, np.empty(0, dtype=np.int64))
+        order = np.lexsort((self.age, self.last_seen, self.repeats))
+        columns = (self.repeats[order], self.last_seen[order], self.age[order])
+        starts_new = np.ones(len(self), dtype=np.bool_)
+        starts_new[1:] = np.logical_or.reduce([c[1:] != c[:-1] for c in columns])
+        inverse = np.empty(len(self), dtype=np.int64)
+        inverse[order] = np.cumsum(starts_new) - 1
+        x, t_x, age = (column[starts_new] for column in columns)
+        weights = np.bincount(inverse, weights=self.weights).astype(np.float64)
+        return Grouped(Histories(repeats=x, last_seen=t_x, age=age, weights=weights), inverse)
+
+
+def _refuse_impossible(h: Histories) -> None:
+    columns = (h.repeats, h.last_seen, h.age, h.weights)
+    if any(c.ndim != 1 or len(c) != len(h.repeats) for c in columns):
+        raise LengthsDiffer("repeats, last_seen, age and weights must be rows of one length")
+    if not all(np.isfinite(c).all() for c in columns):
+        raise NotANumber("repeats, last_seen, age and weights must be finite numbers")
+    if np.any(h.repeats < 0) or np.any(h.repeats != np.floor(h.repeats)):
+        raise CountsAndTimesDisagree("repeats must be whole numbers, zero or more")
+    if np.any(h.weights <= 0):
+        raise CountsAndTimesDisagree("weights must be above zero")
+    if np.any(h.last_seen < 0) or np.any((h.last_seen > 0) != (h.repeats > 0)):
+        raise CountsAndTimesDisagree("last_seen is above zero exactly for those who came back")
+    if np.any(h.last_seen > h.age):
+        raise SeenAfterNow("a customer was last seen after now")

@@ -1,0 +1,198 @@
+"""Everything fitted for one company on one day, and the scores that it gives to customers.
+
+A `ModelSet` is a few dozen numbers. The worker fits it once (`fit_all`), stores `to_json()` in
+the database, and scores customers from it in chunks of any size (`score`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from relationships.engine.value import alive, backtest, choice, clv, defaults, portfolio
+from relationships.engine.value.alive import AliveModel
+from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters, needs_prior
+from relationships.engine.value.choice import Outcome, TooLittleHistory
+from relationships.engine.value.clv import Terms
+from relationships.engine.value.gammagamma import GammaGamma
+from relationships.engine.value.histories import Floats, Histories, LengthsDiffer
+from relationships.engine.value.models import PurchaseModel, UnknownModel
+from relationships.engine.value.money import CostRates, Money
+from relationships.engine.value.portfolio import Spread
+from relationships.engine.value.purchases import PurchaseDays
+
+FORMAT = 1
+HORIZON_WEEKS = 52.0
+# Below these the page says "mostly our prior".
+CUSTOMERS_TO_SPEAK, REPEATERS_TO_SPEAK = 500, 100
+CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSet:
+    """The models of a company, which of them was chosen, and why."""
+
+    as_of_day: int
+    customers: int
+    repeaters: int
+    models: Mapping[str, PurchaseModel]  # every candidate, by name
+    outcome: Outcome
+    spend: GammaGamma
+    alive: AliveModel
+    rates: CostRates
+    origins: tuple[Origin, ...]  # the backtest, oldest first
+
+    @property
+    def model(self) -> PurchaseModel:
+        """The model that forecasts."""
+        return self.models[self.outcome.model]
+
+    @property
+    def is_mostly_prior(self) -> bool:
+        """Whether there are too few customers for their own past to weigh much."""
+        return self.customers < CUSTOMERS_TO_SPEAK or self.repeaters < REPEATERS_TO_SPEAK
+
+    @property
+    def table(self) -> tuple[Line, ...]:
+        """Every forecast's record in the backtest, naive formulas included, best first."""
+        return choice.table(self.origins)
+
+    @property
+    def spread(self) -> Spread:
+        """How wrong the sum over all customers may be."""
+        is_default = isinstance(self.outcome, TooLittleHistory)
+        return portfolio.spread(self.origins, self.outcome.model, is_default=is_default)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers and words, for a JSON column."""
+        return {
+            "format": FORMAT,
+            "as_of_day": self.as_of_day,
+            "customers": self.customers,
+            "repeaters": self.repeaters,
+            "models": {name: model.to_json() for name, model in self.models.items()},
+            "outcome": choice.outcome_to_json(self.outcome),
+            "spend": self.spend.to_json(),
+            "alive": self.alive.to_json(),
+            "rates": self.rates.to_json(),
+            "origins": [origin.to_json() for origin in self.origins],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "ModelSet":
+        """The set that `to_json` stored; `UnknownModel` when another version wrote it."""
+        if stored.get("format") != FORMAT:
+            raise UnknownModel("these models were stored by another version: fit them again")
+        models = stored["models"]
+        return cls(
+            as_of_day=int(stored["as_of_day"]),
+            customers=int(stored["customers"]),
+            repeaters=int(stored["repeaters"]),
+            models={name: defaults.model_from_json(model) for name, model in models.items()},
+            outcome=choice.outcome_from_json(stored["outcome"]),
+            spend=GammaGamma.from_json(stored["spend"]),
+            alive=AliveModel.from_json(stored["alive"]),
+            rates=CostRates.from_json(stored["rates"]),
+            origins=tuple(Origin.from_json(origin) for origin in stored["origins"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """One row per customer; money in the company's currency, over the horizon of the terms."""
+
+    alive: Floats  # chance that the relationship is alive, with the customer's own rhythm
+    expected_purchases: Floats
+    expected_spend: Floats  # of one purchase
+    value_low: Floats
+    value: Floats
+    value_high: Floats
+
+
+def fit_all(
+    purchases: PurchaseDays,
+    *,
+    as_of_day: int,
+    rng: np.random.Generator,
+    everyone: Histories | None = None,
+    money: Money | None = None,
+    horizon_weeks: float = HORIZON_WEEKS,
+) -> ModelSet:
+    """Fit every candidate, backtest them, and choose. Gives a typed outcome at any size.
+
+    `purchases` feed the backtest, and everything else too unless `everyone` is given: then they
+    may be those of a random 100,000 customers, while `everyone` and `money` (in the same order)
+    are the summaries of all. Nothing after `as_of_day` is used.
+    """
+    known = purchases.cut(as_of_day)
+    h = known.histories(as_of_day) if everyone is None else everyone
+    owned = money or Money.of(known.spent() if everyone is None else np.zeros(len(h)))
+    if len(owned.spent) != len(h):
+        raise LengthsDiffer("money needs one row for each of everyone, in the same order")
+    origins = backtest.backtest(known, as_of_day=as_of_day, horizon_weeks=horizon_weeks, rng=rng)
+    models, outcome = _models(h, origins, rng)
+    bought = h.repeats + 1
+    return ModelSet(
+        as_of_day=as_of_day,
+        customers=round(h.customers),
+        repeaters=round(h.repeaters),
+        models=models,
+        outcome=outcome,
+        spend=fit_spend(bought, owned.spent, prior=needs_prior(h)),
+        alive=alive.fit(h, default=defaults.alive_model()),
+        rates=CostRates.fit(bought, owned),
+        origins=origins,
+    )
+
+
+def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = None) -> Scores:
+    """Score customers; a million in one call or in chunks, the result is the same."""
+    if len(money.spent) != len(h):
+        raise LengthsDiffer("money needs one row for each history")
+    ahead = terms or Terms()
+    parts = [
+        clv.values(
+            models.model,
+            models.spend,
+            models.rates,
+            h.rows(slice(i, i + CHUNK)),
+            money.rows(slice(i, i + CHUNK)),
+            ahead,
+        )
+        for i in range(0, len(h), CHUNK)
+    ]
+    column = {name: _joined([getattr(part, name) for part in parts]) for name in _COLUMNS}
+    return Scores(
+        alive=models.alive.alive(h),
+        expected_purchases=column["expected_purchases"],
+        expected_spend=column["expected_spend"],
+        value_low=column["low"],
+        value=column["expected"],
+        value_high=column["high"],
+    )
+
+
+_COLUMNS = ("expected_purchases", "expected_spend", "low", "expected", "high")
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _models(
+    h: Histories, origins: tuple[Origin, ...], rng: np.random.Generator
+) -> tuple[dict[str, PurchaseModel], Outcome]:
+    weeks = float(h.age.max()) if len(h) else 0.0
+    few = h.customers < backtest.LEAST_CUSTOMERS or h.repeaters < backtest.LEAST_REPEATERS
+    if few or weeks < backtest.LEAST_WEEKS:
+        too_little = TooLittleHistory(
+            model=choice.WITHOUT_BACKTEST,
+            customers=round(h.customers),
+            repeaters=round(h.repeaters),
+            weeks=weeks,
+        )
+        return {name: defaults.purchase_model(name) for name in choice.CANDIDATES}, too_little
+    prior = needs_prior(h)
+    models = {name: fit(h, prior) for name, fit in fitters(rng).items()}
+    return models, choice.choose(origins, models, weeks)
