@@ -36,6 +36,9 @@ class Profile(models.Model):
     # twice gives the same label as scoring once.
     anchor = models.BinaryField(null=True)
     anchor_on = models.DateField(null=True)
+    # Place of the type held (shown or not), and of the one held when the month began.
+    held = models.SmallIntegerField(null=True)
+    anchor_held = models.SmallIntegerField(null=True)
     p_fling = models.FloatField(default=0)
     p_friend = models.FloatField(default=0)
     p_marriage = models.FloatField(default=0)

@@ -1,0 +1,110 @@
+"""Fits the models of value and the calibration of the classifier, each as a new version."""
+
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from customers.models import Customer
+from relationships.engine import value
+from relationships.engine.typology import (
+    Calibration,
+    calibrate,
+    calibrate_channels,
+    cycle_weeks,
+)
+from relationships.engine.value import ModelSet, PurchaseDays
+from relationships.models import FittedModel
+from relationships.queries.evidence import day_number, shard
+from relationships.queries.model_card import lines
+from relationships.queries.purchases import costs_of, purchase_days
+from relationships.queries.sources import Sources, sources
+from relcrm.base import audit
+from relcrm.base.actions import jobs
+from relcrm.base.audit import Actor
+from relcrm.base.models import Company, Job
+
+# A random sample of this size moves no constant of the calibration by more than noise.
+CALIBRATED_ON = 20_000
+
+
+def ask_for_fit(*, by: Actor, as_of: date) -> Job:
+    """Put fitting in line; everyone is scored after it."""
+    return jobs.ask_for(
+        "fit",
+        "Learn how your customers buy",
+        by=by,
+        payload={"as_of": as_of.isoformat()},
+        unit="steps",
+        once_key=f"fit:{as_of}",
+    )
+
+
+def fit(company: Company, *, as_of: date, now: datetime, rng: np.random.Generator) -> FittedModel:
+    """Fit both kinds of model on what was known at the end of `as_of`; the newest are current."""
+    found = sources(as_of)
+    bought = purchase_days(as_of)
+    models = value.fit_all(
+        bought,
+        as_of_day=day_number(as_of),
+        rng=rng,
+        everyone=bought.histories(day_number(as_of)),
+        money=costs_of(bought, company, as_of),
+        horizon_weeks=float(company.horizon_weeks),
+    )
+    calibration = _calibration(bought, found, as_of, rng)
+    return _keep(models, calibration, found, as_of=as_of, now=now)
+
+
+def _calibration(
+    bought: PurchaseDays, found: Sources, as_of: date, rng: np.random.Generator
+) -> Calibration:
+    """Purchase cycle first, then the constants, then the channels, from a random sample."""
+    h = bought.histories(day_number(as_of))
+    cycle = cycle_weeks(h.age, h.repeats)
+    ids = np.array(Customer.objects.present().order_by("pk").values_list("pk", flat=True))
+    if len(ids) > CALIBRATED_ON:
+        ids = np.sort(rng.choice(ids, CALIBRATED_ON, replace=False))
+    evidence = shard(ids.astype(np.int64), found, cycle_weeks=cycle).evidence
+    return calibrate_channels(evidence, calibrate(evidence, tuple(found.categories)))
+
+
+@transaction.atomic
+def _keep(
+    models: ModelSet, calibration: Calibration, found: Sources, *, as_of: date, now: datetime
+) -> FittedModel:
+    chosen = models.model
+    kept = _version(
+        FittedModel.Kind.VALUE,
+        name=chosen.name,
+        parameters=models.to_json(),
+        log_likelihood=chosen.facts.log_likelihood,
+        customers=models.customers,
+        report={"lines": lines(models)},
+        data_from=found.first_on,
+        data_through=as_of,
+        fitted_at=now,
+    )
+    _version(
+        FittedModel.Kind.CALIBRATION,
+        name="channels" if calibration.is_channel_calibrated else "constants",
+        parameters=calibration.to_json(),
+        log_likelihood=None,
+        customers=calibration.customers,
+        report={},
+        data_from=found.first_on,
+        data_through=as_of,
+        fitted_at=now,
+    )
+    audit.record("models.fitted", kept, by=None, at=now, name=kept.name, as_of=as_of.isoformat())
+    return kept
+
+
+def _version(kind: FittedModel.Kind, **fields: Any) -> FittedModel:
+    """A new version, now the current one of its kind; the old versions stay."""
+    of_kind = FittedModel.objects.filter(kind=kind)
+    of_kind.filter(is_current=True).update(is_current=False)
+    latest = of_kind.aggregate(latest=Max("version"))["latest"] or 0
+    return FittedModel.objects.create(kind=kind, version=latest + 1, is_current=True, **fields)

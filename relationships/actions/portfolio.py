@@ -1,0 +1,38 @@
+"""Keeps the state of all relationships on the day everyone was scored."""
+
+from datetime import datetime
+from typing import Any
+
+from relationships.models import Portfolio
+from relationships.queries import portfolio as sums
+from relationships.queries.judging import Standard
+
+
+def keep(rule: Standard, *, now: datetime) -> Portfolio:
+    """One snapshot per as-of day; scoring again replaces it."""
+    total = sums.totals()
+    spread = rule.models.spread
+
+    def likely(expected: float) -> dict[str, float]:
+        low, high = spread.interval(expected)
+        return {"low": low, "expected": expected, "high": high}
+
+    families: dict[str, Any] = {}
+    for family, row in sums.by_family().items():
+        families[family] = row | likely(row["value"])
+    for family in sums.FAMILIES:
+        row = families.setdefault(family, {"shown": 0, "value": 0.0, "alive": 0.0} | likely(0.0))
+        row["members"] = float(total[f"p_{family}"] or 0)
+    horizon = {"horizon_weeks": int(rule.terms.horizon_weeks)}
+    return Portfolio.objects.update_or_create(
+        as_of=rule.as_of,
+        defaults={
+            "customers": total["customers"],
+            "alive": float(total["alive"] or 0),
+            "families": families,
+            "types": sums.by_type(),
+            "value": horizon | likely(float(total["value"] or 0)),
+            "cells": sums.cells(),
+            "computed_at": now,
+        },
+    )[0]

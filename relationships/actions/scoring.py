@@ -1,0 +1,173 @@
+"""Judging relationships, a block of customers at a time: everyone, or those touched."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from customers.models import Customer
+from relationships.actions import portfolio
+from relationships.actions.store import BLOCK, FAMILIES, Judged, store
+from relationships.engine import value
+from relationships.engine.typology import Verdicts, classify, typology
+from relationships.engine.value import Histories, Money, Scores
+from relationships.models import Profile
+from relationships.queries.evidence import Shard, shard
+from relationships.queries.judging import Before, Standard, before, standard
+from relcrm.base import audit
+from relcrm.base.actions import jobs
+from relcrm.base.audit import Actor
+from relcrm.base.models import Company, Job
+
+Floats = NDArray[np.float64]
+UNSUBSCRIBED_STAY = 0.85  # relationship science §2.5
+Show = Callable[..., None]
+
+
+def ask_for_everyone(*, by: Actor, as_of: date) -> Job:
+    """Put scoring everyone in line; while one for that day is active, no second one."""
+    return jobs.ask_for(
+        "score",
+        "Judge every relationship",
+        by=by,
+        payload={"as_of": as_of.isoformat()},
+        unit="customers",
+        once_key=f"score:{as_of}",
+    )
+
+
+def score_everyone(
+    company: Company,
+    *,
+    as_of: date,
+    now: datetime,
+    progress: Show,
+    after: int = 0,
+    done: int = 0,
+) -> dict[str, Any]:
+    """Everyone with an id above `after`, block by block; then the state of the whole is kept."""
+    rule = standard(company, as_of)
+    total = _judgeable().count()
+    progress(done, total=total)
+    while len(ids := _next_ids(after)):
+        store(judge(ids, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
+        after, done = int(ids[-1]), done + len(ids)
+        progress(done, total=total, position=after)
+    _forget_who_objects()
+    portfolio.keep(rule, now=now)
+    audit.record("relationships.scored", by=None, at=now, customers=done, as_of=as_of.isoformat())
+    return {"customers": done, "as_of": as_of.isoformat()}
+
+
+def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: datetime) -> int:
+    """Some customers, by ascending ids; who may not be judged is forgotten. Returns how many."""
+    allowed = np.array(
+        _judgeable().filter(pk__in=ids.tolist()).order_by("pk").values_list("pk", flat=True),
+        dtype=np.int64,
+    )
+    if len(allowed):
+        rule = standard(company, as_of)
+        store(judge(allowed, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
+    others = np.setdiff1d(ids, allowed).tolist()
+    Profile.objects.filter(pk__in=others).delete()
+    Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
+    return len(allowed)
+
+
+def judge(ids: NDArray[np.int64], rule: Standard) -> Judged:
+    """Evidence out of the database, through the arithmetic, into columns to be stored."""
+    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+    scores = worth(some, rule)
+    earlier = before(ids, rule.as_of)
+    verdicts = classify(
+        some.evidence,
+        rule.calibration,
+        alive=scores.alive,
+        previous=earlier.previous(rule.as_of),
+    )
+    return _columns(some, scores, verdicts, earlier)
+
+
+def worth(some: Shard, rule: Standard) -> Scores:
+    """Alive, expected purchases, value; who never bought lives by their last act, unvalued."""
+    bought = some.purchase_days > 0
+    h = histories(some)
+    e = some.evidence
+    contacts = e.recent("support") + e.recent("complaints")
+    service = contacts * float(rule.company.cost_per_contact)
+    service = service + e["messages_sent"] * float(rule.company.cost_per_message)
+    money = Money.of(e["spend"], e["refunds"], e["returns"], service)
+    scores = value.score(rule.models, h, money, rule.terms)
+    alive = np.where(e.is_locked, 1.0, scores.alive)
+    alive = np.where(e.has_opted_out, alive * UNSUBSCRIBED_STAY, alive)
+    unknown = np.where(bought, 0.0, np.nan)
+    return Scores(
+        alive=np.clip(alive, 0.0, 1.0),
+        expected_purchases=scores.expected_purchases + unknown,
+        expected_spend=scores.expected_spend + unknown,
+        value_low=scores.value_low + unknown,
+        value=scores.value + unknown,
+        value_high=scores.value_high + unknown,
+    )
+
+
+def histories(some: Shard) -> Histories:
+    """x, t_x and T in weeks; who never bought stands as one who bought once, at their last act."""
+    first = np.where(
+        some.purchase_days > 0, some.first_bought_age, some.evidence["last_act_age_days"]
+    )
+    first = np.nan_to_num(first)
+    last = np.where(some.purchase_days > 1, some.last_bought_age, first)
+    repeats = np.maximum(some.purchase_days - 1, 0)
+    return Histories.of(repeats, (first - last) / 7, first / 7)
+
+
+def _columns(some: Shard, scores: Scores, verdicts: Verdicts, earlier: Before) -> Judged:
+    e, d = some.evidence, verdicts.dimensions
+    sums = dict(zip(typology().families, verdicts.families.T, strict=True))
+    placed = {"valence": d.valence, "closeness": d.closeness, "intensity": d.intensity}
+    numbers = {
+        "confidence": verdicts.confidence,
+        **{f"p_{family}": column for family, column in sums.items()},
+        **{name: one.value for name, one in placed.items()},
+        **{f"{name}_se": one.standard_error for name, one in placed.items()},
+        "alive": scores.alive,
+        "expected_orders": scores.expected_purchases,
+        "value_low": scores.value_low,
+        "value": scores.value,
+        "value_high": scores.value_high,
+        "orders": e["orders"],
+        "returns": e["returns"],
+        "revenue": e["spend"] - e["refunds"],
+        "held": verdicts.labels.held.astype(np.float64),
+        "anchor_held": earlier.held,
+        "anchor_on": earlier.on,
+        "first_order_on": e.as_of_day - some.first_bought_age,
+        "last_order_on": e.as_of_day - some.last_bought_age,
+    }
+    return Judged(
+        customer=e.customers,
+        family=np.minimum(verdicts.labels.family, len(FAMILIES) - 1).astype(np.int64),
+        type=verdicts.labels.type.astype(np.int64),
+        next_step=verdicts.labels.group.astype(np.int64),
+        posterior=verdicts.posterior.astype(np.float32),
+        anchor=np.nan_to_num(earlier.posterior).astype(np.float32),
+        numbers={name: np.asarray(column, dtype=np.float64) for name, column in numbers.items()},
+    )
+
+
+def _judgeable():
+    return Customer.objects.present().filter(objects_to_profiling=False)
+
+
+def _next_ids(after: int) -> NDArray[np.int64]:
+    ids = _judgeable().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+    return np.array(ids[:BLOCK], dtype=np.int64)
+
+
+def _forget_who_objects() -> None:
+    gone = Q(customer__objects_to_profiling=True) | Q(customer__erased_at__isnull=False)
+    Profile.objects.filter(gone).delete()

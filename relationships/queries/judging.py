@@ -1,0 +1,110 @@
+"""What judging needs beside the evidence: models, calibration, terms, the earlier view."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationships.engine import value
+from relationships.engine.typology import Calibration, Previous, read_calibration, typology
+from relationships.engine.value import ModelSet, PurchaseDays, Terms
+from relationships.models import FittedModel, Profile
+from relationships.queries.evidence import day_number
+from relationships.queries.sources import Sources, sources
+from relcrm.base.models import Company
+
+WEEKS_PER_PERIOD = 4
+
+
+@dataclass(frozen=True)
+class Standard:
+    """By what customers are judged in one run; loaded once, the same for every block."""
+
+    company: Company
+    as_of: date
+    found: Sources
+    models: ModelSet
+    model_id: int | None
+    calibration: Calibration
+
+    @cached_property
+    def terms(self) -> Terms:
+        return terms(self.company)
+
+
+def standard(company: Company, as_of: date) -> Standard:
+    """The newest models that know nothing after `as_of`; stored defaults where there are none."""
+    fitted = _newest(FittedModel.Kind.VALUE, as_of)
+    calibrated = _newest(FittedModel.Kind.CALIBRATION, as_of)
+    return Standard(
+        company=company,
+        as_of=as_of,
+        found=sources(as_of),
+        models=ModelSet.from_json(fitted.parameters) if fitted else _default_models(as_of),
+        model_id=fitted.pk if fitted else None,
+        calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
+    )
+
+
+def _newest(kind: FittedModel.Kind, as_of: date) -> FittedModel | None:
+    known = FittedModel.objects.filter(kind=kind, data_through__lte=as_of)
+    return known.order_by("-is_current", "-data_through", "-version").first()
+
+
+def _default_models(as_of: date) -> ModelSet:
+    nothing = PurchaseDays.gather([], [], [])
+    return value.fit_all(nothing, as_of_day=day_number(as_of), rng=np.random.default_rng(0))
+
+
+def terms(company: Company) -> Terms:
+    """The company's margin, costs, horizon and yearly discount rate, per period of four weeks."""
+    years = WEEKS_PER_PERIOD * 7 / 365.25
+    return Terms(
+        margin_rate=float(company.margin),
+        cost_per_order=float(company.cost_per_order),
+        cost_per_return=float(company.cost_per_return),
+        periods=max(1, round(company.horizon_weeks / WEEKS_PER_PERIOD)),
+        weeks_per_period=float(WEEKS_PER_PERIOD),
+        discount_per_period=(1 + float(company.discount_rate)) ** years - 1,
+    )
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was held when this month began; rows of NaN for those without."""
+
+    posterior: NDArray[np.float64]
+    held: NDArray[np.float64]
+    on: NDArray[np.float64]  # days since 1970-01-01
+
+    def previous(self, as_of: date) -> Previous:
+        return Previous(
+            self.posterior,
+            np.nan_to_num(self.held, nan=-1).astype(np.int64),
+            np.nan_to_num(self.on, nan=day_number(as_of)).astype(np.int64),
+        )
+
+
+def before(ids: NDArray[np.int64], as_of: date) -> Before:
+    """A profile of an earlier month is the new anchor; within a month the old anchor stays.
+
+    So scoring again on any day of the month starts from the same state and gives the same label.
+    A profile from a later day (the company is looked at as of an earlier one) is not used.
+    """
+    posterior = np.full((len(ids), len(typology().keys)), np.nan)
+    held, on = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
+    rows = Profile.objects.filter(
+        pk__gte=int(ids[0]), pk__lte=int(ids[-1]), as_of__lte=as_of
+    ).values_list("pk", "as_of", "posterior", "held", "anchor", "anchor_on", "anchor_held")
+    places = {pk: place for place, pk in enumerate(ids.tolist())}
+    for pk, scored_on, new, new_held, old, old_on, old_held in rows.iterator(10_000):
+        is_older = (scored_on.year, scored_on.month) < (as_of.year, as_of.month)
+        kept, kept_held, kept_on = (
+            (new, new_held, scored_on) if is_older else (old, old_held, old_on)
+        )
+        if kept is not None and (place := places.get(pk)) is not None:
+            posterior[place] = np.frombuffer(bytes(kept), dtype="<f4")
+            held[place], on[place] = kept_held, day_number(kept_on)
+    return Before(posterior, held, on)

@@ -1,0 +1,46 @@
+"""How good the forecast is: the fitted models and their record, in lines and in words."""
+
+from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
+
+
+def lines(models: ModelSet) -> list[str]:
+    """Every model's parameters, the record of every forecast, and the choice, as plain text."""
+    found = [f"{models.customers:,} customers bought, {models.repeaters:,} of them again"]
+    for name, model in models.models.items():
+        numbers = "  ".join(f"{key} {x:.5f}" for key, x in model.parameters.items())
+        fit = model.facts.log_likelihood
+        record = "" if fit is None else f"  log-likelihood {fit:.3f}"
+        found.append(f"  {name:<11} {numbers}{record}  ({model.facts.method})")
+    spend = "  ".join(f"{key} {x:.5f}" for key, x in models.spend.parameters.items())
+    found.append(f"  Gamma-Gamma {spend}")
+    return [*found, *_table(models), in_words(models)]
+
+
+def _table(models: ModelSet) -> list[str]:
+    """What each forecast would have said about the company's own past."""
+    if not models.origins:
+        return []
+    head = f"  {'forecast':<22}{'deviance':>10}{'purchases off':>15}{'spend off':>12}"
+    rows = [
+        f"  {line.model:<22}{line.deviance:>10.4f}"
+        f"{_off(line.purchases_bias):>15}{_off(line.spend_bias):>12}"
+        for line in models.table
+    ]
+    return [f"Checked on {len(models.origins)} moments of the past:", head, *rows]
+
+
+def _off(error: float | None) -> str:
+    return "–" if error is None else f"{100 * error:+.1f} %"
+
+
+def in_words(models: ModelSet) -> str:
+    """The outcome as a sentence for a person."""
+    outcome = models.outcome
+    name = outcome.model
+    if isinstance(outcome, TooLittleHistory):
+        return "Too little history to learn from yet: the numbers are mostly our prior."
+    if isinstance(outcome, NoChurnYet):
+        return f"No evidence yet that anybody leaves for good; {name} forecasts."
+    if isinstance(outcome, NotTestedYet):
+        return f"{name} forecasts; there is not yet enough past to check it on."
+    return f"{name} forecasts: it was closest on the company's own past."

@@ -1,0 +1,69 @@
+"""The state of all relationships, added up in the database from the profiles."""
+
+from typing import Any
+
+from django.db.models import Avg, Count, F, IntegerField, Q, Sum, Value
+from django.db.models.functions import Cast, Floor, Least
+
+from relationships.models import Family, Portfolio, Profile
+
+GRID = 20  # cells along each side of the map
+FAMILIES = [family.value for family in Family if family != Family.UNDETERMINED]
+
+
+def newest() -> Portfolio | None:
+    """The snapshot of the newest as-of day."""
+    return Portfolio.objects.first()
+
+
+def totals() -> dict[str, Any]:
+    """Expected members of each family, expected number still with us, value of everyone."""
+    sums = {f"p_{family}": Sum(f"p_{family}") for family in FAMILIES}
+    return Profile.objects.aggregate(
+        customers=Count("pk"), alive=Sum("alive"), value=Sum("value"), **sums
+    )
+
+
+def by_family() -> dict[str, dict[str, float]]:
+    """Shown label → how many customers show it, and what they are worth together."""
+    rows = (
+        Profile.objects.values("family")
+        .annotate(shown=Count("pk"), worth=Sum("value"), alive=Sum("alive"))
+        .order_by()
+    )
+    return {row["family"]: _numbers(row) for row in rows}
+
+
+def by_type() -> dict[str, dict[str, float]]:
+    """Shown type → how many, and what they are worth together."""
+    rows = (
+        Profile.objects.exclude(type="")
+        .values("type")
+        .annotate(shown=Count("pk"), worth=Sum("value"), alive=Sum("alive"))
+        .order_by()
+    )
+    return {row["type"]: _numbers(row) for row in rows}
+
+
+def _numbers(row: dict[str, Any]) -> dict[str, float]:
+    return {
+        "shown": row["shown"],
+        "value": float(row["worth"] or 0),
+        "alive": float(row["alive"] or 0),
+    }
+
+
+def cells() -> list[dict[str, Any]]:
+    """The map as a grid: closeness × intensity, how many are in a cell, their mean mood."""
+    rows = (
+        Profile.objects.exclude(Q(closeness=None) | Q(intensity=None))
+        .annotate(x=_cell("closeness"), y=_cell("intensity"))
+        .values("x", "y", "family")
+        .annotate(n=Count("pk"), mood=Avg("valence"))
+        .order_by("x", "y", "family")
+    )
+    return list(rows)
+
+
+def _cell(dimension: str) -> Any:
+    return Cast(Least(Floor(F(dimension) * GRID), Value(GRID - 1.0)), IntegerField())

@@ -1,0 +1,85 @@
+"""The worker's doorway to judgement: fit, score whom something happened to, score everyone."""
+
+from datetime import date
+
+import numpy as np
+from celery import shared_task
+from django.utils.timezone import now as clock
+
+from customers.models import Customer
+from relationships.actions import fitting, scoring
+from relcrm.base import company as companies
+from relcrm.base.models import Job
+from relcrm.base.runners import Progress
+
+TOUCHED_AT_ONCE = 2_000
+
+
+@shared_task(name="relationships.score_due")
+def score_due() -> int:
+    """Score the customers whom something happened to; return how many. Safe to run twice."""
+    scored = 0
+    while ids := list(_touched()):
+        scored += scoring.score_these(
+            np.sort(ids), companies.current(), as_of=_today(), now=clock()
+        )
+        if len(ids) < TOUCHED_AT_ONCE:
+            break
+    return scored
+
+
+def _touched():
+    return (
+        Customer.objects.present()
+        .filter(touched_at__isnull=False)
+        .order_by("touched_at")
+        .values_list("pk", flat=True)[:TOUCHED_AT_ONCE]
+    )
+
+
+@shared_task(name="relationships.score_everyone_due")
+def score_everyone_due() -> None:
+    """Nightly: time alone moves relationships, so everyone is scored anew."""
+    if Customer.objects.exists():
+        scoring.ask_for_everyone(by=None, as_of=_today())
+
+
+@shared_task(name="relationships.fit_due")
+def fit_due() -> None:
+    """Weekly: the models are fitted anew on what was bought since."""
+    if Customer.objects.exists():
+        fitting.ask_for_fit(by=None, as_of=_today())
+
+
+def run_score(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "score": everyone, block by block; resumes behind the last finished block."""
+    return scoring.score_everyone(
+        companies.current(),
+        as_of=_day_of(job),
+        now=clock(),
+        progress=progress,
+        after=job.position or 0,
+        done=job.done,
+    )
+
+
+def run_fit(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "fit": the models of value and the calibration, then everyone is scored."""
+    as_of = _day_of(job)
+    progress(0, total=1)
+    model = fitting.fit(
+        companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
+    )
+    progress(1)
+    scoring.ask_for_everyone(by=job.created_by, as_of=as_of)
+    return {"model": model.name, "version": model.version}
+
+
+def _today() -> date:
+    return companies.viewpoint(companies.current(), clock()).as_of
+
+
+def _day_of(job: Job) -> date:
+    """The day the job was asked for; resumed tomorrow it still looks at the same day."""
+    day = job.payload.get("as_of")
+    return date.fromisoformat(day) if day else _today()
