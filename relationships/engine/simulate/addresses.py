@@ -48,7 +48,7 @@ def identities(rng: np.random.Generator, frame: pd.DataFrame, household: Ints) -
     home = home[np.argsort(household[home], kind="stable")]
     shares = rng.random(len(home) // 2) < 0.5
     mail[home[1::2][shares]] = mail[home[::2][shares]]
-    has_mail = rng.random(n) < 0.97
+    has_mail = frame["consents_email"].to_numpy() | (rng.random(n) < 0.9)
     phone = _phones(rng, frame["country"].to_numpy())
     has_phone = np.flatnonzero(phone != "")
     with_mail = np.flatnonzero(has_mail)

@@ -76,7 +76,7 @@ def complaints(
     order, day = _complained(rng, orders, troubles, lives, people, p, clock)
     stint = lives.at(orders.customer[order], day)
     topic, grave = troubles.topic[order], troubles.grave[order]
-    severity = np.round(np.array(SEVERITY)[topic] + rng.normal(0, 0.6, len(order)) + grave * 1.2)
+    severity = np.round(np.array(SEVERITY)[topic] + rng.normal(0, 0.6, len(order)) + grave * 1.6)
     acknowledged, resolved = _handling(rng, day, p, clock)
     resolved, satisfied = _outcome(rng, grave, day, resolved, orders.stint[order], lives)
     acknowledged, resolved = clock.at_work(acknowledged), clock.at_work(resolved)
@@ -179,7 +179,7 @@ def write(
     words = vocabulary("texts")["complaint"]
     product = [str(name) for name in shop.names[orders.main_product()[said.order]]]
     number = [f"O-{n + 1:06d}" for n in said.order]
-    days = [max(2, int(d)) for d in said.day - orders.day[said.order]]
+    days = [max(4, int(d)) for d in said.day - orders.day[said.order]]
     topics = [TOPICS[t] for t in said.topic]
     subjects = compose(
         rng, [words[t]["subjects"] for t in topics], product, orders=number, days=days

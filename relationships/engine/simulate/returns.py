@@ -1,6 +1,9 @@
 """Returns: part or all of an order comes back, never more than was bought."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from relationships.engine.simulate.clock import Clock, Ints, hours
 from relationships.engine.simulate.complaints import Complaints
@@ -40,13 +43,20 @@ def write(
     day = np.concatenate([day, said.resolved[refunded]])
     reason = np.concatenate(
         [
-            rng.choice(np.array(vocabulary("texts")["return_reason"], object), len(free),
-                       p=[0.42, 0.24, 0.14, 0.08, 0.08, 0.04]),
+            _reasons(rng, shop, orders.main_product()[free]),
             np.array(TOPICS, dtype=object)[said.topic[refunded]],
         ]
     )  # fmt: skip
     told = day < clock.cutoff
     _write(rng, log, orders, shop, order[told], day[told], reason[told])
+
+
+def _reasons(rng: np.random.Generator, shop: Shop, product: Ints) -> NDArray[Any]:
+    """Why it comes back; only what is worn can have the wrong size."""
+    words = vocabulary("texts")["return_reason"]
+    fits = np.isin(shop.group[product], ["shoe", "wear"])
+    worn, other = (rng.choice(np.array(words[k], object), len(product)) for k in ("fits", "any"))
+    return np.where(fits, worn, other)
 
 
 def _write(

@@ -21,6 +21,7 @@ class Shop:
     launch: Floats  # the day from which it is sold; minus infinity when it always was
     brand: Ints
     names: NDArray[Any]
+    group: NDArray[Any]  # shoe, wear, gear, care or food: what can be said about it
     skus: NDArray[Any]
     category_names: NDArray[Any]
     frame: pd.DataFrame
@@ -88,6 +89,7 @@ def shop(clock: Clock) -> Shop:
         launch=launch,
         brand=brand,
         names=names,
+        group=np.array([row[4] for row in words["products"]], dtype=object),
         skus=skus,
         category_names=np.array([k[0] for k in kinds], dtype=object),
         frame=frame,

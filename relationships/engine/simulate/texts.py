@@ -1,7 +1,7 @@
 """Words people write: templates in plain English, filled with products, orders and places."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
 
 import numpy as np
 
@@ -20,24 +20,32 @@ def compose(
     days: Sequence[int] | None = None,
 ) -> list[str]:
     """One text for each row, from that row's choice of templates."""
-    words = vocabulary("texts")
-    drawn = rng.random((len(templates), 4))
+    words, group = vocabulary("texts"), _groups()
+    drawn = rng.random((len(templates), 3))
     written = []
-    for i, (choice, (u, flaw, praise, place)) in enumerate(zip(templates, drawn, strict=True)):
-        written.append(
-            choice[int(u * len(choice))].format(
-                product=products[i],
-                order=orders[i] if orders else "my order",
-                days=days[i] if days else 5 + int(7 * flaw),
-                flaw=_one(words["flaw"], flaw),
-                praise=_one(words["praise"], praise),
-                place=_one(words["place"], place),
-            )
-        )
+    for i, (choice, (u, v, w)) in enumerate(zip(templates, drawn, strict=True)):
+        about = group[products[i]]
+        filled = {
+            "product": products[i],
+            "order": orders[i] if orders else "my order",
+            "days": days[i] if days else 5 + int(7 * v),
+            "place": _one(words["place"], w),
+        }
+        text = _one(choice, u)
+        for word in ("flaw", "praise", "idea", "question"):
+            if "{" + word in text:
+                text = text.replace("{" + word + "}", _one(words[word][about], v))
+        written.append(text.format_map(filled))
     return written
 
 
-def _one(words: list[str], u: float) -> Any:
+@cache
+def _groups() -> dict[str, str]:
+    """What can be said about each product."""
+    return {row[1]: row[4] for row in vocabulary("shop")["products"]}
+
+
+def _one(words: Sequence[str], u: float) -> str:
     return words[int(u * len(words))]
 
 

@@ -138,13 +138,14 @@ def _asked(
     """Subjects and texts of questions; takers ask for favours."""
     words = vocabulary("texts")
     product = scene.products(rng, customer, day)
-    subjects = compose(rng, [words["support"]["subjects"]] * len(day), product, orders=number)
     taker = scene.lives.kind[stint] == scene.p.number("N4")
     favour = taker & (rng.random(len(day)) < 0.7)
     choices = [
         words["goodwill"] if f else words["support"][t]
         for f, t in zip(favour, tone(mood), strict=True)
     ]
+    about = [words["support"]["favour" if f else "subjects"] for f in favour]
+    subjects = compose(rng, about, product, orders=number)
     return subjects, compose(rng, choices, product, orders=number)
 
 

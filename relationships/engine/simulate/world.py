@@ -1,6 +1,6 @@
 """The whole invented world, put together: people, what they did, and what they truly are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -99,7 +99,7 @@ def _frames(stage: "_Stage", play: "_Play") -> dict[str, pd.DataFrame]:
             unsubscribed_at=stage.clock.at(play.unsubscribed),
             referred_by=tables.referrers(pairs, len(people)),
         ),
-        "identities": addresses.identities(stage.rng["identities"], people.frame, stage.household),
+        "identities": stage.identities,
         "organisations": tables.organisations(),
         "products": stage.shop.frame,
         "events": events,
@@ -122,6 +122,7 @@ class _Stage:
     lives: Lives
     people: People
     household: Ints
+    identities: pd.DataFrame
     shop: Shop
 
 
@@ -150,8 +151,16 @@ def _stage(
     told = lives(rng["lives"], final, p, calendar)
     cast = people(rng["people"], told, p, calendar)
     home = addresses.households(rng["households"], cast.frame, p)
-    return _Stage(rng=rng, p=p, clock=calendar, lives=told, people=cast, household=home,
-                  shop=shop(calendar))  # fmt: skip
+    known = addresses.identities(rng["identities"], cast.frame, home)
+    return _Stage(rng=rng, p=p, clock=calendar, lives=told, household=home, identities=known,
+                  people=_with_telephones(cast, known), shop=shop(calendar))  # fmt: skip
+
+
+def _with_telephones(cast: People, known: pd.DataFrame) -> People:
+    """Only who has a telephone number can have agreed to text messages."""
+    reached = np.isin(np.arange(len(cast)), known["customer"][known["kind"] == "phone"])
+    texts = cast.texts & reached
+    return replace(cast, texts=texts, frame=cast.frame.assign(consents_sms=texts))
 
 
 def _play(s: _Stage) -> _Play:

@@ -227,6 +227,13 @@ def test_addresses_belong_to_nobody(shop_world: World) -> None:
     assert known[known["kind"] == "external"]["value"].is_unique
 
 
+def test_consent_presupposes_an_address(shop_world: World) -> None:
+    people, known = shop_world.customers, shop_world.identities
+    for kind, consent in (("email", "consents_email"), ("phone", "consents_sms")):
+        reached = known[known["kind"] == kind]["customer"]
+        assert people.index[people[consent]].isin(reached).all()
+
+
 def test_a_household_shares_a_name_and_sometimes_a_mail_address(shop_world: World) -> None:
     people, known = shop_world.customers, shop_world.identities
     homes = people[people["household"].notna()].groupby("household")
