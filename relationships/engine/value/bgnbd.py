@@ -8,15 +8,16 @@ purchase. The two differ by one unit, written o below: 0 for BG, 1 for MBG.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, betaln, digamma, expit, hyp2f1
 
-from relationships.engine.value.estimation import maximise
+from relationships.engine.value.fitting import Counts, facts_of, search, time_scale
 from relationships.engine.value.histories import Floats, Histories
-from relationships.engine.value.models import Counts, Stored, columns, facts_of, time_scale
+from relationships.engine.value.models import Stored, columns
 
 # The closed form divides by a − 1; this near to it we stand a little aside.
 NEAR_ONE = 1e-5
@@ -108,13 +109,9 @@ def fit(h: Histories, *, first_may_be_last: bool, prior: bool) -> BetaGeometric:
     grouped = h.grouped().unique
     scale = time_scale(grouped)
     times = grouped.scaled(scale)
-    counts, o = Counts.of(times), int(first_may_be_last)
-
-    def likelihood(theta: Floats) -> tuple[float, Floats]:
-        return _log_likelihood(theta, times, counts, o)
-
+    likelihood = partial(_log_likelihood, int(first_may_be_last))
     starts = [np.zeros(4), np.log([0.3, 1.0, 0.7, 2.0])]
-    found = maximise(likelihood, starts, weight=max(h.customers, 1.0), prior=prior)
+    found = search(times, likelihood, starts, prior=prior)
     r, alpha, a, b = (float(v) for v in np.exp(found.log_parameters))
     in_weeks = found.log_likelihood + float(grouped.weights @ grouped.repeats) * np.log(scale)
     facts = facts_of(
@@ -125,7 +122,7 @@ def fit(h: Histories, *, first_may_be_last: bool, prior: bool) -> BetaGeometric:
     )
 
 
-def _log_likelihood(theta: Floats, h: Histories, counts: Counts, o: int) -> tuple[float, Floats]:
+def _log_likelihood(o: int, theta: Floats, h: Histories, counts: Counts) -> tuple[float, Floats]:
     """Eq. (6) of Fader, Hardie & Lee, with note 27's rearrangement, and its gradient."""
     r, alpha, a, b = np.exp(theta)
     rising, rising_by_r = counts.rising_factorial(r)

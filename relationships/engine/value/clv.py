@@ -14,7 +14,7 @@ from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.money import CostRates, Money
-from relationships.engine.value.spread import purchase_steps, quantiles
+from relationships.engine.value.spread import prospect, purchase_steps
 
 LOW, HIGH = 0.1, 0.9
 TEN_PERCENT_A_YEAR = 1.1 ** (4 * 7 / 365.25) - 1
@@ -97,12 +97,16 @@ def values(
     per_purchase = spend.expected_spend(bought, mean)
     expected = discounted * (gain * per_purchase - cost)
     present = np.divide(discounted, plain, out=np.ones_like(plain), where=plain > 0)
-    centre, variance = spend.log_moments(steps[inverse], bought[:, None], mean[:, None])
-    low, high = (
-        present
-        * quantiles(level, any_purchase[inverse], steps[inverse], centre, variance, gain, cost)
-        for level in (LOW, HIGH)
+    ahead = prospect(
+        spend,
+        any_purchase[inverse],
+        steps[inverse],
+        bought=bought,
+        mean=mean,
+        gain=gain,
+        cost=cost,
     )
+    low, high = present * ahead.quantile(LOW), present * ahead.quantile(HIGH)
     return Values(
         expected_purchases=plain,
         expected_spend=per_purchase,

@@ -7,9 +7,11 @@ years: N(0, 2²) on each logarithm, which says "within a factor of 50 of the sca
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import ThreadpoolController
 
 from relationships.engine.value.histories import Floats
 
@@ -19,7 +21,9 @@ Likelihood = Callable[[Floats], tuple[float, Floats]]
 PRIOR_SPREAD = 2.0
 # exp(±12) is far outside anything a business does; the walls stop a fit without a maximum.
 WALL = 12.0
-POLISHING_STEPS = 4
+# Relative change of the mean log-likelihood at which a search ends.
+ROUGHLY, EXACTLY = 1e-8, 1e-14
+NEWTON_STEPS, LONGEST_STEP, VANISHED, FLAT = 10, 0.3, 1e-10, 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +58,14 @@ def maximise(
 
     floor = np.full(len(starts[0]), -WALL) if lowest is None else lowest
     bounds = [(low, WALL) for low in floor]
-    found = [_search(loss, start, bounds) for start in starts]
-    best = min(found, key=lambda at: loss(at)[0])
-    theta, hessian = _polished(loss, best, floor)
+    with _threads().limit(limits=1, user_api="blas"):
+        found = [_search(loss, start, bounds, ROUGHLY) for start in starts]
+        best = min(found, key=lambda at: loss(at)[0])
+        hessian = _hessian(loss, best)
+        theta = _newton(loss, best, hessian, floor)
+        if theta is None:  # at a wall or on a plain: there is no maximum to polish
+            theta = _search(loss, best, bounds, EXACTLY)
+            hessian = _hessian(loss, theta)
     return Estimate(
         log_parameters=theta,
         log_likelihood=likelihood(theta)[0],
@@ -64,7 +73,15 @@ def maximise(
     )
 
 
-def _search(loss: Likelihood, start: Floats, bounds: list[tuple[float, float]]) -> Floats:
+@cache
+def _threads() -> ThreadpoolController:
+    """Matrices here are four by four: threads would spend ten times the work on waiting."""
+    return ThreadpoolController()
+
+
+def _search(
+    loss: Likelihood, start: Floats, bounds: list[tuple[float, float]], tolerance: float
+) -> Floats:
     found = minimize(
         loss,
         start,
@@ -72,28 +89,30 @@ def _search(loss: Likelihood, start: Floats, bounds: list[tuple[float, float]]) 
         "L-BFGS-B",
         jac=True,
         bounds=bounds,
-        options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7},
+        options={"maxiter": 500, "ftol": tolerance, "gtol": tolerance**0.5},
     )
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _polished(loss: Likelihood, theta: Floats, floor: Floats) -> tuple[Floats, Floats]:
-    """Newton steps where they help: a flat ridge hides the last digits from L-BFGS."""
-    value, gradient = loss(theta)
-    hessian = _hessian(loss, theta)
-    for _ in range(POLISHING_STEPS):
-        inside = np.all((theta > floor + 0.1) & (theta < WALL - 0.1))
-        if not inside or np.linalg.eigvalsh(hessian)[0] <= 1e-12 or np.max(abs(gradient)) < 1e-10:
-            break
+def _newton(loss: Likelihood, theta: Floats, hessian: Floats, floor: Floats) -> Floats | None:
+    """Where the gradient vanishes, by steps with one Hessian; None if that is not near.
+
+    A flat ridge hides the last digits from L-BFGS."""
+    inside = np.all((theta > floor + 0.1) & (theta < WALL - 0.1))
+    if not inside or np.linalg.eigvalsh(hessian)[0] <= FLAT:
+        return None
+    gradient = loss(theta)[1]
+    for _ in range(NEWTON_STEPS):
+        if np.max(abs(gradient)) < VANISHED:
+            return theta
         step = np.linalg.solve(hessian, gradient)
-        if np.max(abs(step)) > 1:
-            break
-        new_value, new_gradient = loss(theta - step)
-        if not new_value <= value:
-            break
-        theta, value, gradient = theta - step, new_value, new_gradient
-        hessian = _hessian(loss, theta)
-    return theta, hessian
+        theta = theta - step
+        if np.max(abs(step)) > LONGEST_STEP:
+            return None
+        before, gradient = gradient, loss(theta)[1]
+        if np.max(abs(gradient)) > np.max(abs(before)):
+            return None
+    return theta
 
 
 def _hessian(loss: Likelihood, theta: Floats) -> Floats:

@@ -31,6 +31,14 @@ class NoSpend(BadHistories):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Mean and variance of a logarithm."""
+
+    mean: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GammaGamma(Stored):
     """Money in the company's currency; gamma carries the unit."""
 
@@ -51,14 +59,20 @@ class GammaGamma(Stored):
         paid = n * np.asarray(mean, dtype=np.float64)
         return np.asarray(self.p * (self.gamma + paid) / (self.p * n + self.q - 1))
 
-    def log_moments(self, count: Floats, purchases: Floats, mean: Floats) -> tuple[Floats, Floats]:
-        """Mean and variance of the log of what the next `count` purchases sum up to.
+    def log_money(self, purchases: Floats, mean: Floats) -> "Moments":
+        """The customer's part in the log of what their next purchases sum up to.
 
-        That sum is (gamma + n z̄) times a beta prime of shapes p·count and q + p·n (eqs. 2-4).
+        The sum of the next k is (gamma + n z̄) times a beta prime of shapes p·k and q + p·n
+        (eqs. 2 to 4): the ratio of two independent gammas, whose logs have known moments.
         """
-        shape, opposite = self.p * count, self.q + self.p * purchases
-        centre = np.log(self.gamma + purchases * mean) + digamma(shape) - digamma(opposite)
-        return np.asarray(centre), np.asarray(zeta(2, shape) + zeta(2, opposite))
+        own = self.q + self.p * purchases
+        scale = np.log(self.gamma + purchases * mean)
+        return Moments(mean=scale - digamma(own), variance=np.asarray(zeta(2, own)))
+
+    def log_of_counts(self, count: Floats) -> "Moments":
+        """The part of their number, whoever buys."""
+        shape = self.p * count
+        return Moments(mean=np.asarray(digamma(shape)), variance=np.asarray(zeta(2, shape)))
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "GammaGamma":

@@ -6,16 +6,12 @@ from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma, gammaln
 
 from relationships.engine.value.histories import Floats, Histories
 
 MAXIMUM_LIKELIHOOD = "maximum likelihood"
 MAXIMUM_A_POSTERIORI = "maximum a posteriori"
 STORED_DEFAULT = "stored default"
-
-# Times are rescaled so that the oldest customer is 10 units old (lifetime-value page, 1.2).
-SCALED_AGE = 10.0
 
 
 class UnknownModel(ValueError):
@@ -88,45 +84,9 @@ class Stored:
         return cls(facts=Facts(**facts), **fixed, **given)
 
 
-def facts_of(h: Histories, *, prior: bool, log_likelihood: float, relative_errors: Floats) -> Facts:
-    """The facts of a fit on these histories."""
-    return Facts(
-        method=MAXIMUM_A_POSTERIORI if prior else MAXIMUM_LIKELIHOOD,
-        log_likelihood=float(log_likelihood),
-        customers=round(h.customers),
-        repeaters=round(h.repeaters),
-        relative_errors=tuple(float(e) if np.isfinite(e) else None for e in relative_errors),
-    )
-
-
-def time_scale(h: Histories) -> float:
-    """What to multiply times by before a search."""
-    oldest = float(h.age.max()) if len(h) else 0.0
-    return SCALED_AGE / oldest if oldest > 0 else 1.0
-
-
 def columns(weeks: ArrayLike) -> tuple[Floats, bool]:
     """Horizons as a row to broadcast against customers, and whether there was only one."""
     horizons = np.asarray(weeks, dtype=np.float64)
     if np.any(horizons < 0) or not np.isfinite(horizons).all():
         raise ValueError("a horizon must be a finite number of weeks, zero or more")
     return np.atleast_1d(horizons)[None, :], horizons.ndim == 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How many customers have each number of repeats: terms in x alone need no more rows."""
-
-    repeats: Floats
-    customers: Floats
-
-    @classmethod
-    def of(cls, h: Histories) -> "Counts":
-        repeats, where = np.unique(h.repeats, return_inverse=True)
-        return cls(repeats=repeats, customers=np.bincount(where, h.weights).astype(np.float64))
-
-    def rising_factorial(self, r: float) -> tuple[float, float]:
-        """Σ log Γ(r+x)/Γ(r), and its derivative by r."""
-        value = gammaln(r + self.repeats) - gammaln(r)
-        slope = digamma(r + self.repeats) - digamma(r)
-        return float(self.customers @ value), float(self.customers @ slope)

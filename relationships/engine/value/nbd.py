@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc
 
-from relationships.engine.value.estimation import maximise
+from relationships.engine.value.fitting import Counts, facts_of, search, time_scale
 from relationships.engine.value.histories import Floats, Histories
-from relationships.engine.value.models import Counts, Stored, columns, facts_of, time_scale
+from relationships.engine.value.models import Stored, columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,8 @@ def fit(h: Histories, *, prior: bool) -> Nbd:
     grouped = h.grouped().unique
     scale = time_scale(grouped)
     times = grouped.scaled(scale)
-    counts = Counts.of(times)
-
-    def likelihood(theta: Floats) -> tuple[float, Floats]:
-        return _log_likelihood(theta, times, counts)
-
     starts = [np.zeros(2), np.log([0.3, 3.0])]
-    found = maximise(likelihood, starts, weight=max(h.customers, 1.0), prior=prior)
+    found = search(times, _log_likelihood, starts, prior=prior)
     r, alpha = np.exp(found.log_parameters)
     in_weeks = found.log_likelihood + float(grouped.weights @ grouped.repeats) * np.log(scale)
     facts = facts_of(

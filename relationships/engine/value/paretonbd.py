@@ -13,13 +13,13 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, exprel
 
 from relationships.engine.value import leaving
-from relationships.engine.value.estimation import maximise
+from relationships.engine.value.fitting import Counts, facts_of, search, time_scale
 from relationships.engine.value.histories import Floats, Histories
-from relationships.engine.value.models import Counts, Stored, columns, facts_of, time_scale
+from relationships.engine.value.models import Stored, columns
 
 # A fit on this many customers is within 2 % of the fit on all, in a tenth of the time.
 ENOUGH_CUSTOMERS = 100_000
-LIFE_NODES = 8
+LIFE_NODES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +85,8 @@ def fit(h: Histories, *, prior: bool, rng: np.random.Generator | None = None) ->
     scale = time_scale(grouped)
     times = grouped.scaled(scale)
     searched = times if rng is None else _subsample(times, rng)
-    counts = Counts.of(searched)
-
-    def likelihood(theta: Floats) -> tuple[float, Floats]:
-        return _log_likelihood(theta, searched, counts)
-
     starts = [np.zeros(4), np.log([0.5, 2.0, 0.5, 2.0])]
-    found = maximise(likelihood, starts, weight=max(searched.customers, 1.0), prior=prior)
+    found = search(searched, _log_likelihood, starts, prior=prior)
     total = found.log_likelihood
     if searched is not times:
         total = _log_likelihood(found.log_parameters, times, Counts.of(times))[0]

@@ -6,86 +6,113 @@ among those who buy at all, and the two are joined into one distribution, whose 
 found by bisection. A test checks it against simulated futures.
 """
 
-import numpy as np
-from scipy.special import ndtr
+from dataclasses import dataclass
 
-from relationships.engine.value.histories import Floats, Histories
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from relationships.engine.value.gammagamma import GammaGamma
+from relationships.engine.value.histories import Floats, Histories, Integers
 from relationships.engine.value.models import PurchaseModel
 
 STEPS = 8
 # Every count to 16, then a tenth apart: nobody's 41st purchase moves an interval.
-COUNTS = np.unique(np.concatenate([np.arange(1, 17), np.floor(16 * 1.1 ** np.arange(1, 120))]))
-BISECTIONS = 18
-BUYS_NEVER = 1e-9
-NO_GAIN = 1e-12
+STRETCHES = np.unique(np.concatenate([np.arange(1, 17), np.floor(16 * 1.1 ** np.arange(1, 120))]))
+# What stands for the counts from one stretch's beginning to the next.
+COUNTS = (STRETCHES[:-1] + STRETCHES[1:] - 1) / 2
+BUYS_NEVER, NO_GAIN = 1e-9, 1e-12
+BISECTIONS, CLOSE_ENOUGH = 14, 1e-3
 
 
-def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Floats, Floats]:
-    """Chance of any purchase in the next `weeks`, and eight equally likely counts if any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """One row per customer: what the money of their next purchases may be, in eight steps."""
+
+    any_purchase: Floats  # chance of at least one
+    costs: Floats  # of each step's purchases
+    gain: Floats  # part of the money that is kept
+    centre: Floats  # mean of the log of each step's money
+    spread: Floats  # and its standard deviation
+
+    def rows(self, chosen: Integers) -> "Prospect":
+        """The chosen rows only."""
+        return Prospect(
+            any_purchase=self.any_purchase[chosen],
+            costs=self.costs[chosen],
+            gain=self.gain[chosen],
+            centre=self.centre[chosen],
+            spread=self.spread[chosen],
+        )
+
+    def share_below(self, value: Floats) -> Floats:
+        """P(worth ≤ value) among those who buy."""
+        with np.errstate(divide="ignore"):
+            money = np.log(np.maximum(value[:, None] + self.costs, 0) / self.gain[:, None])
+        return np.asarray(ndtr((money - self.centre) / self.spread).mean(axis=1))
+
+    def quantile(self, level: float) -> Floats:
+        """The worth below which a customer falls with probability `level`; nothing without a
+        purchase."""
+        below_zero = self.any_purchase * self.share_below(np.zeros(len(self.gain)))
+        nobody_buys = 1 - self.any_purchase
+        result = np.zeros(len(self.gain))
+        for chosen, before in (
+            (np.flatnonzero(level <= below_zero), np.zeros(len(self.gain))),
+            (np.flatnonzero(level > below_zero + nobody_buys), nobody_buys),
+        ):
+            wanted = (level - before[chosen]) / self.any_purchase[chosen]
+            result[chosen] = _bisect(self.rows(chosen), wanted)
+        return result
+
+
+def prospect(
+    spend: GammaGamma,
+    any_purchase: Floats,
+    steps: Integers,
+    *,
+    bought: Floats,
+    mean: Floats,
+    gain: Floats,
+    cost: Floats,
+) -> Prospect:
+    """Join counts and money; `cost` is per purchase, `steps` as `purchase_steps` gives them."""
+    money, of_counts = spend.log_money(bought, mean), spend.log_of_counts(COUNTS)
+    return Prospect(
+        any_purchase=any_purchase,
+        costs=cost[:, None] * COUNTS[steps],
+        gain=np.maximum(gain, NO_GAIN),
+        centre=money.mean[:, None] + of_counts.mean[steps],
+        spread=np.sqrt(money.variance[:, None] + of_counts.variance[steps]),
+    )
+
+
+def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Floats, Integers]:
+    """Chance of any purchase in the next `weeks`; if any, eight equally likely counts, as rows
+    of COUNTS."""
     any_purchase = model.at_least(1.0, h, weeks)
-    steps = np.ones((len(h), STEPS))
+    steps = np.zeros((len(h), STEPS), dtype=np.int64)
     levels = 1 - (np.arange(STEPS) + 0.5) / STEPS
     active = np.flatnonzero(any_purchase > BUYS_NEVER)
-    for count, following in zip(COUNTS[1:-1], COUNTS[2:], strict=True):
+    for row in range(1, len(COUNTS)):
         if not len(active):
             break
-        reached = model.at_least(count, h.rows(active), weeks)
+        reached = model.at_least(STRETCHES[row], h.rows(active), weeks)
         beyond = reached[:, None] > any_purchase[active, None] * levels
-        steps[active] = np.where(beyond, (count + following - 1) / 2, steps[active])
+        steps[active] += beyond
         active = active[beyond[:, -1]]
     return any_purchase, steps
 
 
-def quantiles(
-    level: float,
-    any_purchase: Floats,
-    steps: Floats,
-    log_centre: Floats,
-    log_variance: Floats,
-    gain: Floats,
-    cost: Floats,
-) -> Floats:
-    """The value below which a customer falls with probability `level`.
-
-    Value is gain · (money of k purchases) − cost · k, and zero without a purchase; all arrays
-    have a row per customer, the three in the middle a column per step.
-    """
-    spread = np.sqrt(log_variance)
-    costs = cost[:, None] * steps
-    below_zero = any_purchase * _share_below(np.zeros(len(gain)), log_centre, spread, gain, costs)
-    nobody_buys = 1 - any_purchase
-    result = np.zeros(len(gain))
-    left, right = level <= below_zero, level > below_zero + nobody_buys
-    for rows, target in ((left, level * np.ones(len(gain))), (right, level - nobody_buys)):
-        chosen = np.flatnonzero(rows)
-        result[chosen] = _bisect(
-            target[chosen] / any_purchase[chosen],
-            log_centre[chosen],
-            spread[chosen],
-            gain[chosen],
-            costs[chosen],
-        )
-    return result
-
-
-def _share_below(
-    value: Floats, log_centre: Floats, spread: Floats, gain: Floats, costs: Floats
-) -> Floats:
-    """P(value of those who buy ≤ `value`), over the steps."""
-    money = (value[:, None] + costs) / np.maximum(gain, NO_GAIN)[:, None]
-    with np.errstate(divide="ignore", over="ignore"):
-        standard = (np.log(np.maximum(money, 0.0)) - log_centre) / spread
-    return np.asarray(ndtr(standard).mean(axis=1))
-
-
-def _bisect(
-    wanted: Floats, log_centre: Floats, spread: Floats, gain: Floats, costs: Floats
-) -> Floats:
-    low = -costs.max(axis=1)
-    most = gain[:, None] * np.exp(log_centre + 5 * spread) - costs
-    high = np.maximum(most.max(axis=1), low)
+def _bisect(p: Prospect, wanted: Floats) -> Floats:
+    """The quantile of the mixture lies between the quantiles of its steps."""
+    ends = p.gain[:, None] * np.exp(p.centre + p.spread * ndtri(wanted)[:, None]) - p.costs
+    low, high = ends.min(axis=1, initial=np.inf), ends.max(axis=1, initial=-np.inf)
     for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        below = _share_below(middle, log_centre, spread, gain, costs) < wanted
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
+        open_still = np.flatnonzero(high - low > CLOSE_ENOUGH * np.maximum(abs(low), abs(high)))
+        if not len(open_still):
+            break
+        middle = (low[open_still] + high[open_still]) / 2
+        below = p.rows(open_still).share_below(middle) < wanted[open_still]
+        low[open_still] = np.where(below, middle, low[open_still])
+        high[open_still] = np.where(below, high[open_still], middle)
     return np.asarray((low + high) / 2)
