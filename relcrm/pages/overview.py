@@ -1,0 +1,138 @@
+"""The overview put together: from one picture of all relationships to what the page shows."""
+
+from dataclasses import dataclass
+
+from relationships.models import Portfolio
+from relationships.naming import ORDER, families_name
+from relcrm.lib import charts
+from relcrm.pages import findings
+from relcrm.pages.queries.portfolio import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class MixRow:
+    """A family's share of everyone, in per cent, and its change in points."""
+
+    family: str
+    name: str
+    share: float
+    change: float | None
+    customers: int
+    before: float | None
+
+    @property
+    def tone(self) -> str:
+        """More commitment is good, more trouble is bad; flings are neither."""
+        if self.change is None or abs(self.change) < 0.05 or self.family == "fling":
+            return ""
+        up_is_good = self.family in ("marriage", "friend")
+        return "good" if (self.change > 0) == up_is_good else "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """A family's expected margin over the horizon: one customer's, and all of theirs."""
+
+    family: str
+    name: str
+    each: float
+    low: float
+    high: float
+    together: float
+    span: charts.Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the overview shows of the picture now (and of the one then)."""
+
+    now: Portfolio
+    then: Portfolio | None
+    days: int | None
+    periods: tuple[int, ...]
+    direction: str
+    mix_finding: str
+    mix: charts.Mix
+    mix_rows: list[MixRow]
+    money_finding: str
+    money_rows: list[MoneyRow]
+    axis: charts.Axis
+    everyone: MoneyRow | None
+    undetermined: int
+
+    @property
+    def stayed(self) -> float | None:
+        """Change in the share still with us, in points."""
+        if self.then is None or not self.then.customers or not self.now.customers:
+            return None
+        before = self.then.alive / self.then.customers
+        return 100 * (self.now.alive / self.now.customers - before)
+
+
+def overview(found: Comparison, *, frank: bool) -> Overview:
+    """`frank`: whether negative families may be called so."""
+    now, then = _expected(found.now), _expected(found.then)
+    names = {family: families_name(family, frank=frank) for family in ORDER}
+    rows, axis, everyone = _money(found.now, names)
+    totals = {row.family: row.together for row in rows}
+    return Overview(
+        now=found.now,
+        then=found.then,
+        days=found.days,
+        periods=found.periods,
+        direction=findings.direction(names, now, then),
+        mix_finding=findings.mix(names, now, then),
+        mix=charts.mix(list(now.items()), list(then.items())),
+        mix_rows=_mix(names, now, then),
+        money_finding=findings.money(names, totals, now),
+        money_rows=rows,
+        axis=axis,
+        everyone=everyone,
+        undetermined=int(found.now.families.get("undetermined", {}).get("shown", 0)),
+    )
+
+
+def _expected(picture: Portfolio | None) -> dict[str, float]:
+    """Expected customers by family: probabilities added up, so that everyone is described."""
+    if picture is None:
+        return {}
+    return {f: float(picture.families.get(f, {}).get("expected") or 0.0) for f in ORDER}
+
+
+def _mix(names: dict[str, str], now: dict[str, float], then: dict[str, float]) -> list[MixRow]:
+    total, before = sum(now.values()) or 1.0, sum(then.values())
+    rows = []
+    for family, count in now.items():
+        share = 100 * count / total
+        was = 100 * then[family] / before if before else None
+        change = None if was is None else share - was
+        rows.append(MixRow(str(family), names[family], share, change, round(count), was))
+    return rows
+
+
+def _money(
+    picture: Portfolio, names: dict[str, str]
+) -> tuple[list[MoneyRow], charts.Axis, MoneyRow | None]:
+    """Each family's money divided by its expected number; families without people are left out."""
+    sums = {
+        family: (it["expected"], it["low"], it["value"], it["high"])
+        for family in ORDER
+        if (it := picture.families.get(family)) and it.get("expected") and "value" in it
+    }
+    each = {f: tuple(part / n for part in money) for f, (n, *money) in sums.items()}
+    axis = charts.axis([bound for money in each.values() for bound in money])
+    rows = [
+        MoneyRow(
+            str(family), names[family], mid, low, high, sums[family][2], axis.span(low, mid, high)
+        )
+        for family, (low, mid, high) in each.items()
+    ]
+    return rows, axis, _everyone(picture)
+
+
+def _everyone(picture: Portfolio) -> MoneyRow | None:
+    n, value = picture.customers, picture.value
+    if not n or "expected" not in value:
+        return None
+    low, mid, high = (value[key] / n for key in ("low", "expected", "high"))
+    return MoneyRow("", "", mid, low, high, value["expected"], charts.Span("", "", ""))

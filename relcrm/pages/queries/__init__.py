@@ -1,0 +1,1 @@
+"""What the rooms that span every app read."""
