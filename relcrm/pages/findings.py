@@ -75,7 +75,7 @@ def money(names: Mapping[str, str], value: Mapping[str, float], people: Mapping[
     """Who earns the margin: the fewest families that earn most of it, with their share of us."""
     total = sum(value.values())
     if total <= 0:
-        return _("No margin is expected from anyone")
+        return _("No margin is expected yet")
     ranked = sorted(value, key=lambda family: -value[family])
     for size in (1, 2):
         chosen = ranked[:size]

@@ -61,12 +61,18 @@ def entries(user: User, current: str, part: str = "") -> list[Entry]:
     return [found for room in ROOMS if (found := _entry(room, user, current, part))]
 
 
+def address(route: str, *args: object) -> str:
+    """Where a room is; "" when this installation has no such room."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
+
+
 def _entry(room: Room, user: User, current: str, part: str) -> Entry | None:
     if not roles.may(user, room.capability):
         return None
-    try:
-        href = reverse(room.route)
-    except NoReverseMatch:
+    if not (href := address(room.route)):
         return None
     parts = [found for p in room.parts if (found := _entry(p, user, part, ""))]
     return Entry(

@@ -73,8 +73,10 @@ def overview(found: Comparison, *, frank: bool) -> Overview:
     """`frank`: whether negative families may be called so."""
     now, then = _expected(found.now), _expected(found.then)
     names = {family: families_name(family, frank=frank) for family in ORDER}
-    rows, axis, everyone = _money(found.now, names)
-    totals = {row.family: row.together for row in rows}
+    shown = {**names, "undetermined": families_name("undetermined", frank=frank)}
+    rows, axis = _money(found.now, shown)
+    totals = {row.family: row.together for row in rows if row.family in now}
+    people = {f: float(found.now.families[f]["shown"]) for f in totals}
     return Overview(
         now=found.now,
         then=found.then,
@@ -84,19 +86,19 @@ def overview(found: Comparison, *, frank: bool) -> Overview:
         mix_finding=findings.mix(names, now, then),
         mix=charts.mix(list(now.items()), list(then.items())),
         mix_rows=_mix(names, now, then),
-        money_finding=findings.money(names, totals, now),
+        money_finding=findings.money(names, totals, people),
         money_rows=rows,
         axis=axis,
-        everyone=everyone,
+        everyone=_everyone(found.now),
         undetermined=int(found.now.families.get("undetermined", {}).get("shown", 0)),
     )
 
 
 def _expected(picture: Portfolio | None) -> dict[str, float]:
-    """Expected customers by family: probabilities added up, so that everyone is described."""
+    """Customers by family: probabilities added up, so that everyone is described."""
     if picture is None:
         return {}
-    return {f: float(picture.families.get(f, {}).get("expected") or 0.0) for f in ORDER}
+    return {f: float(picture.families.get(f, {}).get("members") or 0.0) for f in ORDER}
 
 
 def _mix(names: dict[str, str], now: dict[str, float], then: dict[str, float]) -> list[MixRow]:
@@ -110,24 +112,22 @@ def _mix(names: dict[str, str], now: dict[str, float], then: dict[str, float]) -
     return rows
 
 
-def _money(
-    picture: Portfolio, names: dict[str, str]
-) -> tuple[list[MoneyRow], charts.Axis, MoneyRow | None]:
-    """Each family's money divided by its expected number; families without people are left out."""
-    sums = {
-        family: (it["expected"], it["low"], it["value"], it["high"])
-        for family in ORDER
-        if (it := picture.families.get(family)) and it.get("expected") and "value" in it
+def _money(picture: Portfolio, names: dict[str, str]) -> tuple[list[MoneyRow], charts.Axis]:
+    """Each shown family's money divided by its number; families nobody shows are left out."""
+    each = {
+        family: tuple(it[bound] / it["shown"] for bound in ("low", "expected", "high"))
+        for family in names
+        if (it := picture.families.get(family)) and it.get("shown") and "expected" in it
     }
-    each = {f: tuple(part / n for part in money) for f, (n, *money) in sums.items()}
     axis = charts.axis([bound for money in each.values() for bound in money])
     rows = [
         MoneyRow(
-            str(family), names[family], mid, low, high, sums[family][2], axis.span(low, mid, high)
+            str(family), names[family], mid, low, high,
+            picture.families[family]["expected"], axis.span(low, mid, high),
         )
         for family, (low, mid, high) in each.items()
-    ]
-    return rows, axis, _everyone(picture)
+    ]  # fmt: skip
+    return rows, axis
 
 
 def _everyone(picture: Portfolio) -> MoneyRow | None:
