@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("relcrm.pages.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("complaints/", include("feedback.urls")),
     path("admin/", admin.site.urls),
 ]

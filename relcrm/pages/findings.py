@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from feedback.queries import Counts
+
 LEAST_CHANGE = 0.5  # points: below this nothing moved, whatever the decimals say
 LEAST_PEOPLE = 5  # nor with fewer people than these
 MOST = 0.6  # of the margin: from here on "most" is a finding
@@ -31,7 +33,7 @@ def mix(names: Mapping[str, str], now: Mapping[str, float], then: Mapping[str, f
 
 def _leading(names: Mapping[str, str], shares: Mapping[str, float]) -> str:
     first, second = sorted(shares, key=lambda family: -shares[family])[:2]
-    words = {"a": names[first], "x": round(shares[first]), "b": names[second],
+    words = {"a": names[first], "x": round(shares[first]), "b": names[second].lower(),
              "y": round(shares[second])}  # fmt: skip
     if shares[first] >= 50:
         return _("%(a)s: %(x)d %% of all relationships") % words
@@ -44,11 +46,11 @@ def _moved(names: Mapping[str, str], changes: Mapping[str, float], least: float)
     up, down = changes[gained], -changes[lost]
     if max(up, down) < least:
         return _("The mix has held steady")
-    words = {"a": names[lost], "x": f"{down:.1f}", "b": names[gained], "y": f"{up:.1f}"}
+    words = {"a": names[lost], "x": f"{down:.1f}", "b": names[gained].lower(), "y": f"{up:.1f}"}
     if abs(up - down) < 0.25:
         return _("%(a)s lost %(x)s points, %(b)s gained as many") % words
     if up > 2 * down:
-        return _("%(b)s gained %(y)s points") % words
+        return _("%(b)s gained %(y)s points") % (words | {"b": names[gained]})
     if down > 2 * up:
         return _("%(a)s lost %(x)s points") % words
     return _("%(a)s lost %(x)s points, %(b)s gained %(y)s") % words
@@ -99,14 +101,13 @@ def _earn(names: Sequence[str], part: float, of_people: float) -> str:
     return _("%(who)s earn %(part)d %% of the margin") % words
 
 
-def complaints(overdue: int, unowned: int, waiting: int) -> str:
+def complaints(desk: Counts) -> str:
     """What the desk needs first."""
-    if overdue == 1:
+    if desk.overdue == 1:
         return _("One complaint is overdue; answering it comes first.")
-    if overdue:
-        return _("%d complaints are overdue; answering them comes first.") % overdue
-    if unowned:
-        return _("%(n)d of %(all)d open complaints belong to nobody yet.") % {
-            "n": unowned, "all": waiting,
-        }  # fmt: skip
+    if desk.overdue:
+        return _("%d complaints are overdue; answering them comes first.") % desk.overdue
+    if desk.unowned:
+        words = {"n": desk.unowned, "all": desk.open}
+        return _("%(n)d of %(all)d open complaints belong to nobody yet.") % words
     return ""

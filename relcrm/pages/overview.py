@@ -120,9 +120,11 @@ def _money(picture: Portfolio, names: dict[str, str]) -> tuple[list[MoneyRow], c
         if (it := picture.families.get(family)) and it.get("shown") and "expected" in it
     }
     axis = charts.axis([bound for money in each.values() for bound in money])
+    whole = axis.stop - axis.start > 20  # cents beside hundreds are noise
     rows = [
         MoneyRow(
-            str(family), names[family], mid, low, high,
+            str(family), names[family],
+            *((round(bound) if whole else bound) for bound in (mid, low, high)),
             picture.families[family]["expected"], axis.span(low, mid, high),
         )
         for family, (low, mid, high) in each.items()

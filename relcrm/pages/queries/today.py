@@ -60,7 +60,7 @@ def _imports() -> list[Need]:
         Need(
             _("Name the columns of %s") % one.file_name,
             _("The file is here and waits for you to say what is in it"),
-            address("customers:import", args=[one.pk]),
+            address("customers:import", one.pk),
             _("Go on"),
         )
         for one in waiting

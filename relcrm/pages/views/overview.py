@@ -10,8 +10,10 @@ from feedback import queries as feedback
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.models import Job
+from relcrm.pages import findings
 from relcrm.pages import overview as pages
 from relcrm.pages.queries.portfolio import comparison
+from relcrm.pages.queries.richness import richness
 from relcrm.pages.queries.today import needs
 
 
@@ -29,10 +31,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/beginning.html", {**context, "has_customers": has_customers})
     desk = roles.may(user, "see_complaints")
     counts = feedback.counts(user, now) if desk else None
+    frank = roles.may(user, "see_negative_types")
     return render(request, "pages/overview.html", {
         **context,
-        "page": pages.overview(found, frank=roles.may(user, "see_negative_types")),
+        "page": pages.overview(found, frank=frank),
+        "richness": richness(frank=frank),
         "counts": counts,
         "complaints": feedback.most_urgent(user, now) if desk else [],
+        "lede": findings.complaints(counts) if counts else "",
         "needs": needs(user, request.company, counts, now),
     })  # fmt: skip
