@@ -1,5 +1,7 @@
 """Audiences: whom we mean to address, and by which rules."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db import models
 
@@ -19,3 +21,8 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def query(self) -> str:
+        """The criteria as the address of the targeting page wants them."""
+        return urlencode(self.criteria, doseq=True)

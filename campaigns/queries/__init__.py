@@ -1,0 +1,140 @@
+"""Who is in an audience, who is left out and why, and the audiences kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from campaigns.criteria import Criteria
+from campaigns.models import Audience
+from campaigns.queries.selection import LOWEST, judged
+from campaigns.reasons import REASONS, Reason
+from customers.models import Customer
+from relcrm.base.models import Company
+from relcrm.lib.charts import percent
+
+PAGE = 50
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many were chosen, how many may be addressed, how many are left out and why."""
+
+    chosen: int
+    addressed: int
+    value: float  # expected of those who may be addressed, over the company's horizon
+    left_out: list[tuple[Reason, int]]  # weightiest reason first; each person once
+
+    @property
+    def out(self) -> int:
+        return self.chosen - self.addressed
+
+    @property
+    def share(self) -> float:
+        return self.addressed / self.chosen if self.chosen else 0.0
+
+    @property
+    def width(self) -> str:
+        return percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """One page of customers, and where the next one begins ("" when this is the last)."""
+
+    customers: list[Customer]
+    after: str = ""
+
+
+def counts(criteria: Criteria, *, company: Company, now: datetime) -> Counts:
+    """Everybody counted once, in one pass over each table."""
+    sql, params = _judged(criteria, company, now)
+    rows = _rows(
+        f"{sql} SELECT reason, COUNT(*), SUM(CASE WHEN value > %s THEN value ELSE 0 END) "  # noqa: S608
+        "FROM judged GROUP BY reason",
+        (*params, LOWEST),
+    )
+    found = {reason: (number, value) for reason, number, value in rows}
+    addressed, value = found.pop("", (0, 0.0))
+    return Counts(
+        chosen=addressed + sum(number for number, _ in found.values()),
+        addressed=addressed,
+        value=value or 0.0,
+        left_out=[(reason, found[key][0]) for key, reason in REASONS.items() if key in found],
+    )
+
+
+def audience(
+    criteria: Criteria,
+    *,
+    company: Company,
+    now: datetime,
+    reason: str = "",
+    after: str = "",
+    size: int = PAGE,
+) -> Members:
+    """Who may be addressed, or who is left out for this reason; the most valuable first."""
+    sql, params = _judged(criteria, company, now)
+    beyond, place = _beyond(after)
+    rows = _rows(
+        f"{sql} SELECT customer, value FROM judged WHERE reason = %s{beyond} "  # noqa: S608
+        "ORDER BY value DESC, customer DESC LIMIT %s",
+        (*params, reason, *place, size + 1),
+    )
+    found = Customer.objects.select_related("profile").in_bulk([row[0] for row in rows[:size]])
+    last = rows[size - 1] if len(rows) > size else None
+    return Members(
+        [found[row[0]] for row in rows[:size] if row[0] in found],
+        f"{last[1]!r}~{last[0]}" if last else "",
+    )
+
+
+def addresses(
+    criteria: Criteria, *, company: Company, now: datetime
+) -> Iterator[tuple[int, str, str, str]]:
+    """Number, name, e-mail and language of everyone who may be addressed, in small bites."""
+    sql, params = _judged(criteria, company, now)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"{sql} SELECT c.id, c.name, c.email, c.language FROM judged "  # noqa: S608
+            "JOIN customers_customer c ON c.id = judged.customer "
+            "WHERE judged.reason = '' ORDER BY judged.value DESC, c.id DESC",
+            params,
+        )
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
+
+
+def audiences() -> list[Audience]:
+    """The audiences that were kept, by name."""
+    return list(Audience.objects.select_related("created_by"))
+
+
+def countries(size: int = 60) -> list[str]:
+    """The countries customers live in."""
+    found = Customer.objects.exclude(country="").order_by("country")
+    return list(found.values_list("country", flat=True).distinct()[:size])
+
+
+def _judged(criteria: Criteria, company: Company, now: datetime) -> tuple[str, tuple[Any, ...]]:
+    """Limits and complaints count as of now, whatever day the company is looked at."""
+    return judged(criteria, now, now.astimezone(company.tzinfo).date())
+
+
+def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _beyond(after: str) -> tuple[str, tuple[Any, ...]]:
+    """The rows after one; an address that makes no sense starts from the top."""
+    value, _, pk = after.partition("~")
+    try:
+        place = (float(value), int(pk))
+    except ValueError:
+        return "", ()
+    return " AND (value < %s OR (value = %s AND customer < %s))", (place[0], *place)

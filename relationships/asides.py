@@ -1,0 +1,30 @@
+"""What we know of the relationship, beside a customer's complaint: how to treat them now."""
+
+from customers.asides import Aside
+from customers.models import Customer
+from relationships.labels import label
+from relationships.models import Profile
+from relcrm.base import roles
+from relcrm.base.models import User
+
+
+def relationship(customer: Customer, user: User) -> Aside | None:
+    """Family and type with what to do and what not; nothing before the first scoring."""
+    profile = Profile.objects.filter(pk=customer.pk).first()
+    if profile is None:
+        return None
+    shown = label(profile, frank=roles.may(user, "see_negative_types"))
+    words = {"label": shown, "profile": profile}
+    if shown.type is not None:
+        words |= {
+            "do": _sentences(shown.type.do),
+            "dont": _sentences(shown.type.dont),
+            "hours": int(shown.type.reply_hours_max),
+        }
+    return Aside("relationships/_aside.html", words)
+
+
+def _sentences(playbook: str) -> list[str]:
+    """The playbook lists its rules with semicolons; a page lists them one below the other."""
+    rules = [rule.strip() for rule in playbook.split(";")]
+    return [rule[0].upper() + rule[1:] for rule in rules if rule]

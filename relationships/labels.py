@@ -1,0 +1,28 @@
+"""How a relationship is called to the person who looks: negative ones by name to few."""
+
+from dataclasses import dataclass
+
+from relationships.engine.typology import typology
+from relationships.engine.typology.typology import TypeSpec
+from relationships.models import Family, Profile
+from relationships.naming import family_name
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The family (for its colour and shape) and the word beside it."""
+
+    family: str
+    words: str
+    type: TypeSpec | None = None  # None: only the family is known, or may be known
+
+
+def label(profile: Profile | None, *, frank: bool) -> Label:
+    """The type when it is shown, else the family; `frank` for those who may see negative types."""
+    if profile is None or not profile.family:
+        return Label(Family.UNDETERMINED, str(Family.UNDETERMINED.label))
+    is_veiled = profile.family == Family.NEGATIVE and not frank
+    if is_veiled or not profile.type:
+        return Label(profile.family, family_name(profile.family, frank=frank))
+    spec = typology()[profile.type]
+    return Label(profile.family, spec.name, spec)
