@@ -96,7 +96,7 @@ class EvidenceSql:
         age = self.dialect.age
         params: list[object] = [day]
         parts = ["i.customer_id", f"{age} AS age"]
-        parts += [f"(i.kind = '{kind}') AS k_{kind}" for kind in sorted(self.kinds)]
+        parts += [f"(i.kind = '{kind}') AS k_{kind}" for kind in sorted(self.kinds | {"purchase"})]
         for life, name in self._half_lives.items():
             parts.append(f"POWER(2.0, -({age}) / {life!r}) AS {name}")
             params.append(day)

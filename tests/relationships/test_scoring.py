@@ -1,0 +1,191 @@
+"""Judging relationships: everyone, those something happened to, and never out of the future."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+
+from customers.models import Customer, Kind
+from relationships import tasks
+from relationships.actions import scoring
+from relationships.actions.store import unpacked
+from relationships.models import Portfolio, Profile, ProfileChange
+from relcrm.base.actions import jobs
+from relcrm.base.models import AuditLine, Job
+from relcrm.base.tasks import work_due_jobs
+from tests.conftest import NOW, TODAY, happened
+
+
+def silent(done, *, total=None, position=None):
+    """Progress that nobody watches."""
+
+
+@pytest.fixture
+def scored(company, ada, bo, cyd):
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+
+
+def test_everyone_gets_a_profile_and_the_whole_a_snapshot(scored, ada, bo, cyd):
+    assert Profile.objects.count() == 3
+    whole = Portfolio.objects.get(as_of=TODAY)
+    assert whole.customers == 3
+    shown = sum(row["shown"] for row in whole.families.values())
+    members = sum(row.get("members", 0) for row in whole.families.values())
+    assert shown == 3
+    assert members == pytest.approx(3, abs=1e-3)
+
+
+def test_probabilities_add_up_to_one(scored, ada):
+    profile = Profile.objects.get(pk=ada.pk)
+    assert unpacked(profile.posterior).sum() == pytest.approx(1, abs=1e-5)
+    families = ["fling", "friend", "marriage", "distant", "negative"]
+    assert sum(getattr(profile, f"p_{f}") for f in families) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_profile_holds_the_facts_it_was_made_from(scored, ada):
+    profile = Profile.objects.get(pk=ada.pk)
+    assert (profile.orders, float(profile.revenue)) == (24, 960.0)
+    assert profile.last_order_on == TODAY - timedelta(days=10)
+    assert profile.first_order_on == TODAY - timedelta(days=10 + 30 * 23)
+
+
+def test_a_regular_buyer_is_worth_more_and_more_alive_than_one_who_went_quiet(scored, ada, cyd):
+    regular, quiet = Profile.objects.get(pk=ada.pk), Profile.objects.get(pk=cyd.pk)
+    assert regular.alive > quiet.alive
+    assert regular.value > quiet.value
+    assert regular.value_low <= regular.value <= regular.value_high
+
+
+def test_one_purchase_last_week_is_too_early_for_a_type(scored, bo):
+    profile = Profile.objects.get(pk=bo.pk)
+    assert profile.type == ""
+    assert profile.p_fling > max(profile.p_friend, profile.p_marriage, profile.p_distant)
+
+
+def test_purchases_alone_never_make_a_gated_type(scored):
+    possible = {"", "F1", "F2", "R1", "R2", "R4", "R6", "M1", "M2", "D1", "D3", "D4"}
+    assert set(Profile.objects.values_list("type", flat=True)) <= possible
+    assert not Profile.objects.filter(p_negative__gt=0).exists()
+
+
+def test_scoring_twice_changes_nothing(scored, company):
+    before = list(Profile.objects.order_by("pk").values_list("pk", "family", "type", "value"))
+    changes = ProfileChange.objects.count()
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert (
+        list(Profile.objects.order_by("pk").values_list("pk", "family", "type", "value")) == before
+    )
+    assert ProfileChange.objects.count() == changes
+
+
+def test_nothing_after_the_day_is_used(company, ada):
+    past = TODAY - timedelta(days=365)
+    scoring.score_everyone(company, as_of=past, now=NOW, progress=silent)
+    then = Profile.objects.get(pk=ada.pk)
+    assert then.last_order_on <= past
+    assert then.orders < 24
+
+
+def test_a_label_that_changes_leaves_a_line_of_history(company, ada):
+    Profile.objects.all().delete()
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    shown = Profile.objects.get(pk=ada.pk)
+    last = ProfileChange.objects.filter(customer=ada).first()
+    assert last is not None
+    assert (last.family, last.type, last.old_family) == (shown.family, shown.type, "")
+
+
+def test_who_objects_to_profiling_has_no_scores(scored, company, ada):
+    Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True)
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert not Profile.objects.filter(pk=ada.pk).exists()
+
+
+def test_an_event_makes_only_its_customer_be_scored_again(scored, company, ada, bo):
+    seen = Profile.objects.get(pk=ada.pk).scored_at
+    happened(bo, Kind.PURCHASE, TODAY, 25)
+    Customer.objects.filter(pk=bo.pk).update(touched_at=NOW)
+    company.as_of = TODAY
+    company.save()
+    assert tasks.score_due() == 1
+    assert Profile.objects.get(pk=bo.pk).orders == 2
+    assert Profile.objects.get(pk=ada.pk).scored_at == seen
+    assert Customer.objects.get(pk=bo.pk).touched_at is None
+
+
+def test_what_happens_while_scoring_is_not_lost(company, bo):
+    later = NOW + timedelta(minutes=1)
+    Customer.objects.filter(pk=bo.pk).update(touched_at=later)
+    scoring.score_these(np.array([bo.pk]), company, as_of=TODAY, now=NOW)
+    assert Customer.objects.get(pk=bo.pk).touched_at == later
+
+
+class Killed(BaseException):
+    """The worker's end."""
+
+
+def test_a_killed_scoring_job_is_resumed_behind_its_last_block(company, ada, bo, cyd, monkeypatch):
+    monkeypatch.setattr(scoring, "BLOCK", 1)
+    company.as_of = TODAY
+    company.save()
+    job = scoring.ask_for_everyone(by=None, as_of=TODAY)
+    job = jobs.claim(NOW)
+    lease = jobs.Lease(job)
+
+    def die_after_one(done, **more):
+        lease(done, **more)
+        if done == 1:
+            raise Killed
+
+    with pytest.raises(Killed):
+        tasks.run_score(job, die_after_one)
+    assert Profile.objects.count() == 1
+    first = Profile.objects.get().scored_at
+    Job.objects.update(lease_until=NOW - timedelta(minutes=5))
+    work_due_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 3)
+    assert Profile.objects.count() == 3
+    assert Profile.objects.get(pk=ada.pk).scored_at == first
+
+
+def test_only_one_scoring_of_a_day_is_in_line(company, mara):
+    first = scoring.ask_for_everyone(by=mara, as_of=TODAY)
+    assert scoring.ask_for_everyone(by=mara, as_of=TODAY) == first
+
+
+def test_scoring_leaves_a_line_in_the_audit_trail(scored):
+    line = AuditLine.objects.get(verb="relationships.scored")
+    assert line.detail == {"customers": 3, "as_of": TODAY.isoformat()}
+
+
+def test_scoring_a_block_costs_the_same_queries_for_one_and_for_three(
+    company, ada, bo, cyd, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(45):
+        scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+
+
+def test_a_company_without_customers_is_scored_to_nothing(company):
+    result = scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert result["customers"] == 0
+    assert Portfolio.objects.get().customers == 0
+
+
+def test_a_customer_who_never_bought_has_no_value(company, db):
+    visitor = Customer.objects.create(name="Vi")
+    happened(visitor, Kind.VISIT, TODAY - timedelta(days=3))
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    profile = Profile.objects.get()
+    assert (profile.value, profile.orders, profile.family) == (None, 0, "undetermined")
+
+
+def test_the_commands_say_what_they_did(company, ada, bo, cyd, capsys):
+    call_command("fit", as_of=TODAY)
+    call_command("score", all=True, as_of=TODAY)
+    call_command("report", as_of=TODAY, json=True)
+    said = capsys.readouterr().out
+    assert "Too little history" in said
+    assert "3 customers scored" in said
+    assert '"purchases": 45' in said
