@@ -9,7 +9,6 @@ from relationships.engine.simulate.clock import Ints, hours
 from relationships.engine.simulate.complaints import Complaints
 from relationships.engine.simulate.log import EMAIL, WEB, Log, names
 from relationships.engine.simulate.parameters import Floats, vocabulary
-from relationships.engine.simulate.texts import moods
 from relationships.engine.simulate.voices import Scene
 
 WAVES = (105, 288)  # days of the year on which the recommendation survey goes out
@@ -27,17 +26,17 @@ def write(
 
 def _recommendations(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """Nought to ten, from those who are asked and answer."""
-    lives, people, clock = scene.lives, scene.people, scene.clock
+    lives, people, clock = scene.stage.lives, scene.stage.people, scene.stage.clock
     waves = np.flatnonzero(np.isin(clock.day_of_year, WAVES))
     customer = np.tile(np.arange(len(people)), len(waves))
     day = np.repeat(waves, len(people)) + rng.integers(0, 9, len(customer)).astype(float)
     known = day > people.joined[customer] + 30
     customer, day = customer[known], day[known]
     stint = lives.at(customer, day)
-    willing = rng.random(len(day)) < scene.p.behaviour["answers_surveys"][lives.kind[stint]]
+    willing = rng.random(len(day)) < scene.stage.habit("answers_surveys", stint)
     customer, stint = customer[willing], stint[willing]
     day = _about(rng, scene, customer, day[willing])
-    mood = moods(rng, stint, lives, people, scene.p)
+    mood = scene.stage.moods(rng, stint)
     score = np.clip(np.round(6.1 + 4.2 * mood + rng.normal(0, 1, len(day))), 0, 10)
     why = rng.choice(np.array(vocabulary("texts")["nps"], dtype=object), len(day))
     told = rng.random(len(day)) < 0.5
@@ -59,14 +58,20 @@ def _handling(rng: np.random.Generator, log: Log, scene: Scene, said: Complaints
 
 def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[Any], Floats]:
     """What some would like us to be; often what they have, and often not: that is the gap."""
-    lives, people, words = scene.lives, scene.people, vocabulary("people")
-    n, firm = len(people), scene.p.firm
+    lives, people, words = scene.stage.lives, scene.stage.people, vocabulary("people")
+    n, firm = len(people), scene.stage.p.firm
     begin = people.joined + 20
-    asked = np.flatnonzero((begin < scene.clock.cutoff - 2) & (rng.random(n) < firm["wish_stated"]))
-    day = _about(rng, scene, asked, np.floor(rng.uniform(begin[asked], scene.clock.cutoff - 1)))
-    day = np.minimum(day, scene.clock.cutoff - 1 / 1440)
+    asked = np.flatnonzero(
+        (begin < scene.stage.clock.cutoff - 2) & (rng.random(n) < firm["wish_stated"])
+    )
+    day = _about(
+        rng, scene, asked, np.floor(rng.uniform(begin[asked], scene.stage.clock.cutoff - 1))
+    )
+    day = np.minimum(day, scene.stage.clock.cutoff - 1 / 1440)
     kind = lives.kind[lives.at(asked, day)]
-    own = np.array([words["wish_of_type"][code] for code in scene.p.types], dtype=object)[kind]
+    own = np.array([words["wish_of_type"][code] for code in scene.stage.p.types], dtype=object)[
+        kind
+    ]
     other = rng.choice(np.array(words["wishes"], dtype=object), len(asked))
     wish = np.where(rng.random(len(asked)) < firm["wish_matches"], own, other)
     pace = np.array(PACES)[np.clip(rng.normal(1.7, 1.0, len(asked)).round().astype(int), 0, 4)]
@@ -81,8 +86,8 @@ def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[A
 
 def _about(rng: np.random.Generator, scene: Scene, customer: Ints, day: Floats) -> Floats:
     """A time of that day at which the customer is about."""
-    hour = hours(rng, scene.people.hour[customer], opens=8)
-    return scene.clock.local(np.floor(day), hour, scene.people.hours_ahead[customer])
+    hour = hours(rng, scene.stage.people.hour[customer], opens=8)
+    return scene.stage.clock.local(np.floor(day), hour, scene.stage.people.hours_ahead[customer])
 
 
 def _answer(
@@ -95,7 +100,9 @@ def _answer(
     mood: Floats,
     properties: list[dict[str, Any]],
 ) -> None:
-    told = np.flatnonzero((day < scene.clock.cutoff) & (day > scene.people.joined[customer]))
+    told = np.flatnonzero(
+        (day < scene.stage.clock.cutoff) & (day > scene.stage.people.joined[customer])
+    )
     log.add("survey_answer", customer[told], day[told],
             channel=np.where(told % 3 == 0, WEB, EMAIL),
             source=names(survey.upper(), len(told)), rating=score[told],

@@ -21,9 +21,8 @@ from relationships.engine.simulate.log import (
     names,
 )
 from relationships.engine.simulate.orders import Orders
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
-from relationships.engine.simulate.shop import Shop
+from relationships.engine.simulate.parameters import Floats, vocabulary
+from relationships.engine.simulate.stage import Stage
 from relationships.engine.simulate.texts import compose
 from relationships.engine.simulate.troubles import LATE, TOPICS, Troubles
 
@@ -37,6 +36,10 @@ GIVEN = (
     ("explained", "voucher", "apologised"), ("replaced", "repaired", "refunded"),
     ("replaced", "refunded"), ("replaced", "refunded"), ("money returned",),
     ("apologised", "explained"), ("explained", "released"),
+)  # fmt: skip
+COLUMNS = (
+    "receipt", "customer", "event", "order", "at", "channel", "severity", "topic", "subject",
+    "text", "remedy_sought", "acknowledged_at", "resolved_at", "resolution", "satisfied",
 )  # fmt: skip
 CHANNEL_SHARES = (0.5, 0.2, 0.16, 0.1, 0.04)
 SEVERITY = (1.9, 2.3, 2.0, 1.8, 2.3, 2.2, 3.0)
@@ -64,25 +67,17 @@ class Complaints:
 
 
 def complaints(
-    rng: np.random.Generator,
-    orders: Orders,
-    troubles: Troubles,
-    lives: Lives,
-    people: People,
-    p: Parameters,
-    clock: Clock,
+    rng: np.random.Generator, stage: Stage, orders: Orders, troubles: Troubles
 ) -> Complaints:
     """Complaints follow troubles; a grave failure is always complained about."""
-    order, day = _complained(rng, orders, troubles, lives, people, p, clock)
+    lives, clock = stage.lives, stage.clock
+    order, day = _complained(rng, stage, orders, troubles)
     stint = lives.at(orders.customer[order], day)
     topic, grave = troubles.topic[order], troubles.grave[order]
     severity = np.round(np.array(SEVERITY)[topic] + rng.normal(0, 0.6, len(order)) + grave * 1.6)
-    acknowledged, resolved = _handling(rng, day, p, clock)
+    acknowledged, resolved = _handling(rng, stage, day)
     resolved, satisfied = _outcome(rng, grave, day, resolved, orders.stint[order], lives)
-    acknowledged, resolved = clock.at_work(acknowledged), clock.at_work(resolved)
-    resolved = np.where(resolved < clock.cutoff, resolved, np.nan)
-    acknowledged = np.where(resolved < acknowledged, (day + resolved) / 2, acknowledged)
-    acknowledged = np.where(acknowledged < clock.cutoff, acknowledged, np.nan)
+    acknowledged, resolved = _so_far(day, acknowledged, resolved, clock)
     satisfied[np.isnan(resolved)] = None
     given = _each(rng, GIVEN, topic)
     given[(satisfied == False) & (rng.random(len(order)) < 0.5)] = "declined"  # noqa: E712
@@ -112,17 +107,10 @@ def _each(rng: np.random.Generator, options: tuple[tuple[str, ...], ...], topic:
 
 
 def _complained(
-    rng: np.random.Generator,
-    orders: Orders,
-    troubles: Troubles,
-    lives: Lives,
-    people: People,
-    p: Parameters,
-    clock: Clock,
+    rng: np.random.Generator, stage: Stage, orders: Orders, troubles: Troubles
 ) -> tuple[Ints, Floats]:
     """Which orders are complained about, and when."""
-    kind = lives.kind[orders.stint]
-    spoken = rng.random(len(orders)) < p.behaviour["complains"][kind]
+    spoken = rng.random(len(orders)) < stage.habit("complains", orders.stint)
     order = np.flatnonzero((troubles.topic >= 0) & (spoken | troubles.grave))
     topic, customer = troubles.topic[order], orders.customer[order]
     # A late parcel is complained about from the day after the promise, the rest once it is there.
@@ -130,19 +118,18 @@ def _complained(
     noticed = np.where(np.isnan(noticed), orders.day[order] + 2, noticed)
     wait = rng.exponential(np.where(topic == LATE, 1.5, 6.0))
     day = np.floor(np.maximum(noticed, orders.day[order] + 1) + wait)
-    turned = np.floor(lives.start[orders.stint[order]])
+    turned = np.floor(stage.lives.start[orders.stint[order]])
     grave = troubles.grave[order]
     day = np.where(grave, np.maximum(turned, np.floor(orders.day[order]) + 1), day)
-    day = clock.local(day, hours(rng, people.hour[customer], opens=8.5, closes=21),
-                      people.hours_ahead[customer])  # fmt: skip
-    told = day < clock.cutoff
+    hour = hours(rng, stage.people.hour[customer], opens=8.5, closes=21)
+    day = stage.at(customer, day, hour)
+    told = day < stage.clock.cutoff
     return order[told], day[told]
 
 
-def _handling(
-    rng: np.random.Generator, day: Floats, p: Parameters, clock: Clock
-) -> tuple[Floats, Floats]:
+def _handling(rng: np.random.Generator, stage: Stage, day: Floats) -> tuple[Floats, Floats]:
     """When a complaint is acknowledged and resolved; both are slow in the bad weeks."""
+    p, clock = stage.p, stage.clock
     n = len(day)
     slower = np.where(clock.bad[clock.index(day)], p.firm["bad_weeks_slower"], 1.0)
     hours_taken = slower * p.firm["acknowledge_hours"] * np.exp(rng.normal(0, 0.8, n))
@@ -151,6 +138,16 @@ def _handling(
     acknowledged = np.where(forgotten, np.nan, day + hours_taken / 24)
     never = forgotten & (rng.random(n) < 0.6)
     return acknowledged, np.where(never, np.nan, day + hours_taken / 24 + days_taken)
+
+
+def _so_far(
+    day: Floats, acknowledged: Floats, resolved: Floats, clock: Clock
+) -> tuple[Floats, Floats]:
+    """Both moved to working hours, in their order, and only as far as the last day."""
+    acknowledged, resolved = clock.at_work(acknowledged), clock.at_work(resolved)
+    resolved = np.where(resolved < clock.cutoff, resolved, np.nan)
+    acknowledged = np.where(resolved < acknowledged, (day + resolved) / 2, acknowledged)
+    return np.where(acknowledged < clock.cutoff, acknowledged, np.nan), resolved
 
 
 def _outcome(
@@ -173,9 +170,10 @@ def _outcome(
 
 
 def write(
-    rng: np.random.Generator, log: Log, said: Complaints, orders: Orders, shop: Shop, clock: Clock
+    rng: np.random.Generator, log: Log, stage: Stage, said: Complaints, orders: Orders
 ) -> pd.DataFrame:
     """Log the complaints; returns their table, whose `event` and `order` are provisional."""
+    shop, clock = stage.shop, stage.clock
     words = vocabulary("texts")["complaint"]
     product = [str(name) for name in shop.names[orders.main_product()[said.order]]]
     number = [f"O-{n + 1:06d}" for n in said.order]
@@ -194,18 +192,20 @@ def write(
     event = log.add("complaint", said.customer, said.day, channel=said.channel, source=receipt,
                     brand=orders.brand[said.order], sentiment=mood,
                     properties=properties)  # fmt: skip
+    return _table(said, clock).assign(receipt=receipt, event=event, subject=subjects, text=texts)[
+        list(COLUMNS)
+    ]
+
+
+def _table(said: Complaints, clock: Clock) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "receipt": receipt,
             "customer": said.customer.astype(np.int32),
-            "event": event,
             "order": said.order,
             "at": clock.at(said.day),
             "channel": labels(said.channel, CHANNELS),
             "severity": said.severity.astype(np.int8),
             "topic": labels(said.topic, TOPICS),
-            "subject": pd.Series(subjects, dtype=object),
-            "text": pd.Series(texts, dtype=object),
             "remedy_sought": said.sought,
             "acknowledged_at": clock.at(said.acknowledged),
             "resolved_at": clock.at(said.resolved),

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.simulate.clock import Clock, Ints
-from relationships.engine.simulate.lives import Lives, arrivals
+from relationships.engine.simulate.clock import Ints
+from relationships.engine.simulate.lives import arrivals
 from relationships.engine.simulate.log import EMAIL, SMS, Log, names
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
+from relationships.engine.simulate.parameters import Floats, vocabulary
 from relationships.engine.simulate.shop import Shop
-from relationships.engine.simulate.texts import compose, moods
+from relationships.engine.simulate.stage import Stage
+from relationships.engine.simulate.texts import compose
 
 NEWSLETTER, PROMOTION, LAUNCH, PERSONAL = range(4)
 PURPOSES = ("newsletter", "promotion", "launch", "personal")
@@ -51,8 +51,9 @@ class Letters:
         return Letters(**{name: getattr(self, name)[kept] for name in self.__slots__})
 
 
-def mailings(rng: np.random.Generator, shop: Shop, clock: Clock) -> Mailings:
+def mailings(rng: np.random.Generator, stage: Stage) -> Mailings:
     """A letter every Thursday, offers during sales, a note for each launch."""
+    shop, clock = stage.shop, stage.clock
     words = vocabulary("shop")
     weekday = (np.arange(clock.days) + clock.first.weekday()) % 7
     thursdays = np.flatnonzero(weekday == 3)
@@ -81,35 +82,32 @@ def mailings(rng: np.random.Generator, shop: Shop, clock: Clock) -> Mailings:
     )
 
 
-def letters(
-    rng: np.random.Generator,
-    sent: Mailings,
-    lives: Lives,
-    people: People,
-    p: Parameters,
-    clock: Clock,
-) -> Letters:
+def letters(rng: np.random.Generator, stage: Stage, sent: Mailings) -> Letters:
     """Who is sent which mailing, and personal letters for those who have a person at the shop."""
-    n = len(people)
+    lives, people, n = stage.lives, stage.people, len(stage.people)
     # How eager the shop is with each customer: its habit, blind to what the customer would like.
-    eager = np.clip(p.firm["letter_reach"] * rng.gamma(3, 1 / 3, n), 0.05, 0.97)
-    chosen: list[Ints] = []
-    for day, channel in zip(sent.day, sent.channel, strict=True):
-        allowed = people.mails if channel == EMAIL else people.texts
-        on_list = allowed & (people.joined < day - 1)
-        chosen.append(np.flatnonzero(on_list & (rng.random(n) < eager)))
+    eager = np.clip(stage.p.firm["letter_reach"] * rng.gamma(3, 1 / 3, n), 0.05, 0.97)
+    chosen = [
+        np.flatnonzero(
+            (people.mails if channel == EMAIL else people.texts)
+            & (people.joined < day - 1)
+            & (rng.random(n) < eager)
+        )
+        for day, channel in zip(sent.day, sent.channel, strict=True)
+    ]
     mailing = np.repeat(np.arange(len(chosen)), [len(c) for c in chosen])
     customer = np.concatenate(chosen)
     stint, day = arrivals(
-        rng, lives, p.behaviour["personal_letters_per_year"][lives.kind] / 365.25,
-        clock=clock, seasonal=False,
+        rng, lives, stage.habit("personal_letters_per_year", np.arange(len(lives))) / 365.25,
+        clock=stage.clock, seasonal=False,
     )  # fmt: skip
     who = lives.customer[stint]
-    at = clock.local(day, rng.uniform(9, 17, len(day)), people.hours_ahead[who])
+    at = stage.at(who, day, rng.uniform(9, 17, len(day)))
+    reader, when = np.concatenate([customer, who]), np.concatenate([sent.day[mailing], at])
     return Letters(
-        customer=np.concatenate([customer, who]),
-        stint=lives.at(np.concatenate([customer, who]), np.concatenate([sent.day[mailing], at])),
-        day=np.concatenate([sent.day[mailing], at]),
+        customer=reader,
+        stint=lives.at(reader, when),
+        day=when,
         purpose=np.concatenate([sent.purpose[mailing], np.full(len(who), PERSONAL)]),
         channel=np.concatenate([sent.channel[mailing], np.full(len(who), EMAIL)]),
         mailing=np.concatenate([mailing, np.full(len(who), -1)]),
@@ -117,51 +115,57 @@ def letters(
     )
 
 
-def write(
-    rng: np.random.Generator,
-    log: Log,
-    written: Letters,
-    lives: Lives,
-    people: People,
-    shop: Shop,
-    p: Parameters,
-    clock: Clock,
-) -> Floats:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reactions:
+    """What became of each letter."""
+
+    opened: NDArray[np.bool_]
+    clicked: NDArray[np.bool_]
+    replied: NDArray[np.bool_]
+    enough: NDArray[np.bool_]  # it was one too many
+
+    def rows(self, kept: Any) -> "Reactions":
+        """The reactions to the letters of a mask."""
+        return Reactions(**{name: getattr(self, name)[kept] for name in self.__slots__})
+
+
+def write(rng: np.random.Generator, log: Log, stage: Stage, written: Letters) -> Floats:
     """Log letters and reactions; returns the day on which each customer unsubscribed, or NaN."""
-    kind = lives.kind[written.stint]
     own = written.purpose == PERSONAL
-    opened = (
-        rng.random(len(written)) < np.where(own, 0.5, 1) * p.behaviour["opens"][kind] + own * 0.4
-    )
-    clicked = opened & ~own & (rng.random(len(written)) < p.behaviour["clicks"][kind])
-    answers = np.minimum(p.behaviour["replies"][kind] * np.where(own, 8, 1), 0.7)
-    replied = opened & (rng.random(len(written)) < answers)
-    # Whoever has had enough leaves from a letter that was opened.
-    enough = rng.random(len(written)) < p.behaviour["unsubscribes"][kind]
-    left = _left(rng, written, enough, lives, people, p)
+    reactions = _reactions(rng, stage, written, own)
+    left = _left(rng, stage, written, reactions.enough)
     kept = written.day < np.nan_to_num(left, nan=np.inf)[written.customer]
-    kept |= own & (kind != p.number("N6"))
+    kept |= own & (stage.lives.kind[written.stint] != stage.p.number("N6"))
     written, own = written.rows(kept), own[kept]
     ids = names("L", len(written))
-    _sent(rng, log, written, own, ids, shop)
-    seen = _read(rng, written, people, clock)
-    _reactions(rng, log, written, ids, seen, opened[kept], clicked[kept], replied[kept], lives,
-               people, shop, p, clock)  # fmt: skip
-    gone = np.flatnonzero(left < clock.cutoff)
+    _sent(rng, log, written, own, ids, stage.shop)
+    seen = _read(rng, stage, written)
+    _reacted(rng, log, stage, written, ids, seen, reactions.rows(kept))
+    gone = np.flatnonzero(left < stage.clock.cutoff)
     log.add("unsubscribed", gone, left[gone], channel=EMAIL,
             source=np.array([f"U-{n + 1:06d}" for n in gone], dtype=object))  # fmt: skip
-    return np.where(left < clock.cutoff, left, np.nan)
+    return np.where(left < stage.clock.cutoff, left, np.nan)
+
+
+def _reactions(
+    rng: np.random.Generator, stage: Stage, written: Letters, own: NDArray[np.bool_]
+) -> Reactions:
+    """Letters by a person are opened and answered far more often than mailings."""
+    n, stint = len(written), written.stint
+    opens = np.where(own, 0.5, 1) * stage.habit("opens", stint) + own * 0.4
+    opened = rng.random(n) < opens
+    clicked = opened & ~own & (rng.random(n) < stage.habit("clicks", stint))
+    answers = np.minimum(stage.habit("replies", stint) * np.where(own, 8, 1), 0.7)
+    replied = opened & (rng.random(n) < answers)
+    enough = rng.random(n) < stage.habit("unsubscribes", stint)
+    return Reactions(opened=opened, clicked=clicked, replied=replied, enough=enough)
 
 
 def _left(
-    rng: np.random.Generator,
-    written: Letters,
-    enough: NDArray[np.bool_],
-    lives: Lives,
-    people: People,
-    p: Parameters,
+    rng: np.random.Generator, stage: Stage, written: Letters, enough: NDArray[np.bool_]
 ) -> Floats:
     """The first letter too many; a divorce always ends the letters too."""
+    lives, people, p = stage.lives, stage.people, stage.p
     left = np.full(len(people), np.inf)
     np.minimum.at(left, written.customer[enough], written.day[enough] + 0.02)
     divorced = np.flatnonzero(lives.kind == p.number("N6"))
@@ -192,8 +196,9 @@ def _sent(
             properties=properties)  # fmt: skip
 
 
-def _read(rng: np.random.Generator, written: Letters, people: People, clock: Clock) -> Floats:
+def _read(rng: np.random.Generator, stage: Stage, written: Letters) -> Floats:
     """When each letter would be opened: some hours later, never in the small hours."""
+    people, clock = stage.people, stage.clock
     delay = np.minimum(np.exp(rng.normal(np.log(4), 1.1, len(written))), 70) / 24
     seen = written.day + np.maximum(delay, 2 / 1440)
     offset = people.hours_ahead[written.customer] + clock.summer[clock.index(seen)]
@@ -202,35 +207,30 @@ def _read(rng: np.random.Generator, written: Letters, people: People, clock: Clo
     return seen + np.where(asleep, (WAKING + 24 - BEDTIME) / 24, 0.0)
 
 
-def _reactions(
+def _reacted(
     rng: np.random.Generator,
     log: Log,
+    stage: Stage,
     written: Letters,
     ids: NDArray[Any],
     seen: Floats,
-    opened: NDArray[np.bool_],
-    clicked: NDArray[np.bool_],
-    replied: NDArray[np.bool_],
-    lives: Lives,
-    people: People,
-    shop: Shop,
-    p: Parameters,
-    clock: Clock,
+    did: Reactions,
 ) -> None:
     """Log opens, and clicks and replies a few minutes after them."""
+    cutoff, products = stage.clock.cutoff, stage.shop.names
     minutes = rng.uniform(0.3, 9, len(written)) / 1440
     for kind, happened, day, letter in (
-        ("message_opened", opened, seen, "o"),
-        ("message_clicked", clicked, seen + minutes, "c"),
+        ("message_opened", did.opened, seen, "o"),
+        ("message_clicked", did.clicked, seen + minutes, "c"),
     ):
-        rows = np.flatnonzero(happened & (day < clock.cutoff))
+        rows = np.flatnonzero(happened & (day < cutoff))
         log.add(kind, written.customer[rows], day[rows], channel=written.channel[rows],
                 source=ids[rows] + f"-{letter}",
                 properties=[{"message": m} for m in ids[rows]])  # fmt: skip
-    rows = np.flatnonzero(replied & (seen + 0.03 < clock.cutoff))
+    rows = np.flatnonzero(did.replied & (seen + 0.03 < cutoff))
     words = vocabulary("texts")["reply"]
-    texts = compose(rng, [words] * len(rows), [str(s) for s in rng.choice(shop.names, len(rows))])
-    mood = moods(rng, written.stint[rows], lives, people, p)
+    texts = compose(rng, [words] * len(rows), [str(s) for s in rng.choice(products, len(rows))])
+    mood = stage.moods(rng, written.stint[rows])
     log.add("message_replied", written.customer[rows], seen[rows] + 0.015, channel=EMAIL,
             source=ids[rows] + "-r", sentiment=mood,
             properties=[{"message": m, "text": t} for m, t in zip(ids[rows], texts, strict=True)],

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.simulate.clock import Clock, Ints, hours
-from relationships.engine.simulate.lives import CAUSES, Lives, arrivals
+from relationships.engine.simulate.clock import Ints, hours
+from relationships.engine.simulate.lives import CAUSES, arrivals
 from relationships.engine.simulate.log import SHOP, WEB
-from relationships.engine.simulate.parameters import Floats, Parameters
-from relationships.engine.simulate.people import People, pick
-from relationships.engine.simulate.shop import Shop
+from relationships.engine.simulate.parameters import Floats
+from relationships.engine.simulate.people import pick
+from relationships.engine.simulate.stage import Stage
 
 DEPTHS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
 PER_MONTH = 12 / 365.25
@@ -57,22 +57,14 @@ class Orders:
         return self.line_product[np.searchsorted(self.line_order, np.arange(len(self)))]
 
 
-def moments(
-    rng: np.random.Generator,
-    lives: Lives,
-    people: People,
-    shop: Shop,
-    heat: Floats,
-    p: Parameters,
-    clock: Clock,
-) -> Moments:
+def moments(rng: np.random.Generator, stage: Stage, heat: Floats) -> Moments:
     """First purchases, free purchases, occasions, launches, and those that will go wrong."""
-    per_day = p.behaviour["buys_per_month"][lives.kind] * PER_MONTH * heat
-    own = p.behaviour["own_season"][lives.kind]
-    growth = p.behaviour["growth"][lives.kind]
-    free, day = arrivals(rng, lives, per_day * (1 - own), clock=clock, growth=growth)
-    day, wanted = _launches(rng, lives, shop, free, day, p)
-    came, when = _occasions(rng, lives, per_day * own, clock)
+    lives, every = stage.lives, np.arange(len(stage.lives))
+    per_day = stage.habit("buys_per_month", every) * PER_MONTH * heat
+    own, growth = stage.habit("own_season", every), stage.habit("growth", every)
+    free, day = arrivals(rng, lives, per_day * (1 - own), clock=stage.clock, growth=growth)
+    day, wanted = _launches(rng, stage, free, day)
+    came, when = _occasions(rng, stage, per_day * own)
     hurt = np.flatnonzero(np.isin(lives.cause, [CAUSES.index("failure"), CAUSES.index("conflict")]))
     before = np.maximum(
         np.floor(lives.start[hurt] - rng.uniform(6, 12, len(hurt))),
@@ -84,7 +76,7 @@ def moments(
     reason[: len(free)][wanted >= 0] = "launch"
     nothing = np.full(len(came) + len(hurt), -1)
     return _timed(
-        rng, lives, people, clock,
+        rng, stage,
         np.concatenate([free, came, hurt]),
         np.concatenate([day, when, before]),
         np.concatenate([wanted, nothing]), reason,
@@ -93,20 +85,19 @@ def moments(
 
 def _timed(
     rng: np.random.Generator,
-    lives: Lives,
-    people: People,
-    clock: Clock,
+    stage: Stage,
     stint: Ints,
     day: Floats,
     wanted: Ints,
     reason: NDArray[Any],
 ) -> Moments:
     """Give each purchase an hour, and everybody the first purchase with which they joined."""
+    lives, people = stage.lives, stage.people
     customer = lives.customer[stint]
     indoors = (rng.random(len(day)) < people.store[customer]) & (reason != "failure")
     at_home = hours(rng, people.hour[customer])
     hour = np.where(indoors, rng.uniform(10, 17.9, len(day)), at_home)
-    at = np.minimum(clock.local(day, hour, people.hours_ahead[customer]), clock.cutoff - 1 / 1440)
+    at = np.minimum(stage.at(customer, day, hour), stage.clock.cutoff - 1 / 1440)
     return Moments(
         stint=np.concatenate([lives.first, stint]),
         day=np.concatenate([people.joined + 0.004, at]),
@@ -117,15 +108,16 @@ def _timed(
 
 
 def _launches(
-    rng: np.random.Generator, lives: Lives, shop: Shop, stint: Ints, day: Floats, p: Parameters
+    rng: np.random.Generator, stage: Stage, stint: Ints, day: Floats
 ) -> tuple[Floats, Ints]:
     """Purchases of the newest product, moved to the days after its launch."""
+    lives, shop = stage.lives, stage.shop
     launched = shop.launches()
     dates = shop.launch[launched]
     begin = lives.start[lives.first[lives.customer[stint]]] + 1
     lowest = np.searchsorted(dates, np.maximum(begin, lives.start[stint]))
     beyond = np.searchsorted(dates, np.minimum(lives.end[stint] - 1, day + 60))
-    hot = rng.random(len(stint)) < p.behaviour["novelty"][lives.kind[stint]]
+    hot = rng.random(len(stint)) < stage.habit("novelty", stint)
     hot &= beyond > lowest
     drawn = np.minimum(
         lowest + (rng.random(len(stint)) * (beyond - lowest)).astype(int), beyond - 1
@@ -137,10 +129,9 @@ def _launches(
     return np.where(hot, moved, day), np.where(hot, product, -1)
 
 
-def _occasions(
-    rng: np.random.Generator, lives: Lives, per_day: Floats, clock: Clock
-) -> tuple[Ints, Floats]:
+def _occasions(rng: np.random.Generator, stage: Stage, per_day: Floats) -> tuple[Ints, Floats]:
     """Purchases around the customer's own time of the year: Christmas, spring or summer."""
+    lives, clock = stage.lives, stage.clock
     season = rng.choice([342, 112, 176], len(lives.first), p=[0.6, 0.22, 0.18])[lives.customer]
     first_year_day = clock.day_of_year[0]
     chosen, days = [], []
@@ -155,27 +146,16 @@ def _occasions(
     return stint, np.clip(day, begin, np.maximum(np.floor(lives.end[stint] - 0.01), begin))
 
 
-def orders(
-    rng: np.random.Generator,
-    when: Moments,
-    lives: Lives,
-    people: People,
-    shop: Shop,
-    p: Parameters,
-    clock: Clock,
-) -> Orders:
+def orders(rng: np.random.Generator, stage: Stage, when: Moments) -> Orders:
     """Fill the baskets and price them, in order of time."""
+    lives, shop = stage.lives, stage.shop
     order = np.argsort(when.day, kind="stable")
     stint, day, wanted = when.stint[order], when.day[order], when.wanted[order]
-    customer, kind, reason = lives.customer[stint], lives.kind[stint], when.reason[order]
-    line_order, product, quantity = _baskets(
-        rng, wanted, reason, customer, kind, day, people, shop, p
-    )
-    depth = _depths(rng, kind, day, reason, p, clock)[line_order]
+    customer, reason, n = lives.customer[stint], when.reason[order], len(stint)
+    line_order, product, quantity = _baskets(rng, stage, stint, day, wanted, reason)
     price = shop.price[product]
-    off = np.round(price * quantity * depth, 2)
+    off = np.round(price * quantity * _depths(rng, stage, stint, day, reason)[line_order], 2)
     paid = price * quantity - off
-    n = len(stint)
     first = np.searchsorted(line_order, np.arange(n))
     return Orders(
         stint=stint,
@@ -201,48 +181,37 @@ def _total(line_order: Ints, values: Floats, orders: int) -> Floats:
 
 
 def _depths(
-    rng: np.random.Generator,
-    kind: Ints,
-    day: Floats,
-    reason: NDArray[Any],
-    p: Parameters,
-    clock: Clock,
+    rng: np.random.Generator, stage: Stage, stint: Ints, day: Floats, reason: NDArray[Any]
 ) -> Floats:
     """Share taken off the price: more often in a sale, never off a subscription's box."""
+    clock = stage.clock
     sale = clock.on_sale[clock.index(day)]
     share = clock.on_sale.mean()
     lift = 1.8  # odds of a discount inside a sale against outside, before the mean is restored
-    chance = p.behaviour["promo"][kind] * np.where(sale, lift, 1) / (1 + (lift - 1) * share)
+    chance = stage.habit("promo", stint) * np.where(sale, lift, 1) / (1 + (lift - 1) * share)
     free = np.isin(reason, ["", "first", "occasion", "launch", "failure"])
-    cut = (rng.random(len(kind)) < chance) & free
-    return np.where(cut, rng.choice(DEPTHS, len(kind), p=[0.2, 0.2, 0.25, 0.15, 0.12, 0.08]), 0.0)
+    cut = (rng.random(len(day)) < chance) & free
+    return np.where(cut, rng.choice(DEPTHS, len(day), p=[0.2, 0.2, 0.25, 0.15, 0.12, 0.08]), 0.0)
 
 
 def _baskets(
     rng: np.random.Generator,
+    stage: Stage,
+    stint: Ints,
+    day: Floats,
     wanted: Ints,
     reason: NDArray[Any],
-    customer: Ints,
-    kind: Ints,
-    day: Floats,
-    people: People,
-    shop: Shop,
-    p: Parameters,
 ) -> tuple[Ints, Ints, Ints]:
     """Order number, product and quantity of every line; one brand to an order."""
+    people, shop = stage.people, stage.shop
     boxed = ~np.isin(reason, ["", "first", "occasion", "launch", "failure"])
-    more = np.where(boxed, 0, rng.poisson(p.behaviour["basket"][kind]))
+    more = np.where(boxed, 0, rng.poisson(stage.habit("basket", stint)))
     line = np.repeat(np.arange(len(wanted)), 1 + np.minimum(more, 9))
     lead = np.r_[True, line[1:] != line[:-1]]
-    who, what = customer[line], kind[line]
-    category = pick(rng, people.tastes[who])
-    loyal = rng.random(len(line)) < p.behaviour["single"][what]
-    category = np.where(loyal, people.top[who], category)
-    first_category = category[np.flatnonzero(lead)]
-    category = np.where((category == KIDS) == (first_category[line] == KIDS), category,
-                        first_category[line])  # fmt: skip
+    category = _categories(rng, stage, stint[line], np.flatnonzero(lead)[line])
+    who = stage.lives.customer[stint[line]]
     product = shop.choose(rng, category, people.budget[who], day[line])
-    product = _habits(rng, product, who, what, day[line], people, shop, p)
+    product = _habits(rng, stage, product, stint[line])
     ordered = lead & (wanted[line] >= 0)
     product = np.where(ordered, wanted[line], product)
     brand = shop.brand[product[np.flatnonzero(lead)]][line]
@@ -252,18 +221,20 @@ def _baskets(
     return line, product, quantity
 
 
-def _habits(
-    rng: np.random.Generator,
-    product: Ints,
-    who: Ints,
-    what: Ints,
-    day: Floats,
-    people: People,
-    shop: Shop,
-    p: Parameters,
-) -> Ints:
+def _categories(rng: np.random.Generator, stage: Stage, stint: Ints, lead: Ints) -> Ints:
+    """The favourite room or a room to one's taste; children's things are ordered apart."""
+    people, who = stage.people, stage.lives.customer[stint]
+    category = pick(rng, people.tastes[who])
+    loyal = rng.random(len(stint)) < stage.habit("single", stint)
+    category = np.where(loyal, people.top[who], category)
+    first = category[lead]
+    return np.where((category == KIDS) == (first == KIDS), category, first)
+
+
+def _habits(rng: np.random.Generator, stage: Stage, product: Ints, stint: Ints) -> Ints:
     """The same thing as always, for those who have such a thing: something small of their room."""
+    people, shop = stage.people, stage.shop
     small = np.where(people.top == KIDS, KIDS, np.where(people.top == 3, 3, 6))
     usual = shop.choose(rng, small, people.budget * 0.6, np.full(len(small), -1.0))
-    again = rng.random(len(who)) < p.behaviour["habit"][what]
-    return np.where(again, usual[who], product)
+    again = rng.random(len(stint)) < stage.habit("habit", stint)
+    return np.where(again, usual[stage.lives.customer[stint]], product)

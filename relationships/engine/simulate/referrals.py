@@ -16,21 +16,21 @@ def write(rng: np.random.Generator, log: Log, scene: Scene) -> pd.DataFrame:
     """Log the invitations; returns the pairs of referrer and newcomer."""
     stint, day = scene.happenings(rng, "referrals_per_year", PER_YEAR)
     order = np.argsort(day, kind="stable")
-    referrer, day = scene.lives.customer[stint][order], day[order]
+    referrer, day = scene.stage.lives.customer[stint][order], day[order]
     brought = _newcomers(referrer, day, scene)
-    number = scene.people.frame["number"].to_numpy()
+    number = scene.stage.people.frame["number"].to_numpy()
     event = log.add(
         "referral", referrer, day, channel=EMAIL, source=names("B", len(day)),
         sentiment=np.full(len(day), 0.6),
         properties=[{"referred": str(number[k]) if k >= 0 else None} for k in brought],
     )  # fmt: skip
     made = brought >= 0
-    return _table(referrer[made], brought[made], day[made], event[made], scene.clock)
+    return _table(referrer[made], brought[made], day[made], event[made], scene.stage.clock)
 
 
 def _newcomers(referrer: Ints, day: Floats, scene: Scene) -> Ints:
     """For each invitation the most alike of those who join in the weeks after it, or −1."""
-    people, traits = scene.people, _traits(scene)
+    people, traits = scene.stage.people, _traits(scene)
     queue = np.argsort(people.joined, kind="stable")
     joined = people.joined[queue]
     taken = np.zeros(len(people), dtype=bool)
@@ -51,9 +51,9 @@ def _newcomers(referrer: Ints, day: Floats, scene: Scene) -> Ints:
 
 def _traits(scene: Scene) -> Floats:
     """What friends share: how dear they buy, how much they spend, and a little of their taste."""
-    people, orders = scene.people, scene.orders
+    people, orders = scene.stage.people, scene.orders
     spent = np.bincount(orders.customer, orders.amount, len(people))
-    months = np.maximum(scene.clock.days - people.joined, 30) / 30
+    months = np.maximum(scene.stage.clock.days - people.joined, 30) / 30
     return np.column_stack([people.budget, 0.3 * np.log1p(spent / months), 0.1 * people.tastes])
 
 

@@ -5,40 +5,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.simulate.clock import Clock, Ints, hours
+from relationships.engine.simulate.clock import Ints, hours
 from relationships.engine.simulate.complaints import Complaints
-from relationships.engine.simulate.lives import Lives
 from relationships.engine.simulate.log import SHOP, Log
 from relationships.engine.simulate.orders import Orders
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
+from relationships.engine.simulate.parameters import Floats, vocabulary
 from relationships.engine.simulate.shop import Shop
+from relationships.engine.simulate.stage import Stage
 from relationships.engine.simulate.troubles import TOPICS
 
 
 def write(
-    rng: np.random.Generator,
-    log: Log,
-    orders: Orders,
-    said: Complaints,
-    lives: Lives,
-    people: People,
-    shop: Shop,
-    p: Parameters,
-    clock: Clock,
+    rng: np.random.Generator, log: Log, stage: Stage, orders: Orders, said: Complaints
 ) -> None:
     """Log each order's return, if there is one: for a refund that was granted, or of free will."""
-    n = len(orders)
+    shop, clock, n = stage.shop, stage.clock, len(orders)
     refunded = np.flatnonzero(said.resolution == "refunded")
-    kind = lives.kind[orders.stint]
-    sent_back = rng.random(n) < p.behaviour["returns"][kind]
+    sent_back = rng.random(n) < stage.habit("returns", orders.stint)
     sent_back[said.order] = False
     free = np.flatnonzero(sent_back)
-    day = clock.local(
-        np.floor(orders.day[free]) + 4 + rng.integers(0, 18, len(free)),
-        hours(rng, people.hour[orders.customer[free]], opens=10, closes=17.9),
-        people.hours_ahead[orders.customer[free]],
-    )
+    who = orders.customer[free]
+    later = np.floor(orders.day[free]) + 4 + rng.integers(0, 18, len(free)).astype(float)
+    day = stage.at(who, later, hours(rng, stage.people.hour[who], opens=10, closes=17.9))
     order = np.concatenate([free, said.order[refunded]])
     day = np.concatenate([day, said.resolved[refunded]])
     reason = np.concatenate(

@@ -65,20 +65,16 @@ def shop(clock: Clock) -> Shop:
     kinds = words["categories"]
     brand = np.array([[b["slug"] for b in words["brands"]].index(k[1]) for k in kinds])[category]
     cost = np.round(price * np.array([k[2] for k in kinds])[category], 2)
-    names = np.array([row[1] for row in words["products"]], dtype=object)
-    skus = np.array([f"LK-{c + 1}{i:02d}" for i, c in enumerate(category)], dtype=object)
-    launched_on = np.where(
-        np.isfinite(launch), clock.at(np.where(share > 0, launch, 0.0)), np.datetime64("NaT", "s")
-    )
+    launched = np.where(np.isfinite(launch), launch, np.nan)
     frame = pd.DataFrame(
         {
-            "sku": skus,
-            "name": names,
+            "sku": np.array([f"LK-{c + 1}{i:02d}" for i, c in enumerate(category)], dtype=object),
+            "name": np.array([row[1] for row in words["products"]], dtype=object),
             "category": np.array([k[0] for k in kinds], dtype=object)[category],
             "brand": np.array([k[1] for k in kinds], dtype=object)[category],
             "price": price,
             "unit_cost": cost,
-            "launched_on": launched_on,
+            "launched_on": clock.at(launched),
             "expected_life_weeks": np.array([k[3] for k in kinds], dtype=np.int16)[category],
         }
     )
@@ -88,9 +84,9 @@ def shop(clock: Clock) -> Shop:
         cost=cost,
         launch=launch,
         brand=brand,
-        names=names,
+        names=frame["name"].to_numpy(dtype=object),
         group=np.array([row[4] for row in words["products"]], dtype=object),
-        skus=skus,
+        skus=frame["sku"].to_numpy(dtype=object),
         category_names=np.array([k[0] for k in kinds], dtype=object),
         frame=frame,
     )

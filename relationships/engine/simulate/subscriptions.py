@@ -7,12 +7,10 @@ import numpy as np
 import pandas as pd
 
 from relationships.engine.simulate.clock import Clock, Ints
-from relationships.engine.simulate.lives import Lives
 from relationships.engine.simulate.log import PHONE, WEB, Log, names
 from relationships.engine.simulate.orders import Moments
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
-from relationships.engine.simulate.shop import Shop
+from relationships.engine.simulate.parameters import Floats, vocabulary
+from relationships.engine.simulate.stage import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +27,13 @@ class Plans:
         return len(self.customer)
 
 
-def plans(
-    rng: np.random.Generator, lives: Lives, people: People, p: Parameters, clock: Clock
-) -> Plans:
+def plans(rng: np.random.Generator, stage: Stage) -> Plans:
     """Walk through the stints; a plan lives on into the next stint if that one has one too."""
+    lives, people, p, clock = stage.lives, stage.people, stage.p, stage.clock
     book = vocabulary("shop")
     slugs = [plan["slug"] for plan in book["plans"]]
     of_type = [slugs.index(book["plan_of_type"].get(code, slugs[0])) for code in p.types]
-    signs = rng.random(len(lives)) < p.behaviour["subscribes"][lives.kind]
+    signs = rng.random(len(lives)) < stage.habit("subscribes", np.arange(len(lives)))
     wait = rng.uniform(1, 25, len(lives))
     rows: list[list[float]] = []
     for stint in np.flatnonzero(signs):
@@ -49,8 +46,8 @@ def plans(
     table = np.array(rows, dtype=float).reshape(-1, 4)
     plan, last = table[:, 1].astype(np.int64), table[:, 3] >= clock.days - 0.5
     customer = table[:, 0].astype(np.int64)
-    start = _by_day(rng, np.floor(table[:, 2]) + 1, people, customer, clock)
-    end = np.where(last, np.inf, _by_day(rng, np.floor(table[:, 3]), people, customer, clock))
+    start = _by_day(rng, stage, np.floor(table[:, 2]) + 1, customer)
+    end = np.where(last, np.inf, _by_day(rng, stage, np.floor(table[:, 3]), customer))
     runs = (start < clock.cutoff) & (start < end)
     return Plans(
         customer=customer[runs],
@@ -61,16 +58,13 @@ def plans(
     )
 
 
-def _by_day(
-    rng: np.random.Generator, day: Floats, people: People, customer: Ints, clock: Clock
-) -> Floats:
-    return clock.local(day, rng.uniform(9, 21, len(day)), people.hours_ahead[customer])
+def _by_day(rng: np.random.Generator, stage: Stage, day: Floats, customer: Ints) -> Floats:
+    return stage.at(customer, day, rng.uniform(9, 21, len(day)))
 
 
-def write(
-    log: Log, plans: Plans, lives: Lives, shop: Shop, clock: Clock
-) -> tuple[pd.DataFrame, Moments]:
+def write(log: Log, stage: Stage, plans: Plans) -> tuple[pd.DataFrame, Moments]:
     """Log the plans' events; returns the table of plans and the boxes that they send."""
+    clock = stage.clock
     book = vocabulary("shop")["plans"]
     weeks = np.array([plan["weeks"] for plan in book])[plans.plan]
     ids = names("S", len(plans))
@@ -90,7 +84,7 @@ def write(
             channel=np.where(plans.by_employer[over] == 1, PHONE, WEB),
             source=ids[over] + "-end", properties=[said[i] for i in over])  # fmt: skip
     who = np.concatenate([np.arange(len(plans)), again])
-    boxes = _boxes(plans, ids, who, np.concatenate([plans.start, renewed]), lives, shop, clock)
+    boxes = _boxes(stage, plans, ids, who, np.concatenate([plans.start, renewed]))
     return _table(plans, ids, weeks, clock), boxes
 
 
@@ -105,10 +99,9 @@ def _said(plans: Plans, row: int, identifier: str) -> dict[str, Any]:
     }
 
 
-def _boxes(
-    plans: Plans, ids: Any, who: Ints, day: Floats, lives: Lives, shop: Shop, clock: Clock
-) -> Moments:
+def _boxes(stage: Stage, plans: Plans, ids: Any, who: Ints, day: Floats) -> Moments:
     """Every start and renewal of a plan with a product sends that product."""
+    lives, shop, clock = stage.lives, stage.shop, stage.clock
     product = np.array(
         [
             int(np.flatnonzero(shop.names == plan["product"])[0]) if plan["product"] else -1

@@ -5,10 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from relationships.engine.simulate.clock import Ints
-from relationships.engine.simulate.lives import Lives
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
+from relationships.engine.simulate.parameters import Floats, vocabulary
 
 
 def compose(
@@ -47,16 +44,6 @@ def _groups() -> dict[str, str]:
 
 def _one(words: Sequence[str], u: float) -> str:
     return words[int(u * len(words))]
-
-
-def moods(
-    rng: np.random.Generator, stint: Ints, lives: Lives, people: People, p: Parameters
-) -> Floats:
-    """How each is feeling about the shop at some moment of a stint, −1 to 1."""
-    kind = lives.kind[stint]
-    swing = p.behaviour["swing"][kind] * rng.normal(size=len(stint))
-    usual = p.behaviour["mood"][kind] + people.temper[lives.customer[stint]]
-    return np.clip(usual + swing, -1, 1)
 
 
 def tone(mood: Floats) -> list[str]:

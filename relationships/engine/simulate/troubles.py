@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.simulate.clock import Clock, Ints
-from relationships.engine.simulate.lives import Lives
+from relationships.engine.simulate.clock import Ints
 from relationships.engine.simulate.log import WEB
 from relationships.engine.simulate.orders import Orders
-from relationships.engine.simulate.parameters import Floats, Parameters
+from relationships.engine.simulate.parameters import Floats
+from relationships.engine.simulate.stage import Stage
 
 TOPICS = ("late", "defect", "damaged", "wrong item", "billing", "service", "contract")
 LATE, CONTRACT = 0, 6
@@ -26,17 +26,18 @@ class Troubles:
     grave: NDArray[np.bool_]  # the failure that turned the relationship
 
 
-def troubles(
-    rng: np.random.Generator, orders: Orders, lives: Lives, p: Parameters, clock: Clock
-) -> Troubles:
+def troubles(rng: np.random.Generator, stage: Stage, orders: Orders) -> Troubles:
     """Decide the fate of every order; the bad weeks near the end make parcels late."""
+    lives, p, clock = stage.lives, stage.p, stage.clock
     n = len(orders)
     kind = lives.kind[orders.stint]
     posted = orders.channel == WEB
     bad = clock.bad[clock.index(orders.day)]
     chance = np.where(bad, p.firm["late_in_bad_weeks"], p.firm["usually_late"])
     grave = orders.reason == "failure"
-    wrong = rng.random(n) < np.minimum(p.firm["goes_wrong"] * p.behaviour["trouble"][kind], 0.9)
+    wrong = rng.random(n) < np.minimum(
+        p.firm["goes_wrong"] * stage.habit("trouble", orders.stint), 0.9
+    )
     other = 1 + rng.choice(5, n, p=[0.38, 0.18, 0.18, 0.13, 0.13])
     topic = np.where(wrong | grave, other, -1)
     late = posted & (rng.random(n) < np.where(grave & bad, 0.8, chance))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.simulate.clock import Clock, Ints, hours
-from relationships.engine.simulate.lives import Lives, arrivals
+from relationships.engine.simulate.clock import Ints, hours
+from relationships.engine.simulate.lives import arrivals
 from relationships.engine.simulate.log import (
     CHAT,
     EMAIL,
@@ -19,10 +19,9 @@ from relationships.engine.simulate.log import (
     names,
 )
 from relationships.engine.simulate.orders import PER_MONTH, Orders
-from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
-from relationships.engine.simulate.people import People
-from relationships.engine.simulate.shop import Shop
-from relationships.engine.simulate.texts import compose, moods, tone
+from relationships.engine.simulate.parameters import Floats, vocabulary
+from relationships.engine.simulate.stage import Stage
+from relationships.engine.simulate.texts import compose, tone
 from relationships.engine.simulate.troubles import Troubles
 
 PER_YEAR = 1 / 365.25
@@ -35,31 +34,28 @@ OFFICE = (9.0, 17.5)
 class Scene:
     """Everything that the voices need to know of the world."""
 
-    lives: Lives
-    people: People
-    shop: Shop
+    stage: Stage
     orders: Orders
     troubles: Troubles
-    p: Parameters
-    clock: Clock
 
     def happenings(
         self, rng: np.random.Generator, behaviour: str, per_day: float, **when: Any
     ) -> tuple[Ints, Floats]:
         """Instants at which a behaviour shows, at hours at which these people are about."""
-        lives, people = self.lives, self.people
-        rate = self.p.behaviour[behaviour][lives.kind] * per_day
+        stage, lives, people = self.stage, self.stage.lives, self.stage.people
+        rate = stage.habit(behaviour, np.arange(len(lives))) * per_day
         rate = rate * rng.gamma(4, 0.25, len(people))[lives.customer]
-        stint, day = arrivals(rng, lives, rate, clock=self.clock)
+        stint, day = arrivals(rng, lives, rate, clock=stage.clock)
         who = lives.customer[stint]
-        at = self.clock.local(day, hours(rng, people.hour[who], **when), people.hours_ahead[who])
-        inside = (at < self.clock.cutoff) & (at > people.joined[who] + 0.005)
+        at = stage.at(who, day, hours(rng, people.hour[who], **when))
+        inside = (at < stage.clock.cutoff) & (at > people.joined[who] + 0.005)
         return stint[inside], at[inside]
 
     def products(self, rng: np.random.Generator, customer: Ints, day: Floats) -> list[str]:
         """Something from the category that each likes best."""
-        chosen = self.shop.choose(rng, self.people.top[customer], self.people.budget[customer], day)
-        return [str(name) for name in self.shop.names[chosen]]
+        people, shop = self.stage.people, self.stage.shop
+        chosen = shop.choose(rng, people.top[customer], people.budget[customer], day)
+        return [str(name) for name in shop.names[chosen]]
 
 
 def write(rng: np.random.Generator, log: Log, scene: Scene) -> None:
@@ -70,7 +66,7 @@ def write(rng: np.random.Generator, log: Log, scene: Scene) -> None:
 
 def _visits(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """Looking around, and the visit during which an order on the web was placed."""
-    orders, people = scene.orders, scene.people
+    orders, people = scene.orders, scene.stage.people
     stint, day = scene.happenings(rng, "visits_per_month", PER_MONTH)
     online = orders.channel == WEB
     first = online & (orders.reason == "first")
@@ -78,10 +74,10 @@ def _visits(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     seen = first | (online & (rng.random(len(orders)) < 0.85))
     free = np.isin(orders.reason, ["", "first", "occasion", "launch", "failure"])
     seen &= free & (before >= people.joined[orders.customer] - 1e-9)
-    customer = np.concatenate([scene.lives.customer[stint], orders.customer[seen]])
+    customer = np.concatenate([scene.stage.lives.customer[stint], orders.customer[seen]])
     day = np.concatenate([day, before[seen]])
     pages = np.concatenate(
-        [_pages(rng, scene, stint), scene.shop.category_names[orders.category[seen]]]
+        [_pages(rng, scene, stint), scene.stage.shop.category_names[orders.category[seen]]]
     )
     minutes = np.round(np.exp(rng.normal(1.1, 0.8, len(day))), 1)
     log.add("visit", customer, day, channel=WEB, source=names("V", len(day)),
@@ -91,32 +87,34 @@ def _visits(rng: np.random.Generator, log: Log, scene: Scene) -> None:
 
 def _pages(rng: np.random.Generator, scene: Scene, stint: Ints) -> NDArray[Any]:
     """Mostly shelves; the bound and unhappy look for the way out."""
-    n, people = len(stint), scene.people
-    shelves = scene.shop.category_names[people.top[scene.lives.customer[stint]]]
+    n, people = len(stint), scene.stage.people
+    shelves = scene.stage.shop.category_names[people.top[scene.stage.lives.customer[stint]]]
     pages = np.where(rng.random(n) < 0.55, shelves, rng.choice(np.array(PAGES, object), n))
-    kind = scene.lives.kind[stint]
-    leaving = np.isin(kind, [scene.p.number(code) for code in ("N3", "M4")])
+    kind = scene.stage.lives.kind[stint]
+    leaving = np.isin(kind, [scene.stage.p.number(code) for code in ("N3", "M4")])
     pages[leaving & (rng.random(n) < 0.3)] = "cancel a plan"
-    hunting = kind == scene.p.number("F4")
+    hunting = kind == scene.stage.p.number("F4")
     pages[hunting & (rng.random(n) < 0.5)] = "sale"
     return pages
 
 
 def _support(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """Questions: at any time, and some days after an order."""
-    orders, lives, people = scene.orders, scene.lives, scene.people
+    orders, lives, people = scene.orders, scene.stage.lives, scene.stage.people
     alone, at = scene.happenings(rng, "support_per_month", PER_MONTH, opens=8.5, closes=20.5)
-    per_order = scene.p.behaviour["support_per_order"][lives.kind[orders.stint]]
+    per_order = scene.stage.habit("support_per_order", orders.stint)
     order = np.repeat(np.arange(len(orders)), rng.poisson(per_order))
     who = orders.customer[order]
     after = np.floor(orders.day[order]) + 1 + rng.integers(0, 9, len(order)).astype(float)
-    later = scene.clock.local(after, rng.uniform(*OFFICE, len(order)), people.hours_ahead[who])
-    told = later < scene.clock.cutoff
+    later = scene.stage.clock.local(
+        after, rng.uniform(*OFFICE, len(order)), people.hours_ahead[who]
+    )
+    told = later < scene.stage.clock.cutoff
     order, later = order[told], later[told]
     stint = np.concatenate([alone, lives.at(orders.customer[order], later)])
     customer, day = lives.customer[stint], np.concatenate([at, later])
     number = ["my order"] * len(alone) + [f"O-{n + 1:06d}" for n in order]
-    mood = moods(rng, stint, lives, people, scene.p)
+    mood = scene.stage.moods(rng, stint)
     subjects, texts = _asked(rng, scene, stint, customer, day, number, mood)
     channel = rng.choice([EMAIL, PHONE, CHAT, SHOP], len(day), p=[0.42, 0.26, 0.24, 0.08])
     first_reply = np.round(np.exp(rng.normal(np.log(3.5), 1.0, len(day))), 1)
@@ -138,7 +136,7 @@ def _asked(
     """Subjects and texts of questions; takers ask for favours."""
     words = vocabulary("texts")
     product = scene.products(rng, customer, day)
-    taker = scene.lives.kind[stint] == scene.p.number("N4")
+    taker = scene.stage.lives.kind[stint] == scene.stage.p.number("N4")
     favour = taker & (rng.random(len(day)) < 0.7)
     choices = [
         words["goodwill"] if f else words["support"][t]
@@ -151,48 +149,50 @@ def _asked(
 
 def _suggestions(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     stint, day = scene.happenings(rng, "suggestions_per_year", PER_YEAR)
-    customer = scene.lives.customer[stint]
+    customer = scene.stage.lives.customer[stint]
     texts = compose(rng, [vocabulary("texts")["suggestion"]] * len(day),
                     scene.products(rng, customer, day))  # fmt: skip
     log.add("suggestion", customer, day, channel=rng.choice([WEB, EMAIL, SHOP], len(day)),
             source=names("I", len(day)), properties=[{"text": t} for t in texts],
-            sentiment=np.clip(moods(rng, stint, scene.lives, scene.people, scene.p), -0.6, 1),
+            sentiment=np.clip(scene.stage.moods(rng, stint), -0.6, 1),
             )  # fmt: skip
 
 
 def _reviews(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """Reviews follow orders by one to six weeks; what went wrong costs stars."""
-    orders, lives, people = scene.orders, scene.lives, scene.people
-    chance = scene.p.behaviour["reviews"][lives.kind[orders.stint]]
+    orders, lives, people = scene.orders, scene.stage.lives, scene.stage.people
+    chance = scene.stage.habit("reviews", orders.stint)
     order = np.flatnonzero(rng.random(len(orders)) < chance)
     who = orders.customer[order]
     after = np.floor(orders.day[order]) + 7 + rng.integers(0, 35, len(order)).astype(float)
-    day = scene.clock.local(after, hours(rng, people.hour[who]), people.hours_ahead[who])
-    told = day < scene.clock.cutoff
+    day = scene.stage.clock.local(after, hours(rng, people.hour[who]), people.hours_ahead[who])
+    told = day < scene.stage.clock.cutoff
     order, who, day = order[told], who[told], day[told]
-    mood = moods(rng, lives.at(who, day), lives, people, scene.p)
+    mood = scene.stage.moods(rng, lives.at(who, day))
     mood = np.clip(mood - 0.65 * (scene.troubles.topic[order] >= 0), -1, 1)
     stars = 1 + np.searchsorted(STARS, mood)
     product = orders.main_product()[order]
     words = vocabulary("texts")["review"]
     texts = compose(
-        rng, [words[str(s)] for s in stars], [str(n) for n in scene.shop.names[product]]
+        rng, [words[str(s)] for s in stars], [str(n) for n in scene.stage.shop.names[product]]
     )
     log.add("review", who, day, channel=WEB, source=names("W", len(day)),
             rating=stars.astype(float), sentiment=mood, brand=orders.brand[order],
-            category=scene.shop.category_names[orders.category[order]],
+            category=scene.stage.shop.category_names[orders.category[order]],
             properties=[{"stars": int(s), "text": t, "sku": k, "order": f"O-{o + 1:06d}"}
-                        for s, t, k, o in zip(stars, texts, scene.shop.skus[product], order,
+                        for s, t, k, o in zip(stars, texts, scene.stage.shop.skus[product], order,
                                               strict=True)])  # fmt: skip
 
 
 def _mentions(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     stint, day = scene.happenings(rng, "mentions_per_year", PER_YEAR)
-    customer = scene.lives.customer[stint]
-    mood = moods(rng, stint, scene.lives, scene.people, scene.p)
+    customer = scene.stage.lives.customer[stint]
+    mood = scene.stage.moods(rng, stint)
     words = vocabulary("texts")["mention"]
     texts = compose(rng, [words[t] for t in tone(mood)], scene.products(rng, customer, day))
-    followers = np.exp(rng.normal(5.2, 1.1, len(scene.people)))  # a few are heard by thousands
+    followers = np.exp(
+        rng.normal(5.2, 1.1, len(scene.stage.people))
+    )  # a few are heard by thousands
     reach = np.round(followers[customer] * rng.uniform(0.5, 1.4, len(day))).astype(int)
     log.add("mention", customer, day, channel=SOCIAL, source=names("X", len(day)), sentiment=mood,
             properties=[{"text": t, "reach": int(r), "public": True}
@@ -202,7 +202,7 @@ def _mentions(rng: np.random.Generator, log: Log, scene: Scene) -> None:
 def _notes(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """What the people in the shop wrote down, about as often as they write personally."""
     stint, day = scene.happenings(rng, "personal_letters_per_year", PER_YEAR, opens=9, closes=18)
-    customer = scene.lives.customer[stint]
+    customer = scene.stage.lives.customer[stint]
     texts = compose(rng, [vocabulary("texts")["note"]] * len(day),
                     scene.products(rng, customer, day))  # fmt: skip
     log.add("note", customer, day, channel=rng.choice([SHOP, PHONE], len(day)),

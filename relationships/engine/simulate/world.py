@@ -18,8 +18,8 @@ from relationships.engine.simulate import (
     tables,
     voices,
 )
-from relationships.engine.simulate.clock import Clock, Ints, clock
-from relationships.engine.simulate.lives import Lives, lives
+from relationships.engine.simulate.clock import Ints, clock
+from relationships.engine.simulate.lives import lives
 from relationships.engine.simulate.log import Log, names
 from relationships.engine.simulate.orders import Moments, Orders, moments, orders
 from relationships.engine.simulate.parameters import (
@@ -29,7 +29,8 @@ from relationships.engine.simulate.parameters import (
     perturbed,
 )
 from relationships.engine.simulate.people import People, people
-from relationships.engine.simulate.shop import Shop, shop
+from relationships.engine.simulate.shop import shop
+from relationships.engine.simulate.stage import Stage
 from relationships.engine.simulate.troubles import Troubles, troubles
 
 PARTS = ("perturbation", "types", "lives", "people", "households", "identities", "plans", "heat",
@@ -73,33 +74,33 @@ def world(
     if customers < 20 or (end_day - start_day).days < 182:
         raise ValueError("a world needs 20 customers and half a year")
     streams = np.random.default_rng(seed).spawn(len(PARTS))
-    stage = _stage(dict(zip(PARTS, streams, strict=True)), customers, start_day, end_day,
+    start = _start(dict(zip(PARTS, streams, strict=True)), customers, start_day, end_day,
                    perturbation)  # fmt: skip
-    frames = _frames(stage, _play(stage))
+    frames = _frames(start, _play(start.stage, start.rng))
     return World(
         **{name: tables.plain(table) for name, table in frames.items()},
-        parameters=stage.p,
+        parameters=start.stage.p,
         start_day=start_day,
         end_day=end_day,
     )
 
 
-def _frames(stage: "_Stage", play: "_Play") -> dict[str, pd.DataFrame]:
+def _frames(start: "_Start", play: "_Play") -> dict[str, pd.DataFrame]:
     """All tables, their references to events turned into rows of the ordered log."""
     events, row = play.log.frame()
     at_order, said, pairs = row[play.order_event], play.complaints, play.referrals
     said["order"] = at_order[said["order"]].astype(np.int32)
     for table in (said, pairs):
         table["event"] = row[table["event"]].astype(np.int32)
-    people = stage.people
+    stage, people = start.stage, start.stage.people
     return {
-        "customers": tables.customers(people, stage.lives, stage.household, stage.p).assign(
+        "customers": tables.customers(people, stage.lives, start.household, stage.p).assign(
             wish=play.wish,
             wish_stated_at=stage.clock.at(play.wished),
             unsubscribed_at=stage.clock.at(play.unsubscribed),
             referred_by=tables.referrers(pairs, len(people)),
         ),
-        "identities": stage.identities,
+        "identities": start.identities,
         "organisations": tables.organisations(),
         "products": stage.shop.frame,
         "events": events,
@@ -113,17 +114,13 @@ def _frames(stage: "_Stage", play: "_Play") -> dict[str, pd.DataFrame]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stage:
-    """What is there before anything happens."""
+class _Start:
+    """What is there before anything happens, and the sources of chance."""
 
     rng: dict[str, np.random.Generator]
-    p: Parameters
-    clock: Clock
-    lives: Lives
-    people: People
+    stage: Stage
     household: Ints
     identities: pd.DataFrame
-    shop: Shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +139,9 @@ class _Play:
     wished: Floats
 
 
-def _stage(
+def _start(
     rng: dict[str, np.random.Generator], n: int, first: date, last: date, perturbation: float
-) -> _Stage:
+) -> _Start:
     p = perturbed(parameters(), rng["perturbation"], perturbation)
     calendar = clock(first, last, p.firm)
     final = rng["types"].choice(len(p.types), n, p=p.weights)
@@ -152,8 +149,9 @@ def _stage(
     cast = people(rng["people"], told, p, calendar)
     home = addresses.households(rng["households"], cast.frame, p)
     known = addresses.identities(rng["identities"], cast.frame, home)
-    return _Stage(rng=rng, p=p, clock=calendar, lives=told, household=home, identities=known,
-                  people=_with_telephones(cast, known), shop=shop(calendar))  # fmt: skip
+    stage = Stage(p=p, clock=calendar, lives=told, people=_with_telephones(cast, known),
+                  shop=shop(calendar))  # fmt: skip
+    return _Start(rng=rng, stage=stage, household=home, identities=known)
 
 
 def _with_telephones(cast: People, known: pd.DataFrame) -> People:
@@ -163,22 +161,21 @@ def _with_telephones(cast: People, known: pd.DataFrame) -> People:
     return replace(cast, texts=texts, frame=cast.frame.assign(consents_sms=texts))
 
 
-def _play(s: _Stage) -> _Play:
+def _play(stage: Stage, rng: dict[str, np.random.Generator]) -> _Play:
     """Each part in the order of cause and effect: orders, what goes wrong, what is said."""
-    rng, log = s.rng, Log(s.clock)
-    plans = subscriptions.plans(rng["plans"], s.lives, s.people, s.p, s.clock)
-    plan_table, boxes = subscriptions.write(log, plans, s.lives, s.shop, s.clock)
-    bought = _bought(s, boxes)
-    order_event = _log_orders(log, bought, s)
-    fate = troubles(rng["troubles"], bought, s.lives, s.p, s.clock)
-    said = complaints.complaints(rng["complaints"], bought, fate, s.lives, s.people, s.p, s.clock)
-    complaint_table = complaints.write(rng["words"], log, said, bought, s.shop, s.clock)
-    returns.write(rng["returns"], log, bought, said, s.lives, s.people, s.shop, s.p, s.clock)
-    sent = letters.mailings(rng["mailings"], s.shop, s.clock)
-    post = letters.letters(rng["letters"], sent, s.lives, s.people, s.p, s.clock)
-    left = letters.write(rng["reactions"], log, post, s.lives, s.people, s.shop, s.p, s.clock)
-    scene = voices.Scene(lives=s.lives, people=s.people, shop=s.shop, orders=bought,
-                         troubles=fate, p=s.p, clock=s.clock)  # fmt: skip
+    log = Log(stage.clock)
+    plans = subscriptions.plans(rng["plans"], stage)
+    plan_table, boxes = subscriptions.write(log, stage, plans)
+    bought = _bought(stage, rng, boxes)
+    order_event = _log_orders(log, stage, bought)
+    fate = troubles(rng["troubles"], stage, bought)
+    said = complaints.complaints(rng["complaints"], stage, bought, fate)
+    complaint_table = complaints.write(rng["words"], log, stage, said, bought)
+    returns.write(rng["returns"], log, stage, bought, said)
+    sent = letters.mailings(rng["mailings"], stage)
+    post = letters.letters(rng["letters"], stage, sent)
+    left = letters.write(rng["reactions"], log, stage, post)
+    scene = voices.Scene(stage=stage, orders=bought, troubles=fate)
     voices.write(rng["voices"], log, scene)
     wish, wished = answers.write(rng["answers"], log, scene, said)
     pairs = referrals.write(rng["referrals"], log, scene)
@@ -187,22 +184,22 @@ def _play(s: _Stage) -> _Play:
                  unsubscribed=left, wish=wish, wished=wished)  # fmt: skip
 
 
-def _bought(s: _Stage, boxes: Moments) -> Orders:
+def _bought(stage: Stage, rng: dict[str, np.random.Generator], boxes: Moments) -> Orders:
     """All orders, with each customer buying steadily more or less than their type does."""
-    shape = s.p.firm["rate_shape"]
-    heat = s.rng["heat"].gamma(shape, 1 / shape, len(s.people))[s.lives.customer]
-    free = moments(s.rng["moments"], s.lives, s.people, s.shop, heat, s.p, s.clock)
+    shape = stage.p.firm["rate_shape"]
+    heat = rng["heat"].gamma(shape, 1 / shape, len(stage.people))[stage.lives.customer]
+    free = moments(rng["moments"], stage, heat)
     when = Moments(**{
         name: np.concatenate([getattr(free, name), getattr(boxes, name)])
         for name in Moments.__slots__
     })  # fmt: skip
-    return orders(s.rng["orders"], when, s.lives, s.people, s.shop, s.p, s.clock)
+    return orders(rng["orders"], stage, when)
 
 
-def _log_orders(log: Log, bought: Orders, s: _Stage) -> Ints:
+def _log_orders(log: Log, stage: Stage, bought: Orders) -> Ints:
     """Purchases, with who paid and which box it was in their properties."""
     ids = names("O", len(bought))
-    employed = s.lives.kind[bought.stint] == s.p.number("M5")
+    employed = stage.lives.kind[bought.stint] == stage.p.number("M5")
     properties = [
         {"order": i}
         | ({"subscription": why} if why.startswith("S-") else {})
@@ -212,7 +209,7 @@ def _log_orders(log: Log, bought: Orders, s: _Stage) -> Ints:
     ]
     return log.add(
         "purchase", bought.customer, bought.day, channel=bought.channel, source=ids,
-        brand=bought.brand, category=s.shop.category_names[bought.category],
+        brand=bought.brand, category=stage.shop.category_names[bought.category],
         amount=bought.amount, discount=bought.discount, margin=bought.margin,
         properties=properties,
     )  # fmt: skip
