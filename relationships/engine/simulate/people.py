@@ -12,6 +12,7 @@ from relationships.engine.simulate.lives import Lives
 from relationships.engine.simulate.parameters import Floats, Parameters, vocabulary
 
 Strings = NDArray[Any]
+PREFERRED_SHARES = (0.5, 0.16, 0.08, 0.1, 0.06, 0.1)
 PREFERRED = ("email", "phone", "sms", "chat", "social", "shop")
 
 
@@ -44,20 +45,13 @@ def people(rng: np.random.Generator, lives: Lives, p: Parameters, clock: Clock) 
     spec = vocabulary("people")["personae"]
     country = _countries(rng, n)
     hour = np.clip(rng.normal(_of(spec, "hour")[persona], 2.0), 7, 22)
-    ahead = np.array([c["hours_ahead"] for c in vocabulary("people")["countries"].values()])
-    joined = clock.local(
-        np.floor(lives.start[lives.first]),
-        hours(rng, np.clip(hour, 10.2, 17.5), opens=10, closes=17.9),
-        ahead[country].astype(float),
-    )
+    ahead = _of(list(vocabulary("people")["countries"].values()), "hours_ahead")[country]
+    by_day = hours(rng, np.clip(hour, 10.2, 17.5), opens=10, closes=17.9)
+    joined = clock.local(np.floor(lives.start[lives.first]), by_day, ahead)
     tastes = _tastes(rng, persona)
-    frame, near_shop = _frame(rng, persona, country, hour, joined, clock)
-    frame["organisation"] = _organisations(rng, lives, p)
+    frame, near_shop = _frame(rng, persona, country, hour, clock)
     share = np.where(near_shop, p.firm["store_share_near"], p.firm["store_share_far"])
-    mails = rng.random(n) < p.firm["mail_consent"]
-    frame["consents_email"] = mails
-    texts = rng.random(n) < p.firm["sms_consent"]
-    frame["consents_sms"] = texts
+    mails, texts = (rng.random(n) < p.firm[kind] for kind in ("mail_consent", "sms_consent"))
     return People(
         joined=joined,
         persona=persona,
@@ -66,11 +60,16 @@ def people(rng: np.random.Generator, lives: Lives, p: Parameters, clock: Clock) 
         top=tastes.argmax(axis=1),
         store=np.clip(share * _of(spec, "store")[persona] * rng.gamma(4, 0.25, n), 0, 0.95),
         hour=hour,
-        hours_ahead=ahead[country].astype(float),
+        hours_ahead=ahead,
         mails=mails,
         texts=texts,
         temper=rng.normal(0, 0.08, n),
-        frame=frame,
+        frame=frame.assign(
+            joined_at=clock.at(joined),
+            organisation=_organisations(rng, lives, p),
+            consents_email=mails,
+            consents_sms=texts,
+        ),
     )
 
 
@@ -105,55 +104,52 @@ def _tastes(rng: np.random.Generator, persona: Ints) -> Floats:
 
 
 def _frame(
-    rng: np.random.Generator,
-    persona: Ints,
-    country: Ints,
-    hour: Floats,
-    joined: Floats,
-    clock: Clock,
+    rng: np.random.Generator, persona: Ints, country: Ints, hour: Floats, clock: Clock
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    words, n = vocabulary("people"), len(persona)
-    spec = words["personae"]
-    codes = np.array(list(words["countries"]), dtype=object)
+    """What is on record of each person, and who lives near one of the shops."""
+    n, spec = len(persona), vocabulary("people")["personae"]
     woman = rng.random(n) < _of(spec, "women")[persona]
     given, family = _names(rng, country, woman)
     city, region, near = _places(rng, country)
-    born = np.round(rng.normal(*np.array([e["born"] for e in spec])[persona].T))
-    born = np.clip(born, clock.first.year - 88, clock.first.year - 17)
-    education = pick(rng, np.array([e["education"] for e in spec], dtype=float)[persona])
-    spread = 2.5
+    channel = rng.choice(np.array(PREFERRED, dtype=object), n, p=PREFERRED_SHARES)
     frame = pd.DataFrame(
         {
             "number": np.array([f"LF-{100_001 + i}" for i in range(n)], dtype=object),
             "given_name": given,
             "family_name": family,
-            "birth_year": pd.array(np.where(rng.random(n) < 0.12, np.nan, born), dtype="Int16"),
-            "gender": _genders(rng, woman),
-            "education": _missing(rng, np.array(words["educations"], dtype=object)[education], 0.3),
-            "occupation": _missing(rng, _one_of(rng, spec, "occupations", persona), 0.25),
-            "household_size": pd.array(
-                np.where(rng.random(n) < 0.2, np.nan, _household(rng, spec, persona)), dtype="Int8"
-            ),
+            **_standing(rng, persona, woman, clock),
             "city": city,
             "region": region,
-            "country": codes[country],
+            "country": np.array(list(vocabulary("people")["countries"]), dtype=object)[country],
             "language": _of_country("language", country),
             "time_zone": _of_country("zone", country),
             "interests": _interests(rng, persona),
-            "preferred_channel": _missing(
-                rng,
-                np.array(PREFERRED, dtype=object)[
-                    rng.choice(len(PREFERRED), n, p=[0.5, 0.16, 0.08, 0.1, 0.06, 0.1])
-                ],
-                0.35,
-            ),
-            "hour_from": np.floor(np.clip(hour - spread, 6, 20)).astype(np.int8),
-            "hour_to": np.floor(np.clip(hour + spread, 9, 23)).astype(np.int8),
-            "joined_at": clock.at(joined),
+            "preferred_channel": _missing(rng, channel, 0.35),
+            "hour_from": np.floor(np.clip(hour - 2.5, 6, 20)).astype(np.int8),
+            "hour_to": np.floor(np.clip(hour + 2.5, 9, 23)).astype(np.int8),
             "persona": np.array([e["key"] for e in spec], dtype=object)[persona],
         }
     )
     return frame, near
+
+
+def _standing(
+    rng: np.random.Generator, persona: Ints, woman: NDArray[np.bool_], clock: Clock
+) -> dict[str, Any]:
+    """Age, gender, education, occupation and household, as far as they were told."""
+    n, words = len(persona), vocabulary("people")
+    spec = words["personae"]
+    born = np.round(rng.normal(*np.array([e["born"] for e in spec])[persona].T))
+    born = np.clip(born, clock.first.year - 88, clock.first.year - 17)
+    level = pick(rng, np.array([e["education"] for e in spec], dtype=float)[persona])
+    home = np.where(rng.random(n) < 0.2, np.nan, _household(rng, spec, persona))
+    return {
+        "birth_year": pd.array(np.where(rng.random(n) < 0.12, np.nan, born), dtype="Int16"),
+        "gender": _genders(rng, woman),
+        "education": _missing(rng, np.array(words["educations"], dtype=object)[level], 0.3),
+        "occupation": _missing(rng, _one_of(rng, spec, "occupations", persona), 0.25),
+        "household_size": pd.array(home, dtype="Int8"),
+    }
 
 
 def _of_country(key: str, country: Ints) -> Strings:
