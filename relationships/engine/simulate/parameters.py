@@ -30,6 +30,7 @@ class Parameters:
     types: tuple[str, ...]
     weights: Floats  # share of customers whose story ends in this type; sums to 1
     behaviour: dict[str, Floats]
+    meaning: dict[str, str]  # of each behaviour: rate, chance or mood
     firm: dict[str, Any]
     stories: tuple[tuple[tuple[float, tuple[Step, ...]], ...], ...]
 
@@ -62,6 +63,7 @@ def parameters(path: Path = HERE / "parameters.json") -> Parameters:
         types=types,
         weights=weights / weights.sum(),
         behaviour=behaviour,
+        meaning={name: entry["is"] for name, entry in raw["behaviours"].items()},
         firm=raw["firm"],
         stories=tuple(_stories(raw, code, types) for code in types),
     )
@@ -74,11 +76,10 @@ def perturbed(p: Parameters, rng: np.random.Generator, strength: float) -> Param
     they stay chances; moods and growth, which have a sign, keep their values. Shares of types get
     the type-wise factor alone.
     """
-    meaning = json.loads((HERE / "parameters.json").read_text(encoding="utf-8"))["behaviours"]
     shifted = {}
     for name, usual in p.behaviour.items():
         factor = np.exp(strength * (rng.normal() + rng.normal(size=len(p.types))))
-        shifted[name] = _shift(usual, factor, meaning[name]["is"])
+        shifted[name] = _shift(usual, factor, p.meaning[name])
     weights = p.weights * np.exp(strength * rng.normal(size=len(p.types)))
     return replace(p, behaviour=shifted, weights=weights / weights.sum())
 

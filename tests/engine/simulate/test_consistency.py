@@ -31,7 +31,7 @@ def moment_of(w: World, source_ids: pd.Series) -> pd.Series:
 
 
 def test_the_same_seed_gives_the_same_world_to_the_byte() -> None:
-    one, two = (world(5, 150, FIRST, LAST) for _ in range(2))
+    one, two = (world(5, 80, FIRST, LAST) for _ in range(2))
     for name in ("customers", "identities", "events", "order_lines", "complaints", "stints"):
         left, right = getattr(one, name), getattr(two, name)
         pd.testing.assert_frame_equal(left, right)
