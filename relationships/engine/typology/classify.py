@@ -117,26 +117,31 @@ def log_posterior(
     calibration: Calibration,
     spec: Spec,
     types: Typology,
+    heat: float | None = None,
 ) -> Floats:
     """log p(type | evidence), n × K: base rates, tempered likelihoods, gates."""
     total = np.zeros((len(evidence), len(types.types)))
     for voice in said.values():
         total += voice
-    total /= temperature(calibration, spec)
+    total /= heat or temperature(calibration, spec)
     total += np.log(prior(evidence, calibration, spec))
     total[~possible(evidence, types)] = -np.inf
     return normalised(total)
 
 
 def posterior_of(
-    evidence: Evidence, calibration: Calibration, spec: Spec, types: Typology
+    evidence: Evidence,
+    calibration: Calibration,
+    spec: Spec,
+    types: Typology,
+    heat: float | None = None,
 ) -> Floats:
-    """p(type | evidence) by itself, n × K, in chunks."""
+    """p(type | evidence) by itself, n × K, in chunks; `heat` in place of the temperature."""
     here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
     parts = []
     for some in evidence.chunks(CHUNK):
         said = log_likelihoods(some, here, calibration)
-        parts.append(np.exp(log_posterior(some, said, calibration, here, types)))
+        parts.append(np.exp(log_posterior(some, said, calibration, here, types, heat)))
     return np.concatenate(parts)
 
 

@@ -29,7 +29,12 @@ PSEUDO_EVENTS = 5.0
 """Added to both sides, so that a rare channel moves little."""
 
 MOST_SHIFT = 3.0
-PSEUDO_CUSTOMERS = 50.0
+HEAT = 1.0
+"""Weighing at the classifier's own temperature would blur the types and overstate common ones."""
+
+LEARNED = 0.5
+"""Base rates go half way to the mean posterior. In drawn worlds that differ from the specification
+by a factor of two, all the way costs .02 of macro-F1 and half way gains as much as it loses."""
 
 
 def calibrate_channels(
@@ -46,7 +51,7 @@ def calibrate_channels(
         return calibration
     known = calibration
     for _ in range(rounds):
-        weights = posterior_of(evidence, known, spec, types)
+        weights = posterior_of(evidence, known, spec, types, HEAT)
         known = replace(
             known,
             multipliers=multipliers(evidence, spec, weights),
@@ -118,6 +123,6 @@ def mean_shift(total: float, answers_by_type: Floats, usual: Floats) -> float:
 
 
 def base_rates(weights: Floats, spec: Spec) -> tuple[float, ...]:
-    """Mean posterior, drawn to the specification by 50 pseudo customers."""
-    rates = weights.sum(axis=0) + PSEUDO_CUSTOMERS * spec.base_rates
+    """Half way from the specification to the mean posterior."""
+    rates = LEARNED * weights.mean(axis=0) + (1.0 - LEARNED) * spec.base_rates
     return tuple(float(rate) for rate in rates / rates.sum())
