@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relationships.engine.typology.column import Column, Condition
+from relationships.engine.typology.column import Column, Rule
 from relationships.engine.typology.columns import (
     CATEGORIES,
     COLUMNS,
@@ -27,6 +27,8 @@ COMPLAINT_FIELDS = ("customer", "day", "severity", "resolved_day", "satisfied", 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": op.eq, "!=": op.ne, "<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge,
 }  # fmt: skip
+Bools = npt.NDArray[np.bool_]
+
 SHOWN = tuple(name for name in CHANNELS if name != "season")
 NUMBERS = ("amount", "discount", "rating", "sentiment", "online", "novel")
 
@@ -55,8 +57,9 @@ def evidence_from_events(
     values = np.zeros((len(customers), len(COLUMNS)))
     for source, columns in ((rows, EVENT_COLUMNS), (filed, COMPLAINT_COLUMNS)):
         at = np.searchsorted(customers, source["customer"].to_numpy(dtype=np.int64))
+        table = Rows(source, at, len(customers))
         for column in columns:
-            values[:, PLACE[column.name]] = total(column, source, at, len(customers), cycle_weeks)
+            values[:, PLACE[column.name]] = table.total(column, cycle_weeks)
     _write_profiles(values, customers, known)
     evidence = Evidence(customers, values, as_of_day, cycle_weeks, {})
     return Evidence(
@@ -94,47 +97,63 @@ def top_categories(events: pd.DataFrame) -> list[str]:
     return sorted(counts.index, key=lambda name: (-counts[name], name))[:CATEGORIES]
 
 
+class Rows:
+    """Rows as plain arrays, with each rule's answer kept: many columns share their rules."""
+
+    def __init__(self, frame: pd.DataFrame, at: npt.NDArray[np.intp], customers: int) -> None:
+        self.fields = {str(name): frame[name].to_numpy() for name in frame.columns}
+        self.known = {str(name): frame[name].notna().to_numpy() for name in frame.columns}
+        self.age = frame["age_days"].to_numpy(dtype=np.float64)
+        self.at, self.customers = at, customers
+        self.answers: dict[Rule, Bools] = {}
+
+    def total(self, column: Column, cycle_weeks: float) -> npt.NDArray[np.float64]:
+        """One column for every customer; `at` is each row's place among them."""
+        kept = self.chosen(column)
+        if column.is_windowed():
+            low, high = column.age_range_days(cycle_weeks)
+            kept = kept & (self.age >= low) & (self.age < high)
+        these, age = self.at[kept], self.age[kept]
+        if column.total in ("newest", "oldest"):
+            result = np.full(self.customers, np.nan)
+            (np.fmin if column.total == "newest" else np.fmax).at(result, these, age)
+            return result
+        weight = np.ones(len(age))
+        if column.value:
+            weight = np.nan_to_num(self.fields[column.value][kept].astype(np.float64))
+        half_life = column.half_life(cycle_weeks)
+        if half_life:
+            weight = weight * np.exp2(-age / half_life)
+        sums = np.bincount(these, weights=weight, minlength=self.customers)
+        return sums.astype(np.float64)
+
+    def chosen(self, column: Column) -> Bools:
+        """Which rows the column reads."""
+        kept = np.zeros(len(self.age), dtype=np.bool_)
+        for rule in column.rules:
+            if rule not in self.answers:
+                self.answers[rule] = self.answer(rule)
+            kept = kept | self.answers[rule]
+        return kept
+
+    def answer(self, rule: Rule) -> Bools:
+        these = np.ones(len(self.age), dtype=np.bool_)
+        if rule.kind:
+            these = np.asarray(self.fields["kind"] == rule.kind, dtype=np.bool_)
+        for name, operator, value in rule.where:
+            these = these & self.known[name]
+            if operator != "known":
+                met = np.zeros(len(these), dtype=np.bool_)
+                met[these] = COMPARE[operator](self.fields[name][these], value)
+                these = met
+        return these
+
+
 def total(
     column: Column, rows: pd.DataFrame, at: npt.NDArray[np.intp], n: int, cycle_weeks: float
 ) -> npt.NDArray[np.float64]:
-    """One column for n customers; `at` is each row's place among them."""
-    age = rows["age_days"].to_numpy(dtype=np.float64)
-    kept = chosen(column, rows)
-    if column.is_windowed():
-        low, high = column.age_range_days(cycle_weeks)
-        kept &= (age >= low) & (age < high)
-    if column.total in ("newest", "oldest"):
-        result = np.full(n, np.nan)
-        pick = np.fmin if column.total == "newest" else np.fmax
-        pick.at(result, at[kept], age[kept])
-        return result
-    weight = np.ones(len(age)) if not column.value else rows[column.value].to_numpy(np.float64)
-    half_life = column.half_life(cycle_weeks)
-    if half_life:
-        weight = weight * np.exp2(-age / half_life)
-    sums = np.bincount(at[kept], weights=np.nan_to_num(weight[kept]), minlength=n)
-    return sums.astype(np.float64)
-
-
-def chosen(column: Column, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows the column reads."""
-    kept = np.zeros(len(rows), dtype=np.bool_)
-    for rule in column.rules:
-        these = np.ones(len(rows), dtype=np.bool_)
-        if rule.kind:
-            these &= (rows["kind"] == rule.kind).to_numpy(dtype=np.bool_)
-        for condition in rule.where:
-            these &= holds(condition, rows)
-        kept |= these
-    return kept
-
-
-def holds(condition: Condition, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    name, operator, value = condition
-    known = rows[name].notna()
-    if operator == "known":
-        return known.to_numpy(dtype=np.bool_)
-    return np.asarray(COMPARE[operator](rows[name], value) & known, dtype=np.bool_)
+    """One column for n customers from rows with derived fields; `at` is each row's place."""
+    return Rows(rows, at, n).total(column, cycle_weeks)
 
 
 def channels_of(evidence: Evidence) -> dict[str, float]:
