@@ -109,10 +109,11 @@ class Amount(serializers.DecimalField):
 class Choice(serializers.ChoiceField):
     """One of a model's choices; the message lists them."""
 
-    def __init__(self, choices: type[TextChoices], **more: Any) -> None:
-        listed = ", ".join(choices.values)
+    def __init__(self, choices: type[TextChoices] | list[tuple[str, Any]], **more: Any) -> None:
+        pairs = choices if isinstance(choices, list) else choices.choices
+        listed = ", ".join(value for value, _ in pairs)
         super().__init__(
-            choices=choices.choices,
-            error_messages={"invalid_choice": f"There is no {{input}}. Use one of: {listed}."},
+            choices=pairs,
+            error_messages={"invalid_choice": f"There is no “{{input}}”. Use one of: {listed}."},
             **more,
         )

@@ -1,0 +1,124 @@
+"""Customers: list, look at, add, change. Nobody is deleted here: erasure is an action of its own."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now as clock
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import identities
+from customers.actions.customers import create_customer, update_customer
+from customers.api.shapes import (
+    CustomerChanges,
+    CustomerIn,
+    CustomerOut,
+    CustomerQuery,
+    IdentityOut,
+)
+from customers.models import Customer, Identity
+from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
+from relcrm.base.rest.resource import Readable
+from relcrm.lib.rest.keyset import Order, day, text, whole
+
+ID = ("id", whole)
+
+
+class Customers(Readable, Resource):
+    scopes: ClassVar = {
+        "GET": "customers:read", "POST": "customers:write", "PATCH": "customers:write",
+    }  # fmt: skip
+    serializer_class = CustomerOut
+    query = CustomerQuery
+    orders: ClassVar = {
+        "id": Order((ID,)),
+        "-id": Order((ID,), descending=True),
+        "name": Order((("name", text), ID)),
+        "-last_seen_on": Order((("last_seen_on", day), ID), descending=True),
+    }
+
+    def rows(self) -> QuerySet[Customer]:
+        return Customer.objects.visible_to(self.request.user)
+
+    def narrow(self, rows: QuerySet[Customer], asked: dict[str, Any]) -> QuerySet[Customer]:
+        personal = [name for name in ("search", "email") if asked.get(name)]
+        personal += ["order=name"] if asked["order"] == "name" else []
+        if personal and not self.sees("people:read"):
+            raise PermissionDenied(f"{personal[0]} needs the scope people:read.")
+        if asked["order"] == "-last_seen_on":
+            rows = rows.exclude(last_seen_on=None)
+        return rows.filter(_wanted(asked))
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        row["organisation"] = row.pop("organisation__name")
+        if not self.sees("people:read"):
+            row |= dict.fromkeys(CustomerOut.PERSONAL)
+        return {name: row[name] for name in CustomerOut._declared_fields}
+
+    @operation("List customers", gives=page_of(CustomerOut), query=CustomerQuery)
+    def list(self, request: Request) -> Response:
+        """Page by page, by number unless ordered otherwise. `-last_seen_on` leaves out those
+        whom nobody has seen yet. Searching by name or e-mail needs the scope `people:read`."""
+        return super().list(request)
+
+    @operation("Look at a customer", gives=CustomerOut, query=Single, one=True)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """The facts about one customer, with an ETag for `If-None-Match` and `If-Match`."""
+        return super().retrieve(request, pk)
+
+    @operation("Add a customer", takes=CustomerIn, gives=CustomerOut, status=201)
+    @once_per_key
+    def create(self, request: Request) -> Response:
+        """E-mail, phone and numbers become ways to recognise the customer. A number that
+        already belongs to somebody is refused with 409."""
+        facts = self.told(CustomerIn)
+        customer = create_customer(by=self.by, now=clock(), **facts)
+        row = self.one(self.rows(), pk=customer.pk)
+        return self.answer_one(row, status=201)
+
+    @operation("Change a customer", takes=CustomerChanges, gives=CustomerOut, one=True, edits=True)
+    @once_per_key
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Only what is sent is changed. Send the ETag you read as `If-Match`, and a change
+        that somebody else made meanwhile is not lost: you get 412 instead."""
+        with self.changing(self.rows(), pk=pk) as customer:
+            update_customer(customer, by=self.by, now=clock(), **self.told(CustomerChanges))
+            row = self.one(self.rows(), pk=pk)
+        return self.answer_one(row)
+
+
+class Identities(Resource):
+    scopes: ClassVar = {"GET": "people:read"}
+    serializer_class = IdentityOut
+
+    @operation("How a customer is recognised", gives=page_of(IdentityOut), query=Listing, one=True)
+    def list(self, request: Request, pk: int) -> Response:
+        """Every e-mail, phone, number elsewhere and cookie that stands for this customer."""
+        asked = self.asked(Listing)
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        return self.page(customer.identities.all(), asked, self.order(asked))
+
+
+def _wanted(asked: dict[str, Any]) -> Q:
+    wanted = Q()
+    if search := asked.get("search"):
+        spelt = [identities.normal(kind, search) for kind in Identity.Kind.values]
+        wanted &= Q(name__istartswith=search) | _known_by(value__in=spelt)
+    if email := asked.get("email"):
+        wanted &= _known_by(kind="email", value=identities.normal("email", email))
+    if number := asked.get("number"):
+        source = {"source": asked["source"]} if asked.get("source") else {}
+        wanted &= _known_by(kind="external", value=identities.normal("external", number), **source)
+    if asked.get("country"):
+        wanted &= Q(country=asked["country"].upper())
+    if asked.get("seen_from"):
+        wanted &= Q(last_seen_on__gte=asked["seen_from"])
+    if asked.get("seen_to"):
+        wanted &= Q(last_seen_on__lte=asked["seen_to"])
+    return wanted
+
+
+def _known_by(**identity: Any) -> Q:
+    return Q(pk__in=Identity.objects.filter(**identity).values("customer_id"))

@@ -1,0 +1,109 @@
+"""Interactions sent in: what a row may say, whom it names, and the one action that stores them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.timezone import now as clock
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+
+from customers.actions.sent_in import BadRows, record_sent_in
+from customers.models import Kind
+from customers.models.interaction import Channel
+from relcrm.base.audit import Actor
+from relcrm.lib.rest.fields import Amount, Body, Choice, Text
+
+MOST = 10_000
+MOST_ERRORS = 1_000  # more would only be the same mistake again
+# A complaint has a receipt number and a deadline, so it comes in by a door of its own.
+KINDS = [choice for choice in Kind.choices if choice[0] != Kind.COMPLAINT]
+OUR_OWN = {"complaints"}  # sources in which the product itself records
+
+
+def record(
+    interactions: Sequence[dict[str, Any]],
+    *,
+    create_customers: bool = False,
+    by: Actor,
+    sees: Callable[[str], bool],
+) -> dict[str, int]:
+    """Store them all; otherwise a ValidationError that names each bad row by its index."""
+    if create_customers and not sees("customers:write"):
+        raise PermissionDenied("create_customers needs the scope customers:write.")
+    try:
+        done = record_sent_in(interactions, create_customers=create_customers, by=by, now=clock())
+    except BadRows as bad:
+        raise ValidationError({"interactions": dict([*bad.errors.items()][:MOST_ERRORS])}) from bad
+    return {"inserted": done.inserted, "updated": done.updated, "unchanged": done.unchanged}
+
+
+class InteractionIn(Body):
+    """One thing that happened. `source` and `source_id` say which, however often it is sent."""
+
+    source = Text(40, required=True, help_text="The system that knows of it, like shop.")
+    source_id = Text(80, required=True, help_text="Its number there.")
+    customer = serializers.IntegerField(min_value=1, required=False, help_text="Our number.")
+    email = serializers.EmailField(max_length=254, required=False)
+    number = Text(254, required=False, help_text="The customer's number in `source`.")
+    kind = Choice(KINDS, help_text="Complaints have an address of their own.")
+    occurred_at = serializers.DateTimeField()
+    channel = Choice(Channel, required=False)
+    is_online = serializers.BooleanField(required=False, allow_null=True)
+    brand = Text(50, required=False, help_text="The brand's short name.")
+    amount = Amount(required=False, allow_null=True)
+    discount = Amount(required=False, allow_null=True)
+    margin = Amount(required=False, allow_null=True)
+    category = Text(60, required=False)
+    rating = serializers.IntegerField(
+        min_value=0, max_value=10, required=False, allow_null=True,
+        help_text="Stars 1–5 of a review, 0–10 of an NPS answer, 1–5 of CSAT.",
+    )  # fmt: skip
+    sentiment = serializers.FloatField(
+        min_value=-1, max_value=1, required=False, allow_null=True
+    )
+    reason = Text(24, required=False, help_text="Of a return.")
+    properties = serializers.DictField(required=False, allow_null=True)
+
+    example: dict[str, Any] = {
+        "source": "shop", "source_id": "order-5512", "email": "ada@example.com",
+        "kind": "purchase", "occurred_at": "2026-02-20T09:00:00Z", "channel": "web",
+        "amount": "39.90", "category": "shoes",
+    }  # fmt: skip
+
+    def validate_source(self, source: str) -> str:
+        if source in OUR_OWN:
+            raise serializers.ValidationError("We record under this name ourselves; use another.")
+        return source
+
+    def validate(self, row: dict[str, Any]) -> dict[str, Any]:
+        if len(row.keys() & {"customer", "email", "number"}) != 1:
+            remedy = "Name the customer by one of customer, email and number."
+            raise serializers.ValidationError({"customer": [remedy]})
+        return row
+
+
+class Bulk(Body):
+    """Up to 10,000 interactions."""
+
+    interactions = serializers.ListField(child=InteractionIn(), min_length=1, max_length=MOST)
+    create_customers = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Add customers whom nobody knows by this e-mail or number yet "
+        "(needs the scope customers:write).",
+    )
+
+    example: dict[str, Any] = {
+        "create_customers": True,
+        "interactions": [InteractionIn.example],
+    }
+
+
+class BulkDone(serializers.Serializer):
+    """How many were new, changed, and known already."""
+
+    inserted = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+
+    example: dict[str, Any] = {"inserted": 1, "updated": 0, "unchanged": 0}

@@ -1,0 +1,165 @@
+"""Describing operations for the OpenAPI document: words, example, and every error they can give."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from relcrm.lib.problems import CONTENT_TYPE, TITLES
+from relcrm.lib.rest.fields import Body
+
+
+class FieldError(serializers.Serializer):
+    field = serializers.CharField(help_text="Where: names and positions with dots between.")
+    message = serializers.CharField(help_text="What is wrong there, and what would be right.")
+
+
+class Problem(serializers.Serializer):
+    """An error as RFC 9457 has it."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldError(many=True, required=False)
+
+
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "Any new text of your own, such as a UUID. A repeat within 24 hours gets the first answer "
+        "(marked `Idempotency-Replayed: true`) and does nothing; with another body it gets 422."
+    ),
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": r'^"[0-9a-f]{32}"$'},
+    OpenApiParameter.HEADER,
+    description="The ETag you read. If somebody changed it since, you get 412 and nothing is lost.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string", "pattern": r'^(W/)?"[0-9a-f]{32}"$'},
+    OpenApiParameter.HEADER,
+    description="The ETag you have. If it is still the version, you get 304 without a body.",
+)
+EXAMPLES = {
+    400: "limit: Ensure this value is less than or equal to 200.",
+    401: "This API key is unknown, revoked or expired.",
+    403: "This needs the scope customers:read, or a role that includes it.",
+    404: "Not found.",
+    406: "Could not satisfy the request Accept header.",
+    409: "This complaint was already resolved on 2 March 2026.",
+    412: "This was changed after you read it. Read it again, apply your change, send the new ETag.",
+    413: "The body is larger than 16 MB; send it in several parts.",
+    415: 'Unsupported media type "text/plain" in request.',
+    422: "This Idempotency-Key came with another request before. "
+    "Use a new key for a new request.",
+    429: "Request was throttled. Expected available in 12 seconds.",
+}
+
+
+def operation(
+    summary: str,
+    *,
+    gives: Any,
+    takes: type[serializers.Serializer] | None = None,
+    query: type[serializers.Serializer] | None = None,
+    status: int = 200,
+    one: bool = False,
+    edits: bool = False,
+    also: Iterable[int] = (),
+    more: dict[int, Any] | None = None,
+    description: str = "",
+    tag: str = "",
+) -> Callable[[Any], Any]:
+    """One operation of the document. `one`: it names a row in its path; `edits`: it changes it.
+
+    The description is the handler's docstring when none is given; examples are the
+    `example` of the serializers.
+    """
+
+    def describe(handler: Any) -> Any:
+        unsafe = getattr(handler, "answers_once", False)
+        parameters: list[Any] = [query] if query else []
+        parameters += [IDEMPOTENCY] if unsafe else []
+        parameters += [IF_MATCH] if edits else []
+        versioned = one and not unsafe and status == 200 and "ETag" not in also
+        parameters += [IF_NONE_MATCH] if versioned else []
+        codes = {401, 403, 406, 429, *also}
+        codes |= {400} if query or takes or unsafe else set()
+        codes |= {404} if one else set()
+        codes |= {409, 413, 415, 422} if unsafe else set()
+        codes |= {412} if edits else set()
+        answers: dict[Any, Any] = {(status, "application/json"): gives, **(more or {})}
+        if versioned:
+            answers[304] = OpenApiResponse(description="You have this version already.")
+        answers |= {(code, CONTENT_TYPE): _problem(code) for code in sorted(codes)}
+        return extend_schema(
+            summary=summary,
+            description=description or handler.__doc__,
+            parameters=parameters,
+            request=takes,
+            responses=answers,
+            examples=[*_examples(takes, gives, status), *_problem_examples(codes)],
+            tags=[tag] if tag else None,
+        )(handler)
+
+    return describe
+
+
+def _problem(code: int) -> OpenApiResponse:
+    return OpenApiResponse(Problem, description=TITLES[code])
+
+
+def _problem_examples(codes: Iterable[int]) -> list[OpenApiExample]:
+    return [
+        OpenApiExample(
+            TITLES[code],
+            value={
+                "type": "about:blank", "title": TITLES[code], "status": code,
+                "detail": EXAMPLES[code],
+            },
+            response_only=True,
+            status_codes=[str(code)],
+            media_type=CONTENT_TYPE,
+        )
+        for code in sorted(codes)
+    ]  # fmt: skip
+
+
+def _examples(takes: Any, gives: Any, status: int) -> list[OpenApiExample]:
+    found = []
+    if takes is not None:
+        found.append(OpenApiExample("Request", value=takes.example, request_only=True))
+    if gives is not None:
+        found.append(
+            OpenApiExample(
+                "Answer", value=gives.example, response_only=True, status_codes=[str(status)]
+            )
+        )
+    return found
+
+
+def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The serializer of one page of such items."""
+    name = item.__name__.removesuffix("Out")
+    return type(
+        f"{name}Page",
+        (serializers.Serializer,),
+        {
+            "__doc__": f"One page; more behind `next_cursor` unless it is null.",
+            "results": item(many=True),
+            "next_cursor": serializers.CharField(allow_null=True),
+            "example": {"results": [item.example], "next_cursor": None},
+        },
+    )
+
+
+class Nothing(Body):
+    """An empty body."""
+
+    example: dict[str, Any] = {}

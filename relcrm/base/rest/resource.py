@@ -1,0 +1,169 @@
+"""A resource: who asks, which rows are theirs, how a row looks, page by page or one by one."""
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from relcrm.base.authentication import may
+from relcrm.base.models import ApiKey
+from relcrm.base.rest.queries import Listing, Single
+from relcrm.base.rest.throttle import CallerThrottle
+from relcrm.lib.rest import keyset, versions
+from relcrm.lib.rest.errors import TooLarge
+from relcrm.lib.rest.keyset import Order
+
+Row = dict[str, Any]
+
+
+class Resource(GenericViewSet):
+    """Rows are read as tuples and shown as dictionaries: serializers describe and validate.
+
+    A subclass says `rows` (those this caller may see), `orders` and, where the columns of
+    the database are not what is shown, `columns` and `present`.
+    """
+
+    throttle_classes: ClassVar = [CallerThrottle]
+    metadata_class = None  # OPTIONS is not offered: the OpenAPI document says it better
+    scopes: ClassVar[dict[str, str]]
+    orders: ClassVar[dict[str, Order]] = {"id": Order((("id", keyset.whole),))}
+    query: ClassVar[type[Listing]] = Listing
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    # Who asks
+
+    @property
+    def by(self) -> Any:
+        """The acting key or person, as actions and the audit trail want it."""
+        return self.request.auth if isinstance(self.request.auth, ApiKey) else self.request.user
+
+    def sees(self, scope: str) -> bool:
+        return may(self.request, scope)
+
+    def asked(self, query: type[Single]) -> Row:
+        """The checked query of the address."""
+        found = query(data=self.request.query_params)
+        found.is_valid(raise_exception=True)
+        return found.validated_data
+
+    def told(self, body: type[Serializer], **more: Any) -> Any:
+        """The checked body of the request."""
+        found = body(data=self.request.data, **more)
+        found.is_valid(raise_exception=True)
+        return found.validated_data
+
+    # Which rows, and how they look
+
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        return rows
+
+    def order(self, asked: Row) -> Order:
+        return self.orders[asked["order"]] if "order" in asked else next(iter(self.orders.values()))
+
+    def present(self, row: Row) -> Row:
+        return row
+
+    @classmethod
+    def read(cls) -> tuple[str, ...]:
+        """The columns to read, in the order in which they are shown."""
+        return cls.columns or tuple(
+            field.source or name for name, field in cls.serializer_class._declared_fields.items()
+        )
+
+    # Reading
+
+    def page(self, rows: QuerySet[Any], asked: Row, order: Order) -> Response:
+        shown = self.shown_fields(asked)
+        columns = self.read()
+        found, following = keyset.page(
+            rows, order, cursor=asked["cursor"], limit=asked["limit"], columns=columns
+        )
+        results = [self.present(dict(zip(columns, row, strict=True))) for row in found]
+        return self.answer_page(pick(results, shown), following)
+
+    def answer_page(self, results: list[Any], following: str | None) -> Response:
+        response = Response({"results": results, "next_cursor": following})
+        if following:
+            query = self.request.query_params.copy()
+            query["cursor"] = following
+            address = self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+            response["Link"] = f'<{address}>; rel="next"'
+        return response
+
+    def one(self, rows: QuerySet[Any], **where: Any) -> Row:
+        """The one row as shown in full; what is not the caller's is not there."""
+        columns = self.read()
+        found = rows.filter(**where).values_list(*columns).first()
+        if found is None:
+            raise Http404
+        return self.present(dict(zip(columns, found, strict=True)))
+
+    def answer_one(self, row: Row, shown: set[str] | None = None, **more: Any) -> Response:
+        tag = versions.etag(row)
+        if self.request.method == "GET" and versions.is_known(self.request, tag):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(pick([row], shown)[0], headers={"ETag": tag}, **more)
+
+    def shown_fields(self, asked: Row) -> set[str] | None:
+        """The fields asked for with `?fields=`; None means all."""
+        wanted = {name.strip() for name in asked["fields"].split(",") if name.strip()}
+        known = self.serializer_class._declared_fields
+        if strange := sorted(wanted - set(known)):
+            remedy = f"There is no {strange[0][:60]}. Known here: {', '.join(known)}."
+            raise ValidationError({"fields": [remedy]})
+        return wanted | {next(iter(known))} if wanted else None
+
+    @contextmanager
+    def changing(self, rows: QuerySet[Any], **where: Any) -> Any:
+        """The row to change, locked, in the version that the caller means (If-Match)."""
+        with transaction.atomic():
+            subject = rows.filter(**where).select_for_update(of=("self",)).first()
+            if subject is None:
+                raise Http404
+            versions.hold(self.request, versions.etag(self.one(rows, pk=subject.pk)))
+            yield subject
+
+    # Around every call
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kw: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kw)
+        # Answers depend on who asks and hold personal data: no shared cache may keep them.
+        response.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response
+
+
+class Readable:
+    """`GET /things` and `GET /things/{id}`."""
+
+    def list(self: Any, request: Request) -> Response:
+        asked = self.asked(self.query)
+        return self.page(self.narrow(self.rows(), asked), asked, self.order(asked))
+
+    def retrieve(self: Any, request: Request, pk: int) -> Response:
+        asked = self.asked(Single)
+        return self.answer_one(self.one(self.rows(), pk=pk), self.shown_fields(asked))
+
+
+def pick(rows: Iterable[Row], shown: set[str] | None) -> "list[Row]":
+    if shown is None:
+        return [*rows]
+    return [{name: row[name] for name in row if name in shown} for row in rows]
