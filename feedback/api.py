@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now as clock
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +18,7 @@ from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation,
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.queries import order_among
 from relcrm.base.rest.resource import Readable
+from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Body, Choice, Text
 from relcrm.lib.rest.keyset import Order, instant, whole
 
@@ -99,6 +99,7 @@ class Resolution(Body):
 
 
 class Complaints(Readable, Resource):
+    queryset = Complaint.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "complaints:read", "POST": "complaints:write"}
     serializer_class = ComplaintOut
     query = ComplaintQuery
@@ -148,7 +149,7 @@ class Complaints(Readable, Resource):
         customers = Customer.objects.visible_to(request.user)
         customer = customers.filter(pk=told.pop("customer")).first()
         if customer is None:
-            raise ValidationError({"customer": ["We know no such customer; use one of ours."]})
+            raise Contradiction({"customer": "We know no such customer; use one of ours."})
         complaint = actions.file_complaint(customer, **told, by=self.by, now=clock())
         return self.after(complaint, status=201)
 
@@ -168,7 +169,7 @@ class Complaints(Readable, Resource):
         complaint = get_object_or_404(self.rows(), pk=pk)
         owner = User.objects.filter(is_active=True, pk=self.told(Owner)["owner"]).first()
         if owner is None:
-            raise ValidationError({"owner": ["There is no such colleague."]})
+            raise Contradiction({"owner": "There is no such colleague."})
         actions.assign_complaint(complaint, owner=owner, by=self.by, now=clock())
         return self.after(complaint)
 

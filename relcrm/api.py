@@ -1,12 +1,12 @@
 """Every address of the REST API, version 1."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
 from feedback.api import Complaints
 from relcrm.base.api import Jobs
-from relcrm.base.rest.schema import Document, NoSuchAddress
+from relcrm.base.rest.schema import Document
 
 app_name = "api"
 ALL = {"get": "list"}
@@ -30,5 +30,4 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", Jobs.as_view({"post": "cancel"})),
     path("jobs/<int:pk>/run-again", Jobs.as_view({"post": "run_again"})),
     path("openapi.json", Document.as_view(), name="document"),
-    re_path("", NoSuchAddress.as_view()),
 ]

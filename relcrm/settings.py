@@ -184,10 +184,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["relcrm.base.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["relcrm.lib.rest.parsing.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["relcrm.base.rest.throttle.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": environment.text("RELCRM_API_RATE", "1200/minute")},
     "EXCEPTION_HANDLER": "relcrm.lib.problems.handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -195,10 +195,24 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "relcrm",
+    "DESCRIPTION": (
+        "Customers, what happened, and which relationship each of them has with you. Send a key: "
+        "`Authorization: Bearer relcrm_…`. Lists come in pages: follow `next_cursor`. Every error "
+        "is `application/problem+json` (RFC 9457)."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "relcrm.base.rest.schema.sparse_answers",
+        "relcrm.base.rest.schema.strict_bodies",
+    ],
 }
 
 # Durable work is rows in the database; the broker carries nudges only (docs/decisions).

@@ -1,7 +1,9 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from relcrm.base.rest.schema import NoSuchAddress
 
 urlpatterns = [
     path("", include("relcrm.pages.urls")),
@@ -9,4 +11,10 @@ urlpatterns = [
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("relcrm.api")),
+    re_path("^api/", NoSuchAddress.as_view()),
 ]
+
+handler400 = "relcrm.pages.errors.bad_request"
+handler404 = "relcrm.pages.errors.not_found"
+handler500 = "relcrm.pages.errors.server_error"

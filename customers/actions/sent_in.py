@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from customers import identities
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import AHEAD, Ingested, record_interactions
 from customers.events import Event
@@ -46,9 +45,7 @@ def record_sent_in(
     }
     if errors:
         raise BadRows(errors)
-    events = [
-        _event(row, customers[who], brands) for row, who in zip(rows, wanted, strict=True)
-    ]
+    events = [_event(row, customers[who], brands) for row, who in zip(rows, wanted, strict=True)]
     return record_interactions(events, by=by, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Customers: list, look at, add, change. Nobody is deleted here: erasure is an action of its own."""
+"""Customers: list, look at, add, change. Nobody is deleted here: erasure is another action."""
 
 from typing import Any, ClassVar
 
@@ -27,6 +27,7 @@ ID = ("id", whole)
 
 
 class Customers(Readable, Resource):
+    queryset = Customer.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {
         "GET": "customers:read", "POST": "customers:write", "PATCH": "customers:write",
     }  # fmt: skip
@@ -83,13 +84,15 @@ class Customers(Readable, Resource):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Only what is sent is changed. Send the ETag you read as `If-Match`, and a change
         that somebody else made meanwhile is not lost: you get 412 instead."""
+        changes = self.told(CustomerChanges)
         with self.changing(self.rows(), pk=pk) as customer:
-            update_customer(customer, by=self.by, now=clock(), **self.told(CustomerChanges))
+            update_customer(customer, by=self.by, now=clock(), **changes)
             row = self.one(self.rows(), pk=pk)
         return self.answer_one(row)
 
 
 class Identities(Resource):
+    queryset = Identity.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "people:read"}
     serializer_class = IdentityOut
 

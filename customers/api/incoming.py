@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils.timezone import now as clock
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 
 from customers.actions.sent_in import BadRows, record_sent_in
 from customers.models import Kind
 from customers.models.interaction import Channel
 from relcrm.base.audit import Actor
+from relcrm.base.rest.describe import one_of
+from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Amount, Body, Choice, Text
 
 MOST = 10_000
@@ -20,23 +22,33 @@ KINDS = [choice for choice in Kind.choices if choice[0] != Kind.COMPLAINT]
 OUR_OWN = {"complaints"}  # sources in which the product itself records
 
 
-def record(
+def record_one(row: dict[str, Any], *, by: Actor) -> None:
+    """Store it; otherwise a Contradiction that says what is wrong with it."""
+    try:
+        record_sent_in([row], create_customers=False, by=by, now=clock())
+    except BadRows as bad:
+        raise Contradiction(bad.errors[0]) from bad
+
+
+def record_many(
     interactions: Sequence[dict[str, Any]],
     *,
-    create_customers: bool = False,
+    create_customers: bool,
     by: Actor,
     sees: Callable[[str], bool],
 ) -> dict[str, int]:
-    """Store them all; otherwise a ValidationError that names each bad row by its index."""
+    """Store them all; otherwise a Contradiction that names each bad row by its index."""
     if create_customers and not sees("customers:write"):
         raise PermissionDenied("create_customers needs the scope customers:write.")
     try:
         done = record_sent_in(interactions, create_customers=create_customers, by=by, now=clock())
     except BadRows as bad:
-        raise ValidationError({"interactions": dict([*bad.errors.items()][:MOST_ERRORS])}) from bad
+        worst = dict([*bad.errors.items()][:MOST_ERRORS])
+        raise Contradiction({"interactions": worst}) from bad
     return {"inserted": done.inserted, "updated": done.updated, "unchanged": done.unchanged}
 
 
+@one_of("customer", "email", "number")
 class InteractionIn(Body):
     """One thing that happened. `source` and `source_id` say which, however often it is sent."""
 
@@ -58,9 +70,7 @@ class InteractionIn(Body):
         min_value=0, max_value=10, required=False, allow_null=True,
         help_text="Stars 1–5 of a review, 0–10 of an NPS answer, 1–5 of CSAT.",
     )  # fmt: skip
-    sentiment = serializers.FloatField(
-        min_value=-1, max_value=1, required=False, allow_null=True
-    )
+    sentiment = serializers.FloatField(min_value=-1, max_value=1, required=False, allow_null=True)
     reason = Text(24, required=False, help_text="Of a return.")
     properties = serializers.DictField(required=False, allow_null=True)
 

@@ -7,12 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.incoming import Bulk, BulkDone, InteractionIn, record
+from customers.api.incoming import Bulk, BulkDone, InteractionIn, record_many, record_one
 from customers.api.sight import of_visible_customers
 from customers.models import Interaction, Kind
 from customers.models.interaction import Channel
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
-from relcrm.base.rest.queries import order_among
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Choice
 from relcrm.lib.rest.keyset import Order, day, instant, whole
@@ -58,6 +57,9 @@ class InteractionOut(serializers.Serializer):
     }  # fmt: skip
 
 
+DECIMALS = ("amount", "discount", "margin", "original_amount", "rate")
+
+
 class InteractionQuery(Listing):
     customer = serializers.IntegerField(min_value=1, required=False)
     kind = Choice(Kind, required=False)
@@ -74,6 +76,7 @@ class InteractionQuery(Listing):
 
 
 class Interactions(Readable, Resource):
+    queryset = Interaction.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "interactions:read", "POST": "interactions:write"}
     serializer_class = InteractionOut
     query = InteractionQuery
@@ -99,6 +102,8 @@ class Interactions(Readable, Resource):
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["customer"], row["brand"] = row["customer_id"], row["brand__slug"]
+        for name in DECIMALS:
+            row[name] = None if row[name] is None else str(row[name])
         if not self.sees("people:read"):
             row["properties"] = None  # nobody knows what a sender put there
         return {name: row[name] for name in InteractionOut._declared_fields}
@@ -120,7 +125,7 @@ class Interactions(Readable, Resource):
         """Stored once for each `source` and `source_id`: sent again, it changes what is
         stored. Name the customer by `customer`, `email` or `number`."""
         row = self.told(InteractionIn)
-        record([row], by=self.by, sees=self.sees)
+        record_one(row, by=self.by)
         key = {"source": row["source"], "source_id": row["source_id"]}
         return self.answer_one(self.one(self.rows(), **key), status=201)
 
@@ -130,4 +135,4 @@ class Interactions(Readable, Resource):
         """All or nothing: one row that is not right, and nothing is stored; the answer names
         each such row by its index (`interactions.17.amount`) with what would mend it. Mend
         them and send all again: rows known by `source` and `source_id` are never doubled."""
-        return Response(record(**self.told(Bulk), by=self.by, sees=self.sees))
+        return Response(record_many(**self.told(Bulk), by=self.by, sees=self.sees))

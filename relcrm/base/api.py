@@ -60,6 +60,7 @@ class JobIn(Body):
 
 
 class Jobs(Readable, Resource):
+    queryset = Job.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "jobs:read", "POST": "jobs:write"}
     serializer_class = JobOut
     query = JobQuery

@@ -20,6 +20,7 @@ TITLES = {
     406: "This format is not offered here",
     409: "Refused",
     412: "Changed by someone else meanwhile",
+    413: "This is too large",
     415: "This content type is not understood",
     422: "The request contradicts an earlier one",
     429: "Too many requests",
@@ -52,7 +53,7 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _api_problem(exception: exceptions.APIException) -> Response:
-    if isinstance(exception, exceptions.ValidationError):
+    if isinstance(exception.detail, dict | list):
         errors = _flatten(exception.detail)
         return problem(exception.status_code, _first(errors), errors=errors)
     return problem(exception.status_code, str(exception.detail))

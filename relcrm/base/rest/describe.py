@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from relcrm.lib.problems import CONTENT_TYPE, TITLES
@@ -36,16 +42,17 @@ IDEMPOTENCY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": r'^"[0-9a-f]{32}"$'},
+    str,
     OpenApiParameter.HEADER,
     description="The ETag you read. If somebody changed it since, you get 412 and nothing is lost.",
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
-    {"type": "string", "pattern": r'^(W/)?"[0-9a-f]{32}"$'},
+    str,
     OpenApiParameter.HEADER,
     description="The ETag you have. If it is still the version, you get 304 without a body.",
 )
+DONE = {200: "As asked.", 201: "It is there now.", 202: "It is in line."}
 EXAMPLES = {
     400: "limit: Ensure this value is less than or equal to 200.",
     401: "This API key is unknown, revoked or expired.",
@@ -56,8 +63,7 @@ EXAMPLES = {
     412: "This was changed after you read it. Read it again, apply your change, send the new ETag.",
     413: "The body is larger than 16 MB; send it in several parts.",
     415: 'Unsupported media type "text/plain" in request.',
-    422: "This Idempotency-Key came with another request before. "
-    "Use a new key for a new request.",
+    422: "This Idempotency-Key came with another request before. Use a new key for a new request.",
     429: "Request was throttled. Expected available in 12 seconds.",
 }
 
@@ -84,7 +90,7 @@ def operation(
 
     def describe(handler: Any) -> Any:
         unsafe = getattr(handler, "answers_once", False)
-        parameters: list[Any] = [query] if query else []
+        parameters: list[Any] = [query, _fields(gives)] if query else []
         parameters += [IDEMPOTENCY] if unsafe else []
         parameters += [IF_MATCH] if edits else []
         versioned = one and not unsafe and status == 200 and "ETag" not in also
@@ -94,7 +100,8 @@ def operation(
         codes |= {404} if one else set()
         codes |= {409, 413, 415, 422} if unsafe else set()
         codes |= {412} if edits else set()
-        answers: dict[Any, Any] = {(status, "application/json"): gives, **(more or {})}
+        good = OpenApiResponse(gives, description=DONE[status])
+        answers: dict[Any, Any] = {(status, "application/json"): good, **(more or {})}
         if versioned:
             answers[304] = OpenApiResponse(description="You have this version already.")
         answers |= {(code, CONTENT_TYPE): _problem(code) for code in sorted(codes)}
@@ -109,6 +116,16 @@ def operation(
         )(handler)
 
     return describe
+
+
+def _fields(gives: Any) -> OpenApiParameter:
+    """Which names `?fields=` takes here."""
+    names = "|".join(getattr(gives, "item", gives)._declared_fields)
+    return OpenApiParameter(
+        "fields",
+        {"type": "string", "pattern": f"^(({names})(,({names}))*)?$", "maxLength": 500},
+        description="Names of fields, with commas between; the id always comes along.",
+    )
 
 
 def _problem(code: int) -> OpenApiResponse:
@@ -144,19 +161,26 @@ def _examples(takes: Any, gives: Any, status: int) -> list[OpenApiExample]:
     return found
 
 
+def one_of(*names: str) -> Callable[[Any], Any]:
+    """For a body that names exactly one of these."""
+    return extend_schema_serializer(extensions={"x-one-of": names})
+
+
 def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The serializer of one page of such items."""
     name = item.__name__.removesuffix("Out")
-    return type(
+    made = type(
         f"{name}Page",
         (serializers.Serializer,),
         {
-            "__doc__": f"One page; more behind `next_cursor` unless it is null.",
+            "__doc__": "One page; more behind `next_cursor` unless it is null.",
+            "item": item,
             "results": item(many=True),
             "next_cursor": serializers.CharField(allow_null=True),
             "example": {"results": [item.example], "next_cursor": None},
         },
     )
+    return extend_schema_serializer(many=False)(made)
 
 
 class Nothing(Body):

@@ -64,9 +64,7 @@ def _again(first: FirstAnswer, digest: str) -> Response:
     return Response(first.body, status=first.status, headers=headers, content_type=kind)
 
 
-def _attempt(
-    view: Any, handler: Handler, request: Request, *args: Any, **kwargs: Any
-) -> Response:
+def _attempt(view: Any, handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
     """The handler's answer; a no is an answer too, and leaves nothing half-done behind."""
     try:
         with transaction.atomic():

@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from relcrm.lib.rest.fields import Query, Text
 from relcrm.lib.rest.keyset import MOST, USUAL
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "description": "`next_cursor` of the page before.",
+    }
+)
+class Cursor(Text):
+    """A place in a list."""
 
 
 class Single(Query):
@@ -25,7 +38,7 @@ class Listing(Single):
     limit = serializers.IntegerField(
         min_value=1, max_value=MOST, default=USUAL, help_text="Rows on a page."
     )
-    cursor = Text(2000, required=False, default="", help_text="`next_cursor` of the page before.")
+    cursor = Cursor(2000, required=False, allow_blank=False)
 
 
 def order_among(names: Iterable[str]) -> serializers.ChoiceField:

@@ -89,7 +89,7 @@ class Resource(GenericViewSet):
         shown = self.shown_fields(asked)
         columns = self.read()
         found, following = keyset.page(
-            rows, order, cursor=asked["cursor"], limit=asked["limit"], columns=columns
+            rows, order, cursor=asked.get("cursor", ""), limit=asked["limit"], columns=columns
         )
         results = [self.present(dict(zip(columns, row, strict=True))) for row in found]
         return self.answer_page(pick(results, shown), following)

@@ -50,6 +50,17 @@ def sparse_answers(result: dict[str, Any], **rest: Any) -> dict[str, Any]:
     return result
 
 
+def strict_bodies(result: dict[str, Any], **rest: Any) -> dict[str, Any]:
+    """Bodies know their fields and refuse others; `describe.one_of` as JSON Schema has it
+    (a postprocessing hook)."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request") and schema["type"] == "object":
+            schema["additionalProperties"] = False
+        if names := schema.pop("x-one-of", None):
+            schema["oneOf"] = [{"required": [name]} for name in names]
+    return result
+
+
 def _thin(result: dict[str, Any], answer: dict[str, Any]) -> None:
     schemas = result["components"]["schemas"]
     schema = _named(schemas, answer["content"]["application/json"]["schema"])

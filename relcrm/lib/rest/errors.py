@@ -19,6 +19,12 @@ class LostUpdate(APIException):
     )
 
 
+class Contradiction(APIException):
+    """Well formed, but it contradicts what we have: field → remedy, in the shape of the body."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class OtherRequest(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_detail = (

@@ -1,9 +1,11 @@
 """Serializer fields that take what they say they take: a text is a text, a number a number."""
 
 import math
+import re
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -23,6 +25,8 @@ JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...], str]] = [
 
 def wrong_type(field: serializers.Field, value: Any) -> str | None:
     """What the field wants instead, or None when the JSON type is right."""
+    if isinstance(field, serializers.IntegerField) and isinstance(value, float):
+        return None if value.is_integer() else "Write a whole number."  # 5.0 is one in JSON
     for kind, types, words in JSON_TYPES:
         if isinstance(field, kind):
             right = isinstance(value, types) and (bool in types or not isinstance(value, bool))
@@ -34,29 +38,32 @@ class Known(serializers.Serializer):
     """A serializer that refuses names it does not know, so that a typing error is not lost."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if hasattr(data, "keys"):
-            strange = sorted(set(data.keys()) - set(self.fields))
-            if strange:
-                known = ", ".join(name for name, f in self.fields.items() if not f.read_only)
-                remedy = f"There is no such field. Known here: {known}."
-                raise serializers.ValidationError({name[:60]: [remedy] for name in strange})
+        if problems := self.at_first_sight(data):
+            raise serializers.ValidationError(problems)
         return super().to_internal_value(data)
+
+    def at_first_sight(self, data: Any) -> dict[str, list[str]]:
+        """What is wrong before any field looks at its value: name → remedy."""
+        known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+        strange = [name for name in data if name not in self.fields] if _is_mapping(data) else []
+        return {name[:60]: [f"There is no such field. Known here: {known}."] for name in strange}
+
+
+def _is_mapping(value: Any) -> bool:
+    return hasattr(value, "keys")
 
 
 class Body(Known):
     """A JSON body: names must be known and JSON types must fit, without guessing."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            problems = {
-                name: [words]
-                for name, field in self.fields.items()
-                if name in data and data[name] is not None
-                if (words := wrong_type(field, data[name]))
-            }
-            if problems:
-                raise serializers.ValidationError(problems)
-        return super().to_internal_value(data)
+    def at_first_sight(self, data: Any) -> dict[str, list[str]]:
+        if not isinstance(data, dict):
+            return {}
+        return super().at_first_sight(data) | {
+            name: [words]
+            for name, field in self.fields.items()
+            if data.get(name) is not None and (words := wrong_type(field, data[name]))
+        }
 
 
 class Query(Known):
@@ -66,7 +73,11 @@ class Query(Known):
         twice = [name for name in data if len(data.getlist(name)) > 1]
         if twice:
             raise serializers.ValidationError({name: ["Give it once."] for name in twice})
-        return super().to_internal_value(data)
+        # As a plain dictionary, so that an empty value is looked at and not taken for none.
+        return super().to_internal_value(data.dict())
+
+
+SOMETHING = RegexValidator(r"\S", "Write something.")
 
 
 def storable(value: str) -> None:
@@ -79,13 +90,17 @@ class Text(serializers.CharField):
 
     def __init__(self, most: int, **more: Any) -> None:
         more.setdefault("allow_blank", not more.get("required", True))
-        super().__init__(max_length=most, validators=[storable], **more)
+        validators = [storable] if more["allow_blank"] else [storable, SOMETHING]
+        super().__init__(max_length=most, validators=validators, **more)
+
+
+WRITTEN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 @extend_schema_field(
     {
         "oneOf": [
-            {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"},
+            {"type": "string", "pattern": f"^{WRITTEN.pattern}$"},
             {"type": "number", "minimum": 0, "maximum": 999_999_999_999},
         ],
         "description": "Never negative. Send text or a number; numbers are rounded to cents.",
@@ -102,6 +117,8 @@ class Amount(serializers.DecimalField):
             raise serializers.ValidationError("Write an amount like 39.90.")
         if isinstance(value, float) and math.isfinite(value):
             value = f"{value:.2f}"
+        if not WRITTEN.fullmatch(str(value)):
+            raise serializers.ValidationError("Write an amount like 39.90, never negative.")
         found: Decimal = super().to_internal_value(value)
         return found
 
