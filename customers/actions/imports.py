@@ -1,0 +1,137 @@
+"""What happens to an import: a file is brought, its columns named, and it is taken in."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.intake import recognition
+from customers.intake.plan import plan_of
+from customers.intake.source import DELIMITER_NAMES
+from customers.models import Import
+from relcrm.base import audit, company
+from relcrm.base.actions import jobs
+from relcrm.base.audit import Actor
+from relcrm.base.models import Job, User
+from relcrm.lib.refusals import Refused
+
+SOURCE = "files"  # under which customers' and orders' numbers are known unless said otherwise
+OPTIONS = ("source", "date_order", "decimal", "identity", "rates")
+FOLDER = "imports"
+
+
+def upload(name: str, chunks: Iterable[bytes], *, by: Actor) -> Import:
+    """Keep a copy of a file until it is taken in, and recognise it. Refuses what is no table."""
+    relative = f"{FOLDER}/{uuid.uuid4().hex}"
+    path = Path(settings.MEDIA_ROOT) / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("wb") as kept:
+            for chunk in chunks:
+                kept.write(chunk)
+        return bring(relative, name=name, by=by)
+    except (Refused, OSError):
+        path.unlink(missing_ok=True)
+        raise
+
+
+@transaction.atomic
+def bring(
+    path: str,
+    *,
+    by: Actor,
+    name: str = "",
+    mapping: dict[str, str] | None = None,
+    dialect: dict[str, str] | None = None,
+    options: dict[str, Any] | None = None,
+) -> Import:
+    """An import of the file at `path` (in the uploads, or anywhere by its full path)."""
+    full = Path(settings.MEDIA_ROOT) / path
+    found = recognition.look(full, mapping=mapping, **(dialect or {}))
+    of = Import.objects.create(
+        file_name=(name or full.name)[:200],
+        path=path,
+        size_bytes=full.stat().st_size,
+        dialect=found.dialect.as_json(),
+        columns=found.header,
+        mapping=found.mapping,
+        options={"source": SOURCE}
+        | recognition.guessed_options(full, found)
+        | {key: value for key, value in (options or {}).items() if value},
+        created_by=by if isinstance(by, User) else None,
+    )
+    audit.record("import.brought", of, by=by, bytes=of.size_bytes)
+    return of
+
+
+@transaction.atomic
+def name_columns(
+    of: Import, *, mapping: dict[str, str], options: dict[str, Any], by: Actor
+) -> None:
+    """Say what the columns mean and how their values are written. Refused while it cannot work."""
+    _must_wait(of)
+    of.mapping = {meaning: name for meaning, name in mapping.items() if name}
+    of.options = of.options | {key: options[key] for key in OPTIONS if key in options}
+    if not of.options["source"].strip() or len(of.options["source"]) > 40:
+        raise Refused("Name the source in 1 to 40 letters, like “shop” or “till”.")
+    plan_of(of, company.current(), of.created_at)
+    of.save(update_fields=["mapping", "options"])
+    audit.record("import.mapped", of, by=by, mapping=sorted(of.mapping))
+
+
+@transaction.atomic
+def read_again(of: Import, *, dialect: dict[str, str], by: Actor) -> None:
+    """Recognise the file anew with another delimiter or encoding."""
+    _must_wait(of)
+    full = Path(settings.MEDIA_ROOT) / of.path
+    found = recognition.look(full, **dialect)
+    of.dialect, of.columns, of.mapping = found.dialect.as_json(), found.header, found.mapping
+    of.options = of.options | recognition.guessed_options(full, found)
+    of.save(update_fields=["dialect", "columns", "mapping", "options"])
+    audit.record("import.read_again", of, by=by, delimiter=DELIMITER_NAMES.get(
+        found.dialect.delimiter, "other"), encoding=found.dialect.encoding)  # fmt: skip
+
+
+@transaction.atomic
+def start(of: Import, *, by: Actor, now: datetime) -> Job:
+    """Put the import in line for the worker."""
+    _must_wait(of)
+    plan_of(of, company.current(), now)
+    job = jobs.ask_for(
+        "import", f"Take in {of.file_name}"[:160], by=by, payload={"import": of.pk},
+        unit="rows read and stored", once_key=f"import:{of.pk}",
+    )  # fmt: skip
+    of.job, of.state = job, Import.State.TAKING
+    of.save(update_fields=["job", "state"])
+    return job
+
+
+@transaction.atomic
+def discard(of: Import, *, by: Actor) -> None:
+    """Forget a file that was not taken in."""
+    _must_wait(of)
+    audit.record("import.discarded", of, by=by)
+    path = Path(settings.MEDIA_ROOT) / of.path
+    of.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _must_wait(of: Import) -> None:
+    if of.state == Import.State.TAKING and of.job and of.job.is_active:
+        raise Refused("This file is being taken in; wait for its end, or cancel it first.")
+    if of.state == Import.State.TAKEN:
+        raise Refused("This file was taken in already; upload it again to change its columns.")
+
+
+def looks_old(of: Import, now: datetime) -> bool:
+    """Whether everybody would look long gone today: the newest event is over a year ago, or
+    further back than four times the usual gap between two purchases (and than four weeks)."""
+    if of.newest_on is None:
+        return False
+    days = (now.astimezone(company.current().tzinfo).date() - of.newest_on).days
+    gap = of.counts.get("median_gap_days")
+    return days > 365 or (gap is not None and days > max(4 * gap, 28))

@@ -1,0 +1,1 @@
+"""Reading files of strangers: what they are, what their columns mean, what their rows say."""

@@ -1,0 +1,233 @@
+"""What one row says, once its columns are named: who, when, how much, of what."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from customers.intake.dates import EARLIEST, Days, NotADate
+from customers.intake.numbers import NotANumber, number
+from customers.intake.recognise import KIND_WORDS, NAMES, TITLES
+from customers.intake.table import Chunk, Row
+from customers.models import Kind
+from relcrm.lib.refusals import Refused
+
+CREDIT_NOTE = re.compile(r"[Cc]\d")  # an invoice that begins with C takes one back
+BLANK = {"", "nan", "null", "none", "n/a", "#n/a", "-"}
+SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
+NO_CUSTOMER = "has no customer"
+LONGEST = {"customer": 254, "order": 48, "product": 200, "category": 60}
+
+
+class Line(NamedTuple):
+    """A usable row, as the sorting keeps it: days and sums as text, nothing as "" or None."""
+
+    customer: str
+    day: str
+    order_no: str
+    row: int
+    at: str | None  # instant, when the file has times
+    kind: str
+    amount: str  # in the row's currency; of a purchase negative when it lowers its order
+    discount: str | None
+    quantity: str | None
+    price: str | None
+    product: str | None
+    category: str | None
+    currency: str | None  # only when it is another than the company's
+    brand: str | None
+
+
+class Problem(NamedTuple):
+    """A row that cannot be taken, and what would mend it."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+
+
+class Unusable(Exception):
+    """This row cannot be taken."""
+
+    def __init__(self, meaning: str, value: str, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.meaning, self.value, self.reason, self.remedy = meaning, value, reason, remedy
+
+
+@dataclass
+class Plan:
+    """How the columns of one file are read. Made once, used for every row."""
+
+    mapping: Mapping[str, str]
+    header: Sequence[str]
+    days: Days
+    today: date
+    currency: str
+    decimal: str = "."
+    rates: Mapping[str, str] = field(default_factory=dict)
+    brands: frozenset[str] = frozenset()  # in small letters
+    wants_email: bool = False
+
+    def __post_init__(self) -> None:
+        check_mapping(self.mapping, self.header)
+        self.at = {meaning: self.header.index(name) for meaning, name in self.mapping.items()}
+        self.latest = self.today + timedelta(days=1)
+        self.has_lines = bool(self.at.keys() & {"product", "price"})
+
+    def read(self, chunk: Chunk) -> tuple[list[Line], list[Problem]]:
+        """The usable rows of a chunk, and the others with their reasons."""
+        remedy = "Mend the row in the file, or choose another delimiter or encoding."
+        problems = [Problem(at, "", "", why, remedy) for at, why in chunk.ragged]
+        lines = []
+        for at, row in zip(chunk.numbers, chunk.rows, strict=True):
+            try:
+                lines.append(self.line(at, row))
+            except Unusable as unusable:
+                problems.append(self._problem(at, unusable))
+        return lines, problems
+
+    def line(self, at: int, row: Row) -> Line:
+        get = self.at.get
+        customer = self._customer(row[self.at["customer"]])
+        day, instant = self._moment(row[self.at["date"]])
+        order = self._text("order", row) or ""
+        quantity = self._number("quantity", row)
+        price = self._number("price", row)
+        if "amount" in self.at:
+            amount = self._needed("amount", row)
+        else:
+            amount = self._needed("quantity", row) * self._needed("price", row)
+        kind = self._kind(row, amount, quantity, order)
+        if kind == Kind.RETURN:
+            amount = abs(amount)
+        elif amount < 0 and not (kind == Kind.PURCHASE and order):
+            raise Unusable("amount", str(amount), "is negative", "Write the amount without minus.")
+        discount = self._number("discount", row)
+        return Line(
+            customer, day, order, at, instant, kind, str(amount),
+            None if discount is None else str(abs(discount)),
+            None if quantity is None else str(abs(quantity)),
+            None if price is None else str(price),
+            self._text("product", row), self._text("category", row),
+            self._currency(row) if get("currency") is not None else None,
+            self._brand(row) if get("brand") is not None else None,
+        )  # fmt: skip
+
+    def _customer(self, text: str) -> str:
+        text = text.strip()
+        if text.casefold() in BLANK:
+            raise Unusable(
+                "customer", text, NO_CUSTOMER,
+                "Who bought is not known; with a customer in this cell it can be taken.",
+            )  # fmt: skip
+        if len(text) > LONGEST["customer"]:
+            raise Unusable("customer", text, "is too long", "A customer is named in 254 letters.")
+        if self.wants_email and "@" not in text:
+            raise Unusable(
+                "customer", text, "is no e-mail address", "The other customers here are addresses."
+            )
+        # Spreadsheets and data frames write whole numbers with gaps as 17850.0.
+        return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+    def _moment(self, text: str) -> tuple[str, str | None]:
+        try:
+            day, instant = self.days.read(text)
+        except NotADate as problem:
+            raise Unusable(
+                "date", text, "is no date",
+                f"Write it like {self.today:%Y-%m-%d}, or choose the order of day and month.",
+            ) from problem  # fmt: skip
+        if day > self.latest:
+            raise Unusable("date", text, "lies in the future", "Check the year.")
+        return day.isoformat(), instant and instant.isoformat()
+
+    def _text(self, meaning: str, row: Row) -> str | None:
+        at = self.at.get(meaning)
+        text = row[at].strip() if at is not None else ""
+        if len(text) > LONGEST.get(meaning, 60):
+            raise Unusable(
+                meaning, text, "is too long", f"At most {LONGEST[meaning]} characters are kept."
+            )
+        return text or None
+
+    def _number(self, meaning: str, row: Row) -> Decimal | None:
+        at = self.at.get(meaning)
+        if at is None or not row[at].strip():
+            return None
+        try:
+            return number(row[at].strip(), self.decimal)
+        except NotANumber as problem:
+            raise Unusable(
+                meaning, row[at], "is no number", f"Write it like 12{self.decimal}50."
+            ) from problem
+
+    def _needed(self, meaning: str, row: Row) -> Decimal:
+        value = self._number(meaning, row)
+        if value is None:
+            raise Unusable(meaning, "", "is empty", "Write 0 when nothing was paid.")
+        return value
+
+    def _kind(self, row: Row, amount: Decimal, quantity: Decimal | None, order: str) -> str:
+        at = self.at.get("kind")
+        if at is not None and row[at].strip():
+            return self._named_kind(row[at])
+        if CREDIT_NOTE.match(order) or (quantity is not None and quantity < 0):
+            return Kind.RETURN
+        # A negative line with a positive quantity lowers its order; alone it is a return.
+        lowers = quantity is not None and order
+        return Kind.RETURN if amount < 0 and not lowers else Kind.PURCHASE
+
+    def _named_kind(self, text: str) -> str:
+        plain = text.strip().casefold()
+        kind = KIND_WORDS.get(plain) or (plain if plain in Kind.values else None)
+        if kind is None:
+            raise Unusable("kind", text, "is no kind we know", "Write purchase or return.")
+        return kind
+
+    def _currency(self, row: Row) -> str | None:
+        text = row[self.at["currency"]].strip().upper()
+        code = SIGNS.get(text, text)
+        if code in ("", self.currency):
+            return None
+        if code not in self.rates:
+            raise Unusable(
+                "currency", text, f"is not the company's currency ({self.currency})",
+                f"Say in the options how many {self.currency} one {code} is.",
+            )  # fmt: skip
+        return code
+
+    def _brand(self, row: Row) -> str | None:
+        text = row[self.at["brand"]].strip()
+        if text and text.casefold() not in self.brands:
+            raise Unusable("brand", text, "is no brand of ours", "Add the brand first.")
+        return text.casefold() or None
+
+    def _problem(self, at: int, unusable: Unusable) -> Problem:
+        column = self.mapping.get(unusable.meaning, "")
+        return Problem(at, column[:100], unusable.value[:200], unusable.reason, unusable.remedy)
+
+
+def check_mapping(mapping: Mapping[str, Any], header: Sequence[str]) -> None:
+    """Refuse a mapping that cannot work, naming the column and the remedy."""
+    for meaning, name in mapping.items():
+        if meaning not in NAMES:
+            known = ", ".join(TITLES)
+            raise Refused(f"“{meaning}” is not something a column can mean; choose from {known}.")
+        if name not in header:
+            there = ", ".join(f"“{each}”" for each in header[:12])
+            raise Refused(f"The file has no column “{name}” for {meaning}. It has {there}.")
+    for meaning in ("customer", "date"):
+        if meaning not in mapping:
+            raise Refused(f"Say which column is the {meaning}.")
+    if "amount" not in mapping and not {"quantity", "price"} <= mapping.keys():
+        raise Refused("Say which column is the amount, or name both quantity and price.")
+    doubled = [name for name in set(mapping.values()) if list(mapping.values()).count(name) > 1]
+    if doubled:
+        raise Refused(f"The column “{doubled[0]}” is used for two things; choose one.")
+
+
+__all__ = ["EARLIEST", "Line", "NO_CUSTOMER", "Plan", "Problem", "check_mapping"]

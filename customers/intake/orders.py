@@ -1,0 +1,205 @@
+"""Lines become events: one purchase per customer, order and day, or one per row without orders."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby, islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from customers.intake.lines import CREDIT_NOTE, Line
+from customers.models import Kind
+from relcrm.lib.refusals import Refused
+
+# More lines than these in one group mean a wrong column, and would not fit the memory.
+LARGEST_ORDER = 10_000
+LARGEST_DAY = 100_000
+CENT = Decimal("0.01")
+ONE = Decimal(1)
+
+
+@dataclass(slots=True)
+class Taken:
+    """One event as it will be stored, with the lines it is made of."""
+
+    customer: str
+    kind: str
+    day: date
+    at: datetime
+    amount: Decimal
+    source_id: str
+    discount: Decimal | None
+    category: str
+    currency: str | None
+    original: Decimal | None
+    rate: Decimal | None
+    brand: str | None
+    lines: list[Line]
+
+
+@dataclass
+class Batch:
+    """Events that are stored together, and the group after which the next batch begins."""
+
+    events: list[Taken] = field(default_factory=list)
+    rows: int = 0
+    after: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass
+class Orders:
+    """How lines become events in one import."""
+
+    digest: str  # of the file: rows without an order number are known by it
+    zone: ZoneInfo
+    split: set[str] = field(default_factory=set)  # orders of several customers or days
+    rates: dict[str, str] = field(default_factory=dict)
+    order_column: str = ""
+    midnights: dict[str, tuple[date, datetime]] = field(default_factory=dict)
+
+    def batches(self, lines: Iterable[Line], size: int) -> Iterator[Batch]:
+        """Batches of about `size` lines; an order is never cut in two."""
+        batch = Batch()
+        for key, group in groupby(lines, key=lambda line: (line[0], line[1], line[2])):
+            members = list(islice(group, LARGEST_DAY + 1))
+            self._refuse_giants(members)
+            batch.events += self.events(members)
+            batch.rows += len(members)
+            batch.after = key
+            if batch.rows >= size:
+                yield batch
+                batch = Batch()
+        if batch.rows:
+            yield batch
+
+    def events(self, members: list[Line]) -> list[Taken]:
+        """The events of one customer's lines of one day and order."""
+        first = members[0]
+        if not first.order_no:
+            return [self._event([line], f"{self.digest[:24]}:{line.row}") for line in members]
+        base = self._source_id(first)
+        kinds = dict.fromkeys(line.kind for line in members)
+        return [
+            self._event(
+                [line for line in members if line.kind == kind], _of_kind(base, first, kind)
+            )
+            for kind in kinds
+        ]
+
+    def _refuse_giants(self, members: list[Line]) -> None:
+        first = members[0]
+        if first.order_no and len(members) > LARGEST_ORDER:
+            raise Refused(
+                f"The order {first.order_no} has more than {LARGEST_ORDER:,} lines; "
+                f"is “{self.order_column}” really the order number?"
+            )
+        if len(members) > LARGEST_DAY:
+            raise Refused(
+                f"The customer {first.customer} has more than {LARGEST_DAY:,} rows on {first.day}; "
+                f"choose the column that tells customers apart."
+            )
+
+    def _source_id(self, line: Line) -> str:
+        if line.order_no not in self.split:
+            return line.order_no
+        person = hashlib.sha256(line.customer.encode()).hexdigest()[:8]
+        return f"{line.order_no}/{line.day}/{person}"
+
+    def _event(self, lines: list[Line], source_id: str) -> Taken:
+        first = lines[0]
+        kind, day, at = first.kind, *self._moment(first)
+        original = sum((Decimal(line.amount) for line in lines), Decimal(0))
+        if original < 0:  # lines that lower an order took more than it held
+            kind, original = Kind.RETURN, -original
+        rate = Decimal(self.rates[first.currency]) if first.currency else None
+        discounts = [Decimal(line.discount) for line in lines if line.discount is not None]
+        categories = {line.category for line in lines}
+        return Taken(
+            first.customer, kind, day, at, _cents(original * (rate or ONE)), source_id,
+            _cents(sum(discounts, Decimal(0)) * (rate or ONE)) if discounts else None,
+            (categories.pop() or "") if len(categories) == 1 else "",
+            first.currency, _cents(original) if rate else None, rate, first.brand, lines,
+        )  # fmt: skip
+
+    def _moment(self, line: Line) -> tuple[date, datetime]:
+        """A row without a time happened at the beginning of its day in the company's zone."""
+        if line.at:
+            return date.fromisoformat(line.day), datetime.fromisoformat(line.at)
+        known = self.midnights.get(line.day)
+        if known is None:
+            day = date.fromisoformat(line.day)
+            known = self.midnights[line.day] = (day, datetime.combine(day, time(), self.zone))
+        return known
+
+
+def _of_kind(base: str, line: Line, kind: str) -> str:
+    """A return inside an order is an event of its own; a credit note is one anyway."""
+    own = kind == Kind.PURCHASE or CREDIT_NOTE.match(line.order_no)
+    return base if own else f"{base}/{kind}"
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+@dataclass
+class Tally:
+    """What an import has taken so far; kept with the job's position, so that a resume goes on."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    revenue: Decimal = Decimal(0)
+    newest: str = ""
+    last_customer: str = ""
+    last_day: str = ""
+    gaps: Counter[int] = field(default_factory=Counter)  # days between a customer's purchases
+
+    def add(self, batch: Batch) -> None:
+        counts = self.counts
+        counts["rows"] += batch.rows
+        for event in batch.events:
+            day = event.day.isoformat()
+            self.newest = max(self.newest, day)
+            if event.customer != self.last_customer:
+                counts["customers"] += 1
+                self.last_customer, self.last_day = event.customer, ""
+            if event.kind == Kind.PURCHASE:
+                counts["purchases"] += 1
+                self.revenue += event.amount
+                self._gap(event.day, day)
+            elif event.kind == Kind.RETURN:
+                counts["returns"] += 1
+                self.revenue -= event.amount
+            else:
+                counts["others"] += 1
+
+    def _gap(self, day: date, text: str) -> None:
+        if self.last_day and text != self.last_day:
+            self.gaps[(day - date.fromisoformat(self.last_day)).days] += 1
+        self.last_day = text
+
+    def median_gap_days(self) -> int | None:
+        """The middle of all gaps between purchases of the same customer."""
+        half, seen = sum(self.gaps.values()) / 2, 0
+        for days, count in sorted(self.gaps.items()):
+            seen += count
+            if seen >= half:
+                return days
+        return None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "counts": dict(self.counts), "revenue": str(self.revenue), "newest": self.newest,
+            "last_customer": self.last_customer, "last_day": self.last_day,
+            "gaps": {str(days): count for days, count in self.gaps.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Tally":
+        return cls(
+            Counter(kept["counts"]), Decimal(kept["revenue"]), kept["newest"],
+            kept["last_customer"], kept["last_day"],
+            Counter({int(days): count for days, count in kept["gaps"].items()}),
+        )  # fmt: skip

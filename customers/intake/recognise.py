@@ -1,0 +1,128 @@
+"""What the columns of a file mean, by their names first and what stands in them second."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from customers.intake.dates import looks_like_date
+from customers.intake.numbers import looks_like_number
+
+# Meaning → the names people give such a column, most telling first; written as `_plain` writes.
+NAMES: dict[str, tuple[str, ...]] = {
+    "date": (
+        "date", "invoicedat", "invoicedate", "orderdate", "purchasedate", "transactiondate",
+        "purchasedat", "orderedat", "createdat", "paidat", "day", "timestamp", "datum",
+        "orderpurchasetimestamp", "bestelldatum", "rechnungsdatum", "time",
+    ),
+    "customer": (
+        "customer", "customerid", "customeruniqueid", "customernumber", "customerno", "custid",
+        "clientid", "client", "userid", "memberid", "member", "buyer", "buyerid", "accountid",
+        "contactid", "masterid", "kunde", "kundennummer", "kundennr", "customeremail", "email",
+        "emailaddress", "id", "user",
+    ),
+    "order": (
+        "order", "orderid", "ordernumber", "orderno", "invoice", "invoiceid", "invoiceno",
+        "invoicenumber", "receipt", "receiptid", "transaction", "transactionid", "basket",
+        "basketid", "bestellnummer", "rechnung", "rechnungsnummer",
+    ),
+    "amount": (
+        "amount", "total", "totalamount", "ordertotal", "totalprice", "grandtotal", "revenue",
+        "sales", "value", "spend", "paymentvalue", "linetotal", "betrag", "umsatz", "summe",
+        "amountpaid", "monetary",
+    ),
+    "quantity": ("quantity", "qty", "units", "pieces", "count", "menge", "anzahl"),
+    "price": ("unitprice", "price", "itemprice", "priceeach", "einzelpreis", "preis", "unitcost"),
+    "product": (
+        "product", "productid", "sku", "stockcode", "itemid", "item", "article", "articlenumber",
+        "productcode", "artikel", "artikelnummer",
+    ),
+    "category": ("category", "productcategory", "productcategoryname", "department", "kategorie"),
+    "kind": ("kind", "type", "transactiontype", "event", "eventtype", "status", "art"),
+    "discount": ("discount", "discountamount", "coupon", "rebate", "rabatt"),
+    "currency": ("currency", "currencycode", "waehrung", "wahrung"),
+    "brand": ("brand", "shop", "store", "label", "marke"),
+}  # fmt: skip
+TITLES = {
+    "customer": "Customer", "date": "Date", "amount": "Amount", "quantity": "Quantity",
+    "price": "Unit price", "order": "Order number", "product": "Product", "category": "Category",
+    "kind": "Purchase or return", "discount": "Discount", "currency": "Currency", "brand": "Brand",
+}  # fmt: skip
+NUMERIC = {"amount", "quantity", "price", "discount"}
+# Columns of few words that must say something we know; a "status" full of other words is none.
+KIND_WORDS = {
+    "purchase": "purchase", "sale": "purchase", "buy": "purchase", "order": "purchase",
+    "bought": "purchase", "kauf": "purchase", "completed": "purchase", "paid": "purchase",
+    "return": "return", "returned": "return", "refund": "return", "refunded": "return",
+    "cancellation": "return", "cancelled": "return", "canceled": "return",
+    "credit note": "return", "retoure": "return", "storno": "return", "gutschrift": "return",
+}  # fmt: skip
+CODE = re.compile(r"[A-Z]{3}|[€$£¥]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, and some of what stands in it."""
+
+    name: str
+    samples: tuple[str, ...]
+
+
+def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """The columns of a file with the samples that `rows` hold; short rows leave gaps."""
+    return [
+        Column(name, tuple(row[at] for row in rows if at < len(row) and row[at].strip()))
+        for at, name in enumerate(header)
+    ]
+
+
+def mapping(found: Sequence[Column]) -> dict[str, str]:
+    """Meaning → column name, each column used once; the surest pairs first."""
+    pairs = sorted(
+        ((_score(meaning, column), meaning, column.name) for meaning in NAMES for column in found),
+        key=lambda pair: -pair[0],
+    )
+    chosen: dict[str, str] = {}
+    for score, meaning, name in pairs:
+        if score > 0 and meaning not in chosen and name not in chosen.values():
+            chosen[meaning] = name
+    if "price" in chosen and "quantity" not in chosen and "amount" not in chosen:
+        chosen["amount"] = chosen.pop("price")  # a lone "price" is what was paid
+    if "amount" in chosen:
+        chosen.pop("price", None)
+    return chosen
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold().replace("ä", "a"))
+
+
+def _score(meaning: str, column: Column) -> float:
+    """0 when the content forbids it; else how well the name fits, a little less by its rank."""
+    if not _fits(meaning, column.samples):
+        return 0
+    plain, names = _plain(column.name), NAMES[meaning]
+    if plain in names:
+        return 10 - names.index(plain) / 10
+    longer = [rank for rank, name in enumerate(names) if len(name) > 3 and name in plain]
+    if longer:
+        return 4 - longer[0] / 10
+    # Without a name that helps, only a date is plain enough to be seen.
+    return 1 if meaning == "date" and column.samples and not plain.isdigit() else 0
+
+
+def _fits(meaning: str, samples: Sequence[str]) -> bool:
+    if not samples:
+        return meaning in ("customer", "order", "product", "category", "brand")
+    if meaning == "date":
+        return _most(looks_like_date, samples)
+    if meaning in NUMERIC:
+        return _most(looks_like_number, samples)
+    if meaning == "currency":
+        return _most(lambda text: bool(CODE.fullmatch(text.strip().upper())), samples)
+    if meaning == "kind":
+        return _most(lambda text: text.strip().casefold() in KIND_WORDS, samples)
+    return True
+
+
+def _most(test: object, samples: Sequence[str]) -> bool:
+    return sum(map(test, samples)) >= 0.8 * len(samples)  # type: ignore[arg-type]
