@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class CustomersConfig(AppConfig):
     name = "customers"
+
+    def ready(self) -> None:
+        from customers.actions.take_in import run_import
+        from relcrm.base import runners
+
+        runners.register("import", run_import)

@@ -126,12 +126,17 @@ class Plan:
             )  # fmt: skip
         if len(text) > LONGEST["customer"]:
             raise Unusable("customer", text, "is too long", "A customer is named in 254 letters.")
-        if self.wants_email and "@" not in text:
+        if self.wants_email:
+            return self._address(text)
+        # Spreadsheets and data frames write whole numbers with gaps as 17850.0.
+        return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+    def _address(self, text: str) -> str:
+        if "@" not in text:
             raise Unusable(
                 "customer", text, "is no e-mail address", "The other customers here are addresses."
             )
-        # Spreadsheets and data frames write whole numbers with gaps as 17850.0.
-        return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+        return text.casefold()
 
     def _moment(self, text: str) -> tuple[str, str | None]:
         try:

@@ -1,7 +1,7 @@
 """What the columns of a file mean, by their names first and what stands in them second."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from customers.intake.dates import looks_like_date
@@ -97,12 +97,16 @@ def _plain(name: str) -> str:
 
 
 def _score(meaning: str, column: Column) -> float:
-    """0 when the content forbids it; else how well the name fits, a little less by its rank."""
-    if not _fits(meaning, column.samples):
-        return 0
+    """How well the name fits, a little less by its rank, times the share of values that fit.
+
+    A column called exactly so may hold some bad values; one that only sounds so may not.
+    """
+    fitting = _fitting(meaning, column.samples)
     plain, names = _plain(column.name), NAMES[meaning]
-    if plain in names:
-        return 10 - names.index(plain) / 10
+    if plain in names and (fitting >= SURE or meaning not in STRICT):
+        return (10 - names.index(plain) / 10) * (0.1 + fitting)
+    if fitting < SURE:
+        return 0
     longer = [rank for rank, name in enumerate(names) if len(name) > 3 and name in plain]
     if longer:
         return 4 - longer[0] / 10
@@ -110,19 +114,18 @@ def _score(meaning: str, column: Column) -> float:
     return 1 if meaning == "date" and column.samples and not plain.isdigit() else 0
 
 
-def _fits(meaning: str, samples: Sequence[str]) -> bool:
-    if not samples:
-        return meaning in ("customer", "order", "product", "category", "brand")
-    if meaning == "date":
-        return _most(looks_like_date, samples)
-    if meaning in NUMERIC:
-        return _most(looks_like_number, samples)
-    if meaning == "currency":
-        return _most(lambda text: bool(CODE.fullmatch(text.strip().upper())), samples)
-    if meaning == "kind":
-        return _most(lambda text: text.strip().casefold() in KIND_WORDS, samples)
-    return True
+def _fitting(meaning: str, samples: Sequence[str]) -> float:
+    """The share of the values that such a column may hold."""
+    test = TESTS.get(meaning)
+    if test is None:
+        return 1.0
+    return sum(map(test, samples)) / len(samples) if samples else 0.0
 
 
-def _most(test: object, samples: Sequence[str]) -> bool:
-    return sum(map(test, samples)) >= 0.8 * len(samples)  # type: ignore[arg-type]
+SURE = 0.8
+STRICT = {"kind", "currency"}
+TESTS: dict[str, Callable[[str], bool]] = {
+    "date": looks_like_date,
+    "currency": lambda text: bool(CODE.fullmatch(text.strip().upper())),
+    "kind": lambda text: text.strip().casefold() in KIND_WORDS,
+} | dict.fromkeys(NUMERIC, looks_like_number)

@@ -43,7 +43,8 @@ class Table:
 def table(path: Path, dialect: Dialect, size: int = CHUNK) -> Iterator[Table]:
     """Open a file by its dialect. Refuses what has no header or too long a line."""
     with opened(path, dialect.compression) as (unpacked, bytes_read):
-        reader = csv.reader(_lines(text(unpacked, dialect.encoding)), delimiter=dialect.delimiter)
+        stream = text(unpacked, dialect.encoding)  # held here: it closes the file when it goes
+        reader = csv.reader(_lines(stream), delimiter=dialect.delimiter)
         rows = _named_errors(reader)
         header = next(rows, None)
         if not header:

@@ -124,7 +124,7 @@ def test_amounts_in_another_currency_need_a_rate(company, tmp_path):
 def test_customers_known_by_mail_are_recognised_again(company, tmp_path):
     text = "email;Datum;Betrag\nAnn@x.at;05.01.2026;1.234,50\nann@X.at;31.01.2026;2,25\n"
     said = load(write(tmp_path, text))
-    assert (said["customers"], said["revenue"]) == ("1", "1236.75") or said["customers"] == "2"
+    assert (said["customers"], said["revenue"]) == ("1", "1236.75")
     assert Customer.objects.get().email == "ann@x.at"
     assert Identity.objects.get().kind == "email"
 
