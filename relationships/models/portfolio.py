@@ -12,6 +12,8 @@ class Portfolio(models.Model):
     families = models.JSONField()  # family → {expected, shown, value, low, high}
     types = models.JSONField(default=dict)  # type → {expected, shown, value}
     value = models.JSONField()  # {horizon_weeks, low, expected, high}
+    # What is recorded: counts, and the marks of orders and answers that only a full look finds.
+    facts = models.JSONField(default=dict)
     cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
     computed_at = models.DateTimeField()
 

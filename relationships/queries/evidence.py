@@ -47,14 +47,15 @@ class Shard:
 
 def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shard:
     """Evidence of these customers (ascending ids); those without any event get an empty row."""
+    connected = found.connected
     sql = EvidenceSql(
         vendor=connection.vendor,
         as_of=found.as_of,
         cycle_weeks=cycle_weeks,
         kinds=found.kinds,
-        categories=tuple(found.categories),
-        with_season="season" in found.connected,
-        with_novelty=found.has_novelty,
+        categories=found.categories,
+        with_season="season" in connected,
+        with_novelty="novelty" in found.marks,
     )
     values = np.zeros((len(ids), len(COLUMNS)))
     for name in NAN_WHEN_EMPTY:
@@ -74,7 +75,7 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
             buying[row, at] = read[name][kept]
     _add_complaints(values, ids, found.as_of, cycle_weeks)
     _add_disclosure(values, ids)
-    evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, found.connected)
+    evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
     return Shard(evidence, buying[0], buying[1], buying[2])
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from relationships.engine import value
 from relationships.engine.typology import Calibration, Previous, read_calibration, typology
 from relationships.engine.value import ModelSet, PurchaseDays, Terms
-from relationships.models import FittedModel, Profile
+from relationships.models import FittedModel, Portfolio, Profile
 from relationships.queries.evidence import day_number
-from relationships.queries.sources import Sources, sources
+from relationships.queries.sources import Sources, quick_sources, sources
 from relcrm.base.models import Company
 
 WEEKS_PER_PERIOD = 4
@@ -34,18 +34,26 @@ class Standard:
         return terms(self.company)
 
 
-def standard(company: Company, as_of: date) -> Standard:
-    """The newest models that know nothing after `as_of`; stored defaults where there are none."""
+def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard:
+    """The newest models that know nothing after `as_of`; stored defaults where there are none.
+
+    What is recorded is looked up quickly where everyone was scored before, unless `afresh`.
+    """
     fitted = _newest(FittedModel.Kind.VALUE, as_of)
     calibrated = _newest(FittedModel.Kind.CALIBRATION, as_of)
     return Standard(
         company=company,
         as_of=as_of,
-        found=sources(as_of),
+        found=_sources(as_of, afresh),
         models=ModelSet.from_json(fitted.parameters) if fitted else _default_models(as_of),
         model_id=fitted.pk if fitted else None,
         calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
     )
+
+
+def _sources(as_of: date, afresh: bool) -> Sources:
+    kept = None if afresh else Portfolio.objects.filter(as_of__lte=as_of).only("facts").first()
+    return quick_sources(as_of, kept.facts) if kept else sources(as_of)
 
 
 def _newest(kind: FittedModel.Kind, as_of: date) -> FittedModel | None:

@@ -1,14 +1,17 @@
 """What the company records: kinds, channels and since when, read in one pass."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from math import inf
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Subquery, Sum
 
 from customers.models import Customer, Interaction, Kind, Product
 from feedback.models import Complaint
 from relationships.engine.typology.columns import CATEGORIES
+from relcrm.base.models import Company
 
 CHANNEL_KINDS = {
     "returns": [Kind.RETURN],
@@ -29,36 +32,99 @@ class Sources:
     """What is recorded up to a day; `connected` maps a channel to the weeks it is recorded."""
 
     as_of: date
-    kinds: frozenset[str]
-    interactions: int
-    purchases: int
-    revenue: float
-    first_on: date | None
-    last_on: date | None
-    connected: dict[str, float] = field(default_factory=dict)
-    categories: list[str] = field(default_factory=list)
-    has_novelty: bool = False
+    firsts: dict[str, date]  # kind → day of its first event
+    interactions: int = 0
+    purchases: int = 0
+    revenue: float = 0.0
+    last_on: date | None = None
+    # Marks that not every event of a kind carries, and where they were found.
+    marks: frozenset[str] = frozenset()  # of promo, categories, novelty, profile, complaints
+    nps_first_on: date | None = None
+    categories: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self.firsts)
+
+    @property
+    def first_on(self) -> date | None:
+        return min(self.firsts.values(), default=None)
+
+    @property
+    def connected(self) -> dict[str, float]:
+        found = dict.fromkeys(self.marks, inf)
+        if Kind.PURCHASE in self.firsts:
+            found["purchases"] = inf
+        for channel, kinds in CHANNEL_KINDS.items():
+            first = min((self.firsts[kind] for kind in kinds if kind in self.firsts), default=None)
+            if first is not None:
+                found[channel] = self._weeks(first)
+        if self.nps_first_on:
+            found["nps"] = self._weeks(self.nps_first_on)
+        return found
+
+    def _weeks(self, first: date) -> float:
+        return ((self.as_of - first).days + 1) / 7
+
+    def to_json(self) -> dict[str, Any]:
+        """What a later, quicker look cannot find by itself."""
+        return {
+            "interactions": self.interactions,
+            "purchases": self.purchases,
+            "revenue": self.revenue,
+            "last_on": self.last_on.isoformat() if self.last_on else None,
+            "marks": sorted(self.marks),
+            "nps_first_on": self.nps_first_on.isoformat() if self.nps_first_on else None,
+            "categories": list(self.categories),
+        }
 
 
 def sources(as_of: date) -> Sources:
-    """One GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
+    """By one GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
     rows = {row["kind"]: row for row in _by_kind(as_of)}
     bought = rows.get(Kind.PURCHASE, {})
     returned = rows.get(Kind.RETURN, {})
-    novelty = Product.objects.exclude(launched_on=None).exists()
-    days = [row["first"] for row in rows.values()], [row["last"] for row in rows.values()]
     return Sources(
         as_of=as_of,
-        kinds=frozenset(rows),
+        firsts={kind: row["first"] for kind, row in rows.items()},
         interactions=sum(row["n"] for row in rows.values()),
         purchases=bought.get("n", 0),
         revenue=float(bought.get("amount") or 0) - float(returned.get("amount") or 0),
-        first_on=min(days[0], default=None),
-        last_on=max(days[1], default=None),
-        connected=_connected(rows, as_of, novelty),
-        categories=_categories(as_of) if bought.get("categories") else [],
-        has_novelty=novelty,
+        last_on=max((row["last"] for row in rows.values()), default=None),
+        marks=frozenset(_marks(bought)),
+        nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
+        categories=_categories(as_of) if bought.get("categories") else (),
     )
+
+
+def quick_sources(as_of: date, facts: dict[str, Any]) -> Sources:
+    """By one index probe per kind; counts and marks as the last full look kept them (`to_json`)."""
+    last, nps = facts.get("last_on"), facts.get("nps_first_on")
+    return Sources(
+        as_of=as_of,
+        firsts=_firsts(as_of),
+        interactions=facts.get("interactions", 0),
+        purchases=facts.get("purchases", 0),
+        revenue=facts.get("revenue", 0.0),
+        last_on=date.fromisoformat(last) if last else None,
+        marks=frozenset(facts.get("marks", ())),
+        nps_first_on=date.fromisoformat(nps) if nps else None,
+        categories=tuple(facts.get("categories", ())),
+    )
+
+
+def _firsts(as_of: date) -> dict[str, date]:
+    """The first day of each kind: the two-column index answers each without reading rows."""
+    first = {
+        kind.value: Subquery(
+            Interaction.objects.filter(kind=kind.value)
+            .order_by("occurred_on")
+            .values("occurred_on")[:1]
+        )
+        for kind in Kind
+    }
+    row = Company.objects.filter(pk=1).values(**first).first() or {}
+    return {kind: day for kind, day in row.items() if day is not None and day <= as_of}
 
 
 def _by_kind(as_of: date):
@@ -72,41 +138,28 @@ def _by_kind(as_of: date):
             amount=Sum("amount"),
             discounts=Count("discount"),
             categories=Count("id", filter=~Q(category="")),
-            nps=Count("id", filter=Q(category="nps")),
             nps_first=Min("occurred_on", filter=Q(category="nps")),
         )
         .order_by()
     )
 
 
-def _connected(rows: dict, as_of: date, novelty: bool) -> dict[str, float]:
-    found: dict[str, float] = {}
-    if Kind.PURCHASE in rows:
-        found["purchases"] = inf
-        found |= {"promo": inf} if rows[Kind.PURCHASE]["discounts"] else {}
-        found |= {"categories": inf} if rows[Kind.PURCHASE]["categories"] else {}
-        found |= {"novelty": inf} if novelty else {}
-    for channel, kinds in CHANNEL_KINDS.items():
-        first = min((rows[kind]["first"] for kind in kinds if kind in rows), default=None)
-        if first is not None:
-            found[channel] = _weeks(first, as_of)
-    answers = rows.get(Kind.SURVEY_ANSWER)
-    if answers and answers["nps"]:
-        found["nps"] = _weeks(answers["nps_first"], as_of)
-    if "complaints" not in found and Complaint.objects.exists():
-        found["complaints"] = inf
+def _marks(bought: dict[str, Any]) -> Iterator[str]:
+    if bought.get("discounts"):
+        yield "promo"
+    if bought.get("categories"):
+        yield "categories"
+    if bought and Product.objects.exclude(launched_on=None).exists():
+        yield "novelty"
+    if Complaint.objects.exists():
+        yield "complaints"
     if Customer.objects.exclude(Q(education="") & Q(occupation="") & Q(gender="")).exists():
-        found["profile"] = inf
-    return found
+        yield "profile"
 
 
-def _weeks(first: date, as_of: date) -> float:
-    return ((as_of - first).days + 1) / 7
-
-
-def _categories(as_of: date) -> list[str]:
+def _categories(as_of: date) -> tuple[str, ...]:
     """The most bought categories, by name where equal."""
-    return list(
+    return tuple(
         Interaction.objects.through(as_of)
         .filter(kind=Kind.PURCHASE)
         .exclude(category="")

@@ -11,6 +11,7 @@ from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.store import unpacked
 from relationships.models import Portfolio, Profile, ProfileChange
+from relationships.queries import explanation
 from relcrm.base.actions import jobs
 from relcrm.base.models import AuditLine, Job
 from relcrm.base.tasks import work_due_jobs
@@ -189,3 +190,27 @@ def test_the_commands_say_what_they_did(company, ada, bo, cyd, capsys):
     assert "Too little history" in said
     assert "3 customers scored" in said
     assert '"purchases": 45' in said
+
+
+def test_the_explanation_says_why_in_words(scored, company, ada):
+    told = explanation(ada, company, TODAY)
+    assert sum(one.probability for one in told.likely) == pytest.approx(1)
+    assert told.why or told.against
+    assert all(text[0].isupper() for text in told.why + told.against)
+    assert [one.label for one in told.dimensions] == ["Mood", "Closeness", "Intensity"]
+    assert all(0 <= d.low <= d.value <= d.high <= 100 for d in told.dimensions)
+    assert any("not connected" in gap for gap in told.missing)
+
+
+def test_the_explanation_is_of_the_label_that_is_shown(scored, company, ada):
+    stored = Profile.objects.get(pk=ada.pk)
+    likeliest = explanation(ada, company, TODAY).likely[0]
+    assert likeliest.probability == pytest.approx(unpacked(stored.posterior).max(), abs=1e-5)
+
+
+def test_an_explanation_costs_the_same_for_many_events_as_for_one(
+    scored, company, ada, bo, django_assert_num_queries
+):
+    for customer in (bo, ada):
+        with django_assert_num_queries(8):
+            explanation(customer, company, TODAY)

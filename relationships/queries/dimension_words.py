@@ -1,0 +1,70 @@
+"""What moves mood, closeness and intensity, in a marketer's words."""
+
+from django.utils.translation import gettext_noop
+
+# Source of a contribution → sentence; its figures are those of the evidence's columns.
+SENTENCES = {
+    "returns_defect": gettext_noop("Sent back something that was faulty"),
+    "returns_changed": gettext_noop("Sent something back after a change of mind"),
+    "reviews_bad": gettext_noop("Gave few stars in a review"),
+    "reviews_good": gettext_noop("Gave four stars or five in a review"),
+    "csat_bad": gettext_noop("Was not content after asking for help"),
+    "csat_good": gettext_noop("Was content after asking for help"),
+    "nps_bad": gettext_noop("Would rather not recommend us"),
+    "nps_good": gettext_noop("Would recommend us"),
+    "text_bad": gettext_noop("Wrote to us in an angry tone"),
+    "text_good": gettext_noop("Wrote to us in a warm tone"),
+    "praise": gettext_noop("Praised us or brought someone along"),
+    "hostile": gettext_noop("Spoke against us in public"),
+    "opt_out": gettext_noop("Asked us to write less, or not at all"),
+    "breadth": gettext_noop("Buys across categories and channels"),
+    "dialogue": gettext_noop("Talks with us: questions, answers, ideas"),
+    "advocacy": gettext_noop("Speaks for us: reviews, recommendations"),
+    "history": gettext_noop("Has known us for {tenure_weeks:.0f} weeks"),
+    "engagement": gettext_noop("Visits and asks often"),
+    "response": gettext_noop("Answered {answers:.0f} of {messages_sent:.0f} messages"),
+    "spend": gettext_noop("Spends {order_value:,.0f} on an order"),
+}
+# Those that count: which figure decides, and the sentence for none, one and many.
+COUNTED = {
+    "orders": (
+        "fine_orders",
+        gettext_noop("No order lately"),
+        gettext_noop("One order without a problem lately"),
+        gettext_noop("{fine_orders:.0f} orders without a problem lately"),
+    ),
+    "complaints": (
+        "complaints_open",
+        gettext_noop("Complained; it is settled"),
+        gettext_noop("Complained, and is still waiting"),
+        gettext_noop("Complained; {complaints_open:.0f} complaints are still open"),
+    ),
+    "disclosure": (
+        "profile_fields",
+        gettext_noop("Has told us nothing about themselves"),
+        gettext_noop("Told us one thing about themselves"),
+        gettext_noop("Told us {profile_fields:.0f} things about themselves"),
+    ),
+    "commitment": (
+        "orders",
+        gettext_noop("Has not ordered yet"),
+        gettext_noop("Ordered once so far"),
+        gettext_noop("Keeps ordering, {orders:.0f} times so far"),
+    ),
+    "rate": (
+        "recent_orders",
+        gettext_noop("Has not bought in {recent_weeks:.0f} weeks"),
+        gettext_noop("Bought once in {recent_weeks:.0f} weeks"),
+        gettext_noop("Bought {recent_orders:.0f} times in {recent_weeks:.0f} weeks"),
+    ),
+}
+LITTLE = {
+    "dialogue": gettext_noop("Hardly ever talks with us"),
+    "advocacy": gettext_noop("Has not spoken for us yet"),
+    "breadth": gettext_noop("Stays with one category"),
+    "engagement": gettext_noop("Seldom visits or asks"),
+    "history": gettext_noop("We have not known each other for long"),
+    "disclosure": gettext_noop("Has told us little about themselves"),
+}
+# A contribution to closeness or intensity below this is a lack, not a strength.
+LEAST = 0.03

@@ -1,0 +1,168 @@
+"""Why we judge one customer as we do: computed afresh from the same evidence as the score."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from relationships.engine.typology import Evidence, Verdicts, classify, typology
+from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, edge_days
+from relationships.engine.typology.dimension import Dimension
+from relationships.engine.typology.evidence import CHANNELS
+from relationships.engine.typology.reasons import explanations, missing
+from relationships.engine.typology.sentences import missing_sentence, sentence
+from relationships.queries.dimension_words import COUNTED, LEAST, LITTLE, SENTENCES
+from relationships.queries.evidence import shard
+from relationships.queries.judging import before, standard
+from relationships.queries.worth import worth
+from relcrm.base.models import Company
+
+EIGHT_IN_TEN = 1.2816  # standard errors on either side: the truth is there 8 times in 10
+RECENT_WINDOWS = 5  # of the seven windows, those up to 26 weeks at a cycle of 8
+
+
+@dataclass(frozen=True)
+class Likely:
+    """One type or, with an empty code, all others together."""
+
+    code: str
+    name: str
+    family: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One dimension on its meter: positions from 0 to 100, and what moved it."""
+
+    key: str
+    label: str
+    value: float
+    low: float
+    high: float
+    sureness: str
+    evidence: list[tuple[str, str]]  # ("up" | "down" | "flat", sentence)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is likely, what speaks for it and against it, and what we do not know."""
+
+    likely: list[Likely]
+    why: list[str]
+    against: list[str]
+    dimensions: list[Placed]
+    missing: list[str]
+    would_change: list[str]
+
+
+def explanation(customer: Customer, company: Company, as_of: date) -> Explanation:
+    """Eight queries, whatever the customer's history; about the state at the end of `as_of`."""
+    rule = standard(company, as_of)
+    ids = np.array([customer.pk], dtype=np.int64)
+    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+    verdicts = classify(
+        some.evidence,
+        rule.calibration,
+        alive=worth(some, rule).alive,
+        previous=before(ids, as_of).previous(as_of),
+    )
+    told = explanations(verdicts, some.evidence, rule.calibration)[0]
+    kinds = typology()
+    return Explanation(
+        likely=_likely(verdicts),
+        why=_sentences(told.reasons),
+        against=_sentences(told.against),
+        dimensions=_dimensions(verdicts, some.evidence),
+        missing=[
+            missing_sentence(gap, _(CHANNELS[gap.channel]), kinds, _)
+            for gap in missing(rule.found.connected)
+            if gap.types
+        ],
+        would_change=[],
+    )
+
+
+def _likely(verdicts: Verdicts, most: int = 3) -> list[Likely]:
+    """The likeliest types first, then the rest as one."""
+    chances = verdicts.posterior[0]
+    kinds = typology().types
+    order = np.argsort(-chances, kind="stable")[:most]
+    top = [
+        Likely(kinds[at].key, _(kinds[at].name), kinds[at].family, float(chances[at]))
+        for at in order.tolist()
+        if chances[at] > 0
+    ]
+    rest = float(1 - sum(one.probability for one in top))
+    return [*top, Likely("", _("All others"), "", max(rest, 0.0))]
+
+
+def _sentences(reasons: tuple) -> list[str]:
+    said = [sentence(reason, _) for reason in reasons]
+    return [text[:1].upper() + text[1:] for text in said]
+
+
+def _dimensions(verdicts: Verdicts, evidence: Evidence) -> list[Placed]:
+    d = verdicts.dimensions
+    figures = _figures(evidence)
+    return [
+        _placed("mood", _("Mood"), d.valence, figures, low=-1.0, signed=True),
+        _placed("closeness", _("Closeness"), d.closeness, figures),
+        _placed("intensity", _("Intensity"), d.intensity, figures),
+    ]
+
+
+def _placed(
+    key: str,
+    label: str,
+    found: Dimension,
+    figures: dict[str, float],
+    *,
+    low: float = 0.0,
+    signed: bool = False,
+) -> Placed:
+    """Positions on a meter that runs from `low` to 1."""
+    value, error = float(found.value[0]), float(found.standard_error[0]) * EIGHT_IN_TEN
+    at, left, right = (
+        float(np.clip(100 * (x - low) / (1 - low), 0, 100))
+        for x in (value, value - error, value + error)
+    )
+    return Placed(
+        key, label, at, left, right, _sureness(float(found.confidence[0])),
+        [_told(source, moved, figures, signed=signed) for source, moved in found.top(0, 3)],
+    )  # fmt: skip
+
+
+def _told(source: str, moved: float, figures: dict[str, float], *, signed: bool) -> tuple[str, str]:
+    if not signed and moved < LEAST and source in LITTLE:
+        return "down", _(LITTLE[source])
+    direction = "down" if moved < 0 else "up" if moved > LEAST else "flat"
+    if source not in COUNTED:
+        return direction, _(SENTENCES[source]).format(**figures)
+    figure, *none_one_many = COUNTED[source]
+    return direction, _(none_one_many[min(round(figures[figure]), 2)]).format(**figures)
+
+
+def _figures(evidence: Evidence) -> dict[str, float]:
+    """Numbers that the sentences quote."""
+    quoted = ("orders", "complaints_open", "messages_sent")
+    orders = float(evidence["orders"][0])
+    return {
+        **{name: float(evidence[name][0]) for name in quoted},
+        "profile_fields": float(np.nan_to_num(evidence["profile_fields"])[0]),
+        "tenure_weeks": float(evidence.tenure_weeks[0]),
+        "fine_orders": float(evidence["purchases_365"][0]),
+        "recent_orders": float(evidence.windows("purchases")[0, :RECENT_WINDOWS].sum()),
+        "recent_weeks": edge_days(WINDOW_EDGES_WEEKS[RECENT_WINDOWS], evidence.cycle_weeks) / 7,
+        "answers": float((evidence["messages_clicked"] + evidence["messages_replied"])[0]),
+        "order_value": float(evidence["spend"][0]) / max(orders, 1.0),
+    }
+
+
+def _sureness(confidence: float) -> str:
+    """In words, by the bounds of relationship science §2.6."""
+    if confidence < 0.35:
+        return _("not sure yet")
+    return _("fairly sure") if confidence <= 0.65 else _("quite sure")
