@@ -9,10 +9,12 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
+        from customers import timeline
         from customers.asides import register
-        from relationships import tasks
+        from relationships import tasks, turns
         from relationships.asides import relationship
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         register(relationship)
+        timeline.register(turns.NAME, turns.turns, groups=("turns",))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from relationships.engine.typology import typology
 from relationships.models import Family
 
 ORDER = (Family.MARRIAGE, Family.FRIEND, Family.FLING, Family.DISTANT, Family.NEGATIVE)
@@ -26,3 +27,14 @@ def families_name(family: str, *, frank: bool) -> str:
     """All relationships of a family."""
     veiled = family == Family.NEGATIVE and not frank
     return str(VEILED_PLURAL if veiled else PLURAL[Family(family)])
+
+
+def type_name(code: str, *, frank: bool) -> str:
+    """One of the 29 types, by its key."""
+    kind = typology()[code]
+    return str(VEILED) if kind.family == Family.NEGATIVE and not frank else kind.name
+
+
+def called(family: str, code: str, *, frank: bool) -> str:
+    """What a relationship is called: its type when one is shown, else its family."""
+    return type_name(code, frank=frank) if code else family_name(family, frank=frank)

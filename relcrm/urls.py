@@ -7,6 +7,7 @@ from relcrm.base.rest.schema import NoSuchAddress
 
 urlpatterns = [
     path("", include("relcrm.pages.urls")),
+    path("", include("relcrm.pages.customer_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),

@@ -1,0 +1,89 @@
+"""What one customer buys: month by month, the rhythm in words, and what it is worth to us."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Customer
+from relationships.models import Profile
+from relcrm.lib import charts
+from relcrm.pages.queries import profile as reads
+
+# The chance of still being a customer, in words.
+STAYING = (
+    (0.9, gettext_lazy("almost certainly")),
+    (0.7, gettext_lazy("very likely")),
+    (0.5, gettext_lazy("probably")),
+    (0.3, gettext_lazy("perhaps not")),
+    (0.1, gettext_lazy("probably not")),
+)
+GONE = gettext_lazy("almost certainly not")
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Expected margin with its likely range on an axis, drawn as a band."""
+
+    axis: charts.Axis
+    span: charts.Span
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buying:
+    """Purchases month by month, and their rhythm in words."""
+
+    columns: tuple[charts.Column, ...]
+    first: date
+    last: date
+    rhythm: str
+    staying: str
+
+
+def worth(profile: Profile | None) -> Worth | None:
+    if profile is None or profile.value is None or profile.value_low is None:
+        return None
+    axis = charts.axis([profile.value_low, profile.value_high], ticks=3, room=0.08)
+    span = axis.span(profile.value_low, profile.value, profile.value_high)
+    width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
+    return Worth(axis, span, width)
+
+
+def buying(customer: Customer, profile: Profile | None, as_of: date) -> Buying:
+    months = reads.months_bought(customer, as_of)
+    return Buying(
+        columns=charts.columns([n for _month, n in months]) if any(n for _m, n in months) else (),
+        first=months[0][0],
+        last=months[-1][0],
+        rhythm=rhythm(profile, as_of) if profile else "",
+        staying=staying(profile.alive) if profile and profile.alive is not None else "",
+    )
+
+
+def rhythm(profile: Profile, as_of: date) -> str:
+    """How often they buy and how long ago they did, in the unit that fits."""
+    if not profile.orders or profile.last_order_on is None:
+        return _("No purchase yet")
+    ago = (as_of - profile.last_order_on).days
+    last = _("last %s ago") % _span(ago) if ago > 0 else _("last today")
+    if profile.orders < 3:
+        bought = ngettext("Bought once", "Bought %(n)d times", profile.orders)
+        return f"{bought % {'n': profile.orders}}, {last}"
+    gap = (profile.last_order_on - profile.first_order_on).days / (profile.orders - 1)
+    return _("Buys about every %(gap)s, %(last)s") % {"gap": _span(round(gap) or 1), "last": last}
+
+
+def _span(days: int) -> str:
+    for size, one, many in ((365, "%d year", "%d years"), (30, "%d month", "%d months"),
+                            (7, "%d week", "%d weeks")):  # fmt: skip
+        if days >= 2 * size:
+            n = round(days / size)
+            return ngettext(one, many, n) % n
+    return ngettext("%d day", "%d days", days) % days
+
+
+def staying(alive: float) -> str:
+    """How likely they are still a customer, in words."""
+    return next((str(words) for least, words in STAYING if alive >= least), str(GONE))

@@ -1,0 +1,71 @@
+"""The three dimensions as meters: a dot, its likely range, and how sure we are, in words."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from relationships.models import Profile
+
+EIGHT_IN_TEN = 1.2816  # standard errors to each side that hold 80 %
+# Standard errors on a scale from 0 to 1, and the words for them.
+SURENESS = (
+    (0.05, gettext_lazy("very sure")),
+    (0.1, gettext_lazy("quite sure")),
+    (0.18, gettext_lazy("fairly sure")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Positions from 0 to 100; value None when it is too early to tell."""
+
+    key: str
+    label: str
+    ends: tuple[str, str]
+    value: int | None
+    low: int
+    high: int
+    sureness: str
+    evidence: list[tuple[str, str]] = field(default_factory=list)  # (icon, sentence)
+
+    @property
+    def width(self) -> int:
+        return max(self.high - self.low, 1)
+
+
+def meters(profile: Profile) -> list[Meter]:
+    """Mood runs from −1 to 1, closeness and intensity from 0 to 1; all are shown on 0 to 100."""
+    return [
+        _meter("mood", _("Mood"), (_("cold"), _("warm")),
+               _half(profile.valence), _halved(profile.valence_se)),
+        _meter("closeness", _("Closeness"), (_("stranger"), _("like family")),
+               profile.closeness, profile.closeness_se),
+        _meter("intensity", _("Intensity"), (_("now and then"), _("all the time")),
+               profile.intensity, profile.intensity_se),
+    ]  # fmt: skip
+
+
+def _half(value: float | None) -> float | None:
+    return None if value is None else (value + 1) / 2
+
+
+def _halved(error: float | None) -> float | None:
+    return None if error is None else error / 2
+
+
+def _meter(
+    key: str, label: str, ends: tuple[str, str], value: float | None, error: float | None
+) -> Meter:
+    if value is None:
+        return Meter(key, label, ends, None, 0, 0, _("too early to tell"))
+    reach = EIGHT_IN_TEN * (error or 0.0)
+    low, high = max(value - reach, 0.0), min(value + reach, 1.0)
+    return Meter(key, label, ends, round(100 * value), round(100 * low), round(100 * high),
+                 _sureness(error))  # fmt: skip
+
+
+def _sureness(error: float | None) -> str:
+    if error is None:
+        return ""
+    return next((str(words) for limit, words in SURENESS if error <= limit), _("little evidence"))

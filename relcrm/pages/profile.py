@@ -1,0 +1,128 @@
+"""One customer's page put together: who, what relationship, what next, what worth, how to reach."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Customer
+from customers.timeline import Slice, Timeline, end_of, timeline
+from feedback import queries as feedback
+from feedback.models import Complaint
+from relationships.labels import Label, label
+from relationships.models import Family, Profile
+from relcrm.base import roles
+from relcrm.base.company import Viewpoint
+from relcrm.base.models import Company, User
+from relcrm.pages.buying import Buying, Worth, buying, worth
+from relcrm.pages.hearing import Hearing, hearing
+from relcrm.pages.meters import Meter, meters
+from relcrm.pages.next_step import Step, next_step
+from relcrm.pages.queries import profile as reads
+from relcrm.pages.why import Why, why
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the profile page shows."""
+
+    customer: Customer
+    name: str
+    initials: str
+    facts: list[str]
+    profile: Profile | None
+    label: Label
+    is_veiled: bool
+    meters: list[Meter]
+    why: Why | None
+    step: Step | None
+    complaint: Complaint | None
+    worth: Worth | None
+    buying: Buying
+    hearing: Hearing
+    contacts: list
+    timeline: Timeline
+
+
+def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
+    """Some fifteen queries, whatever the length of the history."""
+    frank = roles.may(user, "see_negative_types")
+    sees_people = roles.may(user, "see_people")
+    profile = judged(customer)
+    shown = label(profile, frank=frank)
+    complaint = reads.open_complaint(customer)
+    heard = reads.heard(customer, view.as_of, company.tzinfo)
+    silence = feedback.silence([customer.pk], now).get(customer.pk)
+    is_veiled = profile is not None and profile.family == Family.NEGATIVE and not frank
+    return Page(
+        customer=customer,
+        name=called(customer, user),
+        initials=initials(customer) if sees_people else "#",
+        facts=facts(customer, view.as_of, sees_people),
+        profile=profile,
+        label=replace(shown, family=Family.UNDETERMINED) if is_veiled else shown,
+        is_veiled=is_veiled,
+        meters=meters(profile) if profile else [],
+        why=why(profile, None, frank=frank) if profile and not is_veiled else None,
+        step=next_step(
+            customer, profile, complaint=complaint, silence=silence,
+            sent_lately=heard.sent_lately,
+            sees_complaints=roles.may(user, "see_complaints"), frank=frank,
+        ),
+        complaint=complaint if roles.may(user, "see_complaints") else None,
+        worth=worth(profile),
+        buying=buying(customer, profile, view.as_of),
+        hearing=hearing(customer, heard),
+        contacts=list(reads.contacts(customer)) if sees_people else [],
+        timeline=timeline(asked(customer, user, company, view)),
+    )  # fmt: skip
+
+
+def judged(customer: Customer) -> Profile | None:
+    """The judgement, unless there is none or they object to one."""
+    return None if customer.objects_to_profiling else getattr(customer, "profile", None)
+
+
+def asked(customer: Customer, user: User, company: Company, view: Viewpoint) -> Slice:
+    """The newest slice of the timeline that this person may read."""
+    return Slice(
+        customer=customer,
+        until=end_of(view.as_of, company.tzinfo),
+        currency=company.currency,
+        sees_people=roles.may(user, "see_people"),
+        sees_negative=roles.may(user, "see_negative_types"),
+    )
+
+
+def called(customer: Customer, user: User) -> str:
+    """The name, or a number for those who may not see people."""
+    sees_people = roles.may(user, "see_people")
+    return customer.label if sees_people else _("Customer %d") % customer.pk
+
+
+def initials(customer: Customer) -> str:
+    words = [word for word in customer.name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+def facts(customer: Customer, as_of: date, sees_people: bool) -> list[str]:
+    """The line below the name; without personal data for those who may not see people."""
+    found = [_age(customer, as_of), customer.city, _household(customer)] if sees_people else []
+    found += [customer.region or customer.country] if not sees_people or not customer.city else []
+    if sees_people:
+        found += [str(interest) for interest in (customer.interests or [])[:3]]
+    if customer.first_seen_on:
+        found.append(_("known since %s") % f"{customer.first_seen_on:%B %Y}")
+    return [*(fact for fact in found if fact), _("no. %d") % customer.pk]
+
+
+def _age(customer: Customer, as_of: date) -> str:
+    if born := customer.birth_on:
+        return str(as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day)))
+    return _("about %d") % (as_of.year - customer.birth_year) if customer.birth_year else ""
+
+
+def _household(customer: Customer) -> str:
+    n = customer.household_size
+    return ngettext("lives alone", "household of %(n)d", n) % {"n": n} if n else ""

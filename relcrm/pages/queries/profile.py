@@ -1,0 +1,111 @@
+"""What one customer's page reads beside the timeline: buying month by month, messages, contacts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractHour, TruncMonth
+
+from customers.models import Customer, Interaction, Kind, PointOfContact
+from customers.timeline import end_of
+from feedback.models import Complaint
+from relcrm.base.models import User
+
+MONTHS = 24
+LOOKED_BACK = timedelta(days=365)
+ANSWERED = (Kind.MESSAGE_OPENED, Kind.MESSAGE_CLICKED, Kind.MESSAGE_REPLIED)
+
+
+def visible(user: User) -> QuerySet[Customer]:
+    """Customers this person may look at, with their judgement at hand."""
+    found = Customer.objects.visible_to(user)
+    return found.select_related("organisation", "profile", "profile__persona")
+
+
+def months_bought(customer: Customer, as_of: date) -> list[tuple[date, int]]:
+    """Purchases in each of the last 24 months, oldest first."""
+    first = _months_before(as_of, MONTHS - 1)
+    rows = (
+        customer.interactions.through(as_of)
+        .filter(kind=Kind.PURCHASE, occurred_on__gte=first)
+        .annotate(month=TruncMonth("occurred_on"))
+        .values("month")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found = {row["month"]: row["n"] for row in rows}
+    months = [_months_before(as_of, back) for back in range(MONTHS - 1, -1, -1)]
+    return [(month, found.get(month, 0)) for month in months]
+
+
+def _months_before(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Messages by channel in the last year: how many we sent, how many were answered in any way."""
+
+    sent: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, int] = field(default_factory=dict)
+    replied: dict[str, int] = field(default_factory=dict)
+    hours: list[int] = field(default_factory=lambda: [0] * 24)
+    sent_lately: int = 0  # in the last 30 days
+    left: frozenset[str] = frozenset()  # channels unsubscribed from
+
+
+def heard(customer: Customer, as_of: date, zone: ZoneInfo) -> Heard:
+    """Three small queries over one year of one customer."""
+    until = end_of(as_of, zone)
+    year = customer.interactions.filter(occurred_at__lt=until, occurred_at__gte=until - LOOKED_BACK)
+    rows = year.filter(kind__in=[Kind.MESSAGE_SENT, *ANSWERED, Kind.UNSUBSCRIBED])
+    counts = list(rows.values("kind", "channel").annotate(n=Count("pk")).order_by())
+    return Heard(
+        sent=_by_channel(counts, [Kind.MESSAGE_SENT]),
+        opened=_by_channel(counts, [Kind.MESSAGE_OPENED]),
+        replied=_by_channel(counts, [Kind.MESSAGE_CLICKED, Kind.MESSAGE_REPLIED]),
+        hours=_hours(year, ZoneInfo(customer.zone) if customer.zone else zone),
+        sent_lately=_lately(year, until),
+        left=frozenset(row["channel"] for row in counts if row["kind"] == Kind.UNSUBSCRIBED),
+    )
+
+
+def _by_channel(counts: Iterable[dict], kinds: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in counts:
+        if row["kind"] in kinds:
+            found[row["channel"]] = found.get(row["channel"], 0) + row["n"]
+    return found
+
+
+def _hours(year: QuerySet[Interaction], zone: ZoneInfo) -> list[int]:
+    """At what hours of their own day they open and answer."""
+    hours = [0] * 24
+    rows = (
+        year.filter(kind__in=ANSWERED)
+        .annotate(hour=ExtractHour("occurred_at", tzinfo=zone))
+        .values("hour")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    for row in rows:
+        hours[row["hour"]] = row["n"]
+    return hours
+
+
+def _lately(year: QuerySet[Interaction], until: datetime) -> int:
+    month = year.filter(kind=Kind.MESSAGE_SENT, occurred_at__gte=until - timedelta(days=30))
+    return month.count()
+
+
+def open_complaint(customer: Customer) -> Complaint | None:
+    """The one that is due first."""
+    return customer.complaints.open().select_related("owner").order_by("due_at", "id").first()
+
+
+def contacts(customer: Customer) -> QuerySet[PointOfContact]:
+    """Whom in the company this customer can turn to."""
+    return customer.points_of_contact.select_related("user").order_by("user__name", "pk")

@@ -1,0 +1,83 @@
+"""Why this kind of relationship and not the runner-up, for those who may know its name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from relationships.engine.typology import typology
+from relationships.engine.typology.typology import TypeSpec
+from relationships.models import Family, Profile
+from relcrm.lib import charts
+
+SHOWN = 4  # kinds drawn; the rest is summed
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyRow:
+    """One kind with its probability as a bar."""
+
+    family: str
+    name: str
+    share: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The card: bars, reasons for and against, what would change it, what is missing."""
+
+    heading: str
+    rows: list[LikelyRow]
+    others: LikelyRow
+    why: list[str]
+    against: list[str]
+    would_change: list[str]
+    missing: list[str]
+
+
+def why(profile: Profile, explained: Any | None, *, frank: bool) -> Why:
+    """Veiled kinds join the others, unnamed. `explained`: relationships.queries.explanation."""
+    ranked = likely(profile, frank=frank)
+    rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p))
+            for kind, p in ranked[:SHOWN] if p >= 0.01]  # fmt: skip
+    rest = max(1.0 - sum(p for _kind, p in ranked[: len(rows)]), 0.0)
+    others = _("%d others") % (len(typology().types) - len(rows))
+    return Why(
+        heading=_heading(rows, bool(profile.type)),
+        rows=rows,
+        others=LikelyRow("", others, charts.percent(rest), round(100 * rest)),
+        why=_fit(explained.why, frank) if explained else [],
+        against=_fit(explained.against, frank) if explained else [],
+        would_change=_fit(explained.would_change, frank) if explained else [],
+        missing=list(explained.missing) if explained else [],
+    )
+
+
+def likely(profile: Profile, *, frank: bool) -> list[tuple[TypeSpec, float]]:
+    """Kinds this reader may know, most probable first, from the stored probabilities."""
+    if not profile.posterior:
+        return []
+    chances = np.frombuffer(profile.posterior, dtype="<f4").astype(float)
+    found = zip(typology().types, chances.tolist(), strict=True)
+    open_ = [(kind, p) for kind, p in found if frank or kind.family != Family.NEGATIVE]
+    return sorted(open_, key=lambda item: -item[1])
+
+
+def _heading(rows: list[LikelyRow], is_sure: bool) -> str:
+    if not rows or not is_sure:
+        return _("What it could be")
+    if len(rows) == 1:
+        return _("Why %s") % rows[0].name.lower()
+    return _("Why %(first)s, and not %(second)s") % {
+        "first": rows[0].name.lower(), "second": rows[1].name.lower(),
+    }  # fmt: skip
+
+
+def _fit(sentences: list[str], frank: bool) -> list[str]:
+    """Without those that name a kind this reader may not see."""
+    if frank:
+        return list(sentences)
+    veiled = [kind.name.lower() for kind in typology().types if kind.family == Family.NEGATIVE]
+    return [s for s in sentences if not any(name in s.lower() for name in veiled)]

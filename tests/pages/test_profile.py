@@ -1,0 +1,186 @@
+"""One customer's page: who, what relationship, what next; and who may see which part of it."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from customers.models import Customer, Kind
+from feedback.actions import file_complaint
+from relationships.engine.typology import typology
+from relationships.models import Profile
+from relcrm.base.models import AuditLine
+from tests.conftest import TODAY, happened
+
+
+@pytest.fixture(autouse=True)
+def looked_at_on_the_cast_s_day(company):
+    company.as_of = TODAY
+    company.save()
+
+
+def judge(customer: Customer, code: str, family: str, step: str, **more: object) -> Profile:
+    """What scoring would have stored."""
+    chances = np.full(29, 0.38 / 28)
+    chances[typology().keys.index(code)] = 0.62
+    facts = {
+        "as_of": TODAY, "scored_at": timezone.now(), "confidence": 0.6, "next_step": step,
+        "posterior": chances.astype("<f4").tobytes(),
+        "valence": 0.2, "valence_se": 0.1, "closeness": 0.5, "closeness_se": 0.08,
+        "intensity": 0.4, "intensity_se": 0.2, "orders": 24, "revenue": 960,
+        "first_order_on": TODAY - timedelta(days=700), "last_order_on": TODAY - timedelta(days=10),
+        "alive": 0.93, "expected_orders": 11.2, "value_low": 90, "value": 130, "value_high": 180,
+    }  # fmt: skip
+    return Profile.objects.create(
+        **({"customer": customer, "family": family, "type": code} | facts | more)
+    )
+
+
+def test_the_page_says_what_relationship_it_is_and_what_it_is_worth(as_, mara, ada):
+    judge(ada, "R4", "friend", "deepen")
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "Ada Novak" in page
+    assert "Why good friend, and not" in page
+    assert "62 %" in page
+    assert "likely €90 to €180" in page
+    assert "Mood: 60 of 100, likely 54 to 66" in page
+    assert "Almost certainly" in page
+    assert "Buys about every 4 weeks, last 10 days ago." in page
+    assert "At most 4 messages in 30 days; we sent 0." in page
+
+
+def test_each_look_is_on_record(as_, mara, ada):
+    as_(mara).get(f"/customers/{ada.pk}/")
+    line = AuditLine.objects.get(verb="customer.viewed")
+    assert (line.user, line.subject_id) == (mara, ada.pk)
+
+
+def test_an_open_complaint_outranks_every_playbook(as_, sam, dan):
+    judge(dan, "R4", "friend", "deepen")
+    file_complaint(dan, subject="Parcel late", severity=3, by=sam, now=timezone.now())
+    page = as_(sam).get(f"/customers/{dan.pk}/").content.decode()
+    assert "Answer first" in page
+    assert "Marketing is silent until seven days after it is solved" in page
+    assert "Deepen" not in page
+
+
+def test_quiet_habits_are_left_alone(as_, mara, cyd):
+    judge(cyd, "D2", "distant", "leave_alone")
+    page = as_(mara).get(f"/customers/{cyd.pk}/").content.decode()
+    assert "<b>Leave alone.</b>" in page
+
+
+def test_too_much_mail_is_said(as_, mara, cyd):
+    judge(cyd, "D2", "distant", "leave_alone")
+    for day in range(3):
+        happened(cyd, Kind.MESSAGE_SENT, TODAY - timedelta(days=day), channel="email")
+    page = as_(mara).get(f"/customers/{cyd.pk}/").content.decode()
+    assert "At most 1 messages in 30 days; we sent 3." in page
+
+
+def test_negative_types_are_named_to_service_and_veiled_to_marketing(as_, mara, sam, dan):
+    judge(dan, "N4", "negative", "leave_alone")
+    frank = as_(sam).get(f"/customers/{dan.pk}/").content.decode()
+    veiled = as_(mara).get(f"/customers/{dan.pk}/").content.decode()
+    assert "Taker" in frank
+    assert "Please leave to service" in veiled
+    assert "Taker" not in veiled
+    assert 'data-f="negative"' not in veiled
+
+
+def test_a_negative_runner_up_is_not_named_to_marketing(as_, mara, ada):
+    profile = judge(ada, "R4", "friend", "deepen")
+    chances = np.zeros(29)
+    chances[typology().keys.index("R4")], chances[typology().keys.index("N1")] = 0.7, 0.3
+    profile.posterior = chances.astype("<f4").tobytes()
+    profile.save()
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "Let down" not in page
+    assert "28 others" in page
+    assert "30 %" in page
+
+
+def test_analysts_see_numbers_instead_of_people(as_, nils, ada):
+    judge(ada, "R4", "friend", "deepen")
+    page = as_(nils).get(f"/customers/{ada.pk}/").content.decode()
+    assert f"Customer {ada.pk}" in page
+    for personal in ("Ada", "Novak", "ada@example.com", "Graz"):
+        assert personal not in page
+
+
+def test_experts_meet_only_their_own_customers(as_, eve, ada, bo):
+    browser = as_(eve)
+    assert browser.get(f"/customers/{ada.pk}/").status_code == 200
+    assert browser.get(f"/customers/{bo.pk}/").status_code == 404
+    assert browser.get(f"/customers/{bo.pk}/timeline/").status_code == 404
+
+
+def test_who_objects_to_profiling_is_not_judged_on_any_page(as_, mara, ada):
+    judge(ada, "R4", "friend", "deepen")
+    ada.objects_to_profiling = True
+    ada.save()
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "They object to profiling" in page
+    for score in ("Good friend", "€130", "Mood", "Deepen"):
+        assert score not in page
+
+
+def test_an_erased_customer_is_not_there(as_, mara, ada):
+    ada.erased_at = timezone.now()
+    ada.save()
+    assert as_(mara).get(f"/customers/{ada.pk}/").status_code == 404
+
+
+def test_nothing_known_is_a_designed_state(as_, mara):
+    stranger = Customer.objects.create(name="New Face")
+    page = as_(mara).get(f"/customers/{stranger.pk}/").content.decode()
+    assert "Too early to tell" in page
+    assert "Nothing has happened yet" in page
+    nameless = Customer.objects.create()
+    assert as_(mara).get(f"/customers/{nameless.pk}/").status_code == 200
+
+
+def test_undetermined_shows_what_it_could_be(as_, mara, bo):
+    judge(bo, "F1", "undetermined", "welcome", type="", valence=None)
+    page = as_(mara).get(f"/customers/{bo.pk}/").content.decode()
+    assert "Too early to tell" in page
+    assert "What it could be" in page
+    assert "Mood: too early to tell" in page
+
+
+def test_what_they_said_and_what_we_saw_stand_beside_each_channel(as_, mara, ada):
+    ada.preferences = {"channels": {"sms": "never"}, "pace_per_month": 2}
+    ada.save()
+    for day in range(10):
+        happened(ada, Kind.MESSAGE_SENT, TODAY - timedelta(days=day), channel="email")
+        happened(ada, Kind.MESSAGE_OPENED, TODAY - timedelta(days=day), channel="email")
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "Of 10 in a year, reads 100 % and answers 0 %" in page
+    assert "never" in page
+    assert "Wishes at most 2 messages a month" in page
+
+
+def test_older_entries_come_by_link_and_by_htmx(as_, mara, ada):
+    browser = as_(mara)
+    page = browser.get(f"/customers/{ada.pk}/timeline/?show=bought")
+    assert "What happened with Ada Novak?" in page.content.decode()
+    older = page.context["timeline"].older
+    rest = browser.get(
+        f"/customers/{ada.pk}/timeline/",
+        {"show": "bought", "before": str(older)},
+        headers={"HX-Request": "true", "HX-Target": "older"},
+    )
+    assert rest.content.decode().count("<li") == 4
+    assert "<html" not in rest.content.decode()
+
+
+def test_a_long_history_asks_no_more_of_the_database(
+    as_, mara, ada, bo, django_assert_max_num_queries
+):
+    judge(ada, "R4", "friend", "deepen")
+    judge(bo, "F1", "fling", "welcome")
+    browser = as_(mara)
+    for customer in (bo, ada):
+        with django_assert_max_num_queries(19):
+            assert browser.get(f"/customers/{customer.pk}/").status_code == 200
