@@ -1,8 +1,8 @@
 """How far a customer's value may fall from its expectation: a low and a high, fast.
 
 The number of purchases has a known distribution under every model (`at_least`); the money of k
-purchases is close to log-normal (Gamma-Gamma). The number is put on eight steps of equal chance
-among those who buy at all, and the two are joined into one distribution, whose quantiles are
+purchases is close to log-normal (Gamma-Gamma). The number is put on twelve steps among
+those who buy at all, and the two are joined into one distribution, whose quantiles are
 found by bisection. A test checks it against simulated futures.
 """
 
@@ -15,9 +15,11 @@ from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories, Integers
 from relationships.engine.value.models import PurchaseModel
 
-STEPS = 8
-# Every count to 16, then a tenth apart: nobody's 41st purchase moves an interval.
-STRETCHES = np.unique(np.concatenate([np.arange(1, 17), np.floor(16 * 1.1 ** np.arange(1, 120))]))
+# The steps are narrower where a low and a high are looked for.
+CHANCES = np.array([0.04, 0.04, 0.04, 0.08, 0.15, 0.15, 0.15, 0.15, 0.08, 0.04, 0.04, 0.04])
+LEVELS = 1 - (np.cumsum(CHANCES) - CHANCES / 2)
+# Every count to 24, then a twenty-fifth apart: nobody's 51st purchase moves an interval.
+STRETCHES = np.unique(np.concatenate([np.arange(1, 25), np.floor(24 * 1.04 ** np.arange(1, 200))]))
 # What stands for the counts from one stretch's beginning to the next.
 COUNTS = (STRETCHES[:-1] + STRETCHES[1:] - 1) / 2
 BUYS_NEVER, NO_GAIN = 1e-9, 1e-12
@@ -26,7 +28,7 @@ BISECTIONS, CLOSE_ENOUGH = 14, 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """One row per customer: what the money of their next purchases may be, in eight steps."""
+    """One row per customer: what the money of their next purchases may be, in twelve steps."""
 
     any_purchase: Floats  # chance of at least one
     costs: Floats  # of each step's purchases
@@ -48,7 +50,7 @@ class Prospect:
         """P(worth ≤ value) among those who buy."""
         with np.errstate(divide="ignore"):
             money = np.log(np.maximum(value[:, None] + self.costs, 0) / self.gain[:, None])
-        return np.asarray(ndtr((money - self.centre) / self.spread).mean(axis=1))
+        return np.asarray(ndtr((money - self.centre) / self.spread) @ CHANCES)
 
     def quantile(self, level: float) -> Floats:
         """The worth below which a customer falls with probability `level`; nothing without a
@@ -87,17 +89,16 @@ def prospect(
 
 
 def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Floats, Integers]:
-    """Chance of any purchase in the next `weeks`; if any, eight equally likely counts, as rows
-    of COUNTS."""
+    """Chance of any purchase in the next `weeks`; if any, the counts that stand for twelve
+    steps, as rows of COUNTS."""
     any_purchase = model.at_least(1.0, h, weeks)
-    steps = np.zeros((len(h), STEPS), dtype=np.int64)
-    levels = 1 - (np.arange(STEPS) + 0.5) / STEPS
+    steps = np.zeros((len(h), len(LEVELS)), dtype=np.int64)
     active = np.flatnonzero(any_purchase > BUYS_NEVER)
     for row in range(1, len(COUNTS)):
         if not len(active):
             break
         reached = model.at_least(STRETCHES[row], h.rows(active), weeks)
-        beyond = reached[:, None] > any_purchase[active, None] * levels
+        beyond = reached[:, None] > any_purchase[active, None] * LEVELS
         steps[active] += beyond
         active = active[beyond[:, -1]]
     return any_purchase, steps
