@@ -1,0 +1,95 @@
+"""The shown label: restraint, smoothing, hysteresis and hard events."""
+
+import numpy as np
+import pytest
+
+from relationships.engine.typology import Previous, default_spec, typology
+from relationships.engine.typology.shown import held_types, labels, normalised, smoothed
+from tests.engine.typology.cast import TODAY, event, known, purchase
+
+KEYS = typology().keys
+SPEC = default_spec()
+UNDETERMINED = 5
+
+
+def chances(**by_key: float) -> np.ndarray:
+    row = np.full(29, (1 - sum(by_key.values())) / (29 - len(by_key)))
+    for key, value in by_key.items():
+        row[KEYS.index(key)] = value
+    return row[None, :]
+
+
+def shown(posterior: np.ndarray, confidence: float) -> tuple[str, int, str]:
+    found = labels(posterior, posterior.argmax(axis=1), np.array([confidence]), SPEC, typology())
+    key = KEYS[found.type[0]] if found.type[0] >= 0 else ""
+    return key, int(found.family[0]), list(typology().groups)[found.group[0]]
+
+
+def test_a_likely_and_well_evidenced_type_is_shown() -> None:
+    assert shown(chances(R4=0.65), 0.4) == ("R4", 1, "deepen")
+
+
+def test_without_confidence_only_the_family_is_shown() -> None:
+    assert shown(chances(R4=0.65), 0.3)[:2] == ("", 1)
+
+
+def test_a_family_is_shown_when_its_types_together_are_likely() -> None:
+    assert shown(chances(R2=0.35, R4=0.3), 0.9) == ("", 1, "keep_rhythm")
+
+
+def test_otherwise_it_is_too_early_to_tell() -> None:
+    assert shown(chances(R2=0.3, D1=0.3), 0.9)[:2] == ("", UNDETERMINED)
+
+
+def test_a_month_later_the_old_picture_weighs_three_tenths() -> None:
+    evidence = known([purchase(100)])
+    new, old = np.log(chances(R2=0.5)), chances(R4=0.5)
+    previous = Previous(old, np.array([KEYS.index("R4")]), np.array([TODAY - 30]))
+    mixed = smoothed(new, previous, evidence, SPEC)
+    np.testing.assert_allclose(mixed, normalised(0.7 * new + 0.3 * np.log(old)))
+
+
+def test_two_months_later_it_weighs_the_square() -> None:
+    evidence = known([purchase(100)])
+    new, old = np.log(chances(R2=0.5)), chances(R4=0.5)
+    previous = Previous(old, np.array([-1]), np.array([TODAY - 61]))
+    weight = 0.3 ** (61 / (365.25 / 12))
+    expected = normalised((1 - weight) * new + weight * np.log(old))
+    np.testing.assert_allclose(smoothed(new, previous, evidence, SPEC), expected)
+
+
+@pytest.mark.parametrize("kind", ["mention", "subscription_cancelled", "unsubscribed"])
+def test_a_hard_event_wipes_the_old_picture(kind: str) -> None:
+    evidence = known([purchase(100), event(kind, 5, sentiment=-0.9)])
+    new = np.log(chances(N5=0.5))
+    previous = Previous(chances(R4=0.9), np.array([KEYS.index("R4")]), np.array([TODAY - 30]))
+    np.testing.assert_allclose(smoothed(new, previous, evidence, SPEC), new)
+
+
+def test_a_hard_event_before_the_last_picture_is_in_it_already() -> None:
+    evidence = known([purchase(100), event("unsubscribed", 40)])
+    new = np.log(chances(R2=0.5))
+    previous = Previous(chances(R4=0.9), np.array([KEYS.index("R4")]), np.array([TODAY - 30]))
+    assert not np.allclose(smoothed(new, previous, evidence, SPEC), new)
+
+
+def test_what_the_gates_forbid_stays_forbidden_after_smoothing() -> None:
+    new = np.log(chances(R2=0.5))
+    new[0, KEYS.index("N5")] = -np.inf
+    previous = Previous(chances(N5=0.9), np.array([KEYS.index("N5")]), np.array([TODAY - 30]))
+    mixed = smoothed(new, previous, known([purchase(100)]), SPEC)
+    assert mixed[0, KEYS.index("N5")] == -np.inf
+
+
+def test_who_is_new_is_not_smoothed() -> None:
+    new = np.log(chances(R2=0.5))
+    previous = Previous(np.full((1, 29), np.nan), np.array([-1]), np.array([TODAY]))
+    np.testing.assert_allclose(smoothed(new, previous, known([purchase(1)]), SPEC), new)
+
+
+@pytest.mark.parametrize(("rival", "held"), [(0.34, "R4"), (0.36, "R2")])
+def test_a_type_is_kept_until_another_leads_by_the_margin(rival: float, held: str) -> None:
+    posterior = chances(R4=0.30, R2=rival)
+    previous = Previous(chances(R4=0.5), np.array([KEYS.index("R4")]), np.array([TODAY - 30]))
+    found = held_types(posterior, previous, known([purchase(100)]), SPEC)
+    assert KEYS[found[0]] == held
