@@ -6,17 +6,22 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from relcrm.lib import environment
+from relcrm.lib import broker, environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
 DEBUG = environment.flag("RELCRM_DEBUG", False)
-SECRET_KEY = environment.text("RELCRM_SECRET_KEY")
 HTTPS = environment.flag("RELCRM_HTTPS", False)
 ALLOWED_HOSTS = environment.words("RELCRM_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("RELCRM_ORIGINS", "")
 # The folder with database, queue and uploads of an embedded installation.
 DATA = environment.folder(Path(environment.text("RELCRM_DATA", str(ROOT / "var"))).absolute())
+# Several processes on several hosts must share the key; an embedded installation keeps its own.
+SECRET_KEY = (
+    environment.text("RELCRM_SECRET_KEY")
+    if environment.text("RELCRM_DATABASE_URL", "")
+    else environment.kept_secret("RELCRM_SECRET_KEY", DATA / "secret_key")
+)
 
 INSTALLED_APPS = [
     "unfold",
@@ -161,7 +166,7 @@ STATIC_ROOT = environment.text("RELCRM_STATIC", str(DATA / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "relcrm.lib.static.Storage"},
 }
 MEDIA_ROOT = DATA / "uploads"
 # Uploads go through a temporary file on the same disk, so that keeping one is a rename.
@@ -217,6 +222,7 @@ SPECTACULAR_SETTINGS = {
 
 # Durable work is rows in the database; the broker carries nudges only (docs/decisions).
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else broker.OURS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -225,6 +231,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "relcrm"
+# Workers are watched through their jobs' heartbeats; nothing needs to talk to them.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "schedule")
 if not REDIS_URL:
     QUEUE = environment.folder(DATA / "queue")
     CELERY_BROKER_TRANSPORT_OPTIONS = {

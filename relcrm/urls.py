@@ -8,6 +8,8 @@ from relcrm.base.rest.schema import NoSuchAddress
 urlpatterns = [
     path("", include("relcrm.pages.urls")),
     path("", include("relcrm.pages.customer_urls")),
+    path("health/", include("relcrm.health")),
+    path("welcome/", include("relcrm.pages.urls_welcome")),
     path("accounts/", include("allauth.account.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),

@@ -1,6 +1,7 @@
 """Reading the environment: settings by name, secrets also from files, errors that help."""
 
 import os
+import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -55,3 +56,25 @@ def folder(path: Path) -> Path:
             f"The folder {path} cannot be made ({problem.strerror}); mend RELCRM_DATA."
         ) from None
     return path
+
+
+def kept_secret(name: str, path: Path) -> str:
+    """The variable, else a secret of this installation, made on first use and kept at `path`."""
+    if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+        return text(name)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        if not path.exists():
+            aside.touch(mode=0o600)
+            aside.write_text(secrets.token_urlsafe(48))
+            # Linking fails when another process was first: then theirs is the secret.
+            os.link(aside, path)
+    except FileExistsError:
+        pass
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"The secret key cannot be kept in {path} ({problem.strerror}); set {name}."
+        ) from None
+    finally:
+        aside.unlink(missing_ok=True)
+    return _file(name, path)
