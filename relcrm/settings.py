@@ -170,7 +170,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA / "uploads"
 # Uploads go through a temporary file on the same disk, so that keeping one is a rename.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["relcrm.lib.uploads.CarefulUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(environment.folder(MEDIA_ROOT / "tmp"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

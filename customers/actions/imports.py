@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from customers.actions.take_in import forget_reading
 from customers.intake import recognition
 from customers.intake.plan import plan_of
 from customers.intake.source import DELIMITER_NAMES
@@ -80,6 +81,7 @@ def name_columns(
         raise Refused("Name the source in 1 to 40 letters, like “shop” or “till”.")
     plan_of(of, company.current(), of.created_at)
     of.save(update_fields=["mapping", "options"])
+    forget_reading(of)
     audit.record("import.mapped", of, by=by, mapping=sorted(of.mapping))
 
 
@@ -92,6 +94,7 @@ def read_again(of: Import, *, dialect: dict[str, str], by: Actor) -> None:
     of.dialect, of.columns, of.mapping = found.dialect.as_json(), found.header, found.mapping
     of.options = of.options | recognition.guessed_options(full, found)
     of.save(update_fields=["dialect", "columns", "mapping", "options"])
+    forget_reading(of)
     audit.record("import.read_again", of, by=by, delimiter=DELIMITER_NAMES.get(
         found.dialect.delimiter, "other"), encoding=found.dialect.encoding)  # fmt: skip
 
@@ -111,11 +114,22 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
 
 
 @transaction.atomic
+def reopen(of: Import, *, by: Actor) -> None:
+    """Back to naming columns, after an import that stopped."""
+    _must_wait(of)
+    of.job, of.state = None, Import.State.MAPPING
+    of.save(update_fields=["job", "state"])
+    forget_reading(of)
+    audit.record("import.reopened", of, by=by)
+
+
+@transaction.atomic
 def discard(of: Import, *, by: Actor) -> None:
     """Forget a file that was not taken in."""
     _must_wait(of)
     audit.record("import.discarded", of, by=by)
     path = Path(settings.MEDIA_ROOT) / of.path
+    forget_reading(of)
     of.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
@@ -125,13 +139,3 @@ def _must_wait(of: Import) -> None:
         raise Refused("This file is being taken in; wait for its end, or cancel it first.")
     if of.state == Import.State.TAKEN:
         raise Refused("This file was taken in already; upload it again to change its columns.")
-
-
-def looks_old(of: Import, now: datetime) -> bool:
-    """Whether everybody would look long gone today: the newest event is over a year ago, or
-    further back than four times the usual gap between two purchases (and than four weeks)."""
-    if of.newest_on is None:
-        return False
-    days = (now.astimezone(company.current().tzinfo).date() - of.newest_on).days
-    gap = of.counts.get("median_gap_days")
-    return days > 365 or (gap is not None and days > max(4 * gap, 28))

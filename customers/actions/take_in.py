@@ -60,7 +60,7 @@ def take_in(
     """Read, sort and store the whole file, from `position` on; returns what came of it."""
     Import.objects.filter(pk=of.pk).update(state=Import.State.TAKING)
     try:
-        with Sorted(Path(settings.MEDIA_ROOT) / "tmp" / f"import-{of.pk}.sqlite3") as store:
+        with Sorted(_reading_of(of)) as store:
             counts = _Taking(of, progress, store).run(position)
             store.remove()
     except Refused:
@@ -72,6 +72,16 @@ def take_in(
         raise Refused(FULL) from problem
     _close(of, counts, by)
     return counts
+
+
+def _reading_of(of: Import) -> Path:
+    """Where the sorted lines of an import under way are kept."""
+    return Path(settings.MEDIA_ROOT) / "tmp" / f"import-{of.pk}.sqlite3"
+
+
+def forget_reading(of: Import) -> None:
+    """What was read with an older mapping is not used again."""
+    _reading_of(of).unlink(missing_ok=True)
 
 
 def _is_full(problem: Exception) -> bool:

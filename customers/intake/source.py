@@ -17,7 +17,6 @@ from relcrm.lib.refusals import Refused
 SAMPLE_BYTES = 256 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 SAVE_AS = "Save it as CSV (comma separated, UTF-8) and bring that file."
 # The first bytes of files that people take for tables.
 OTHERS = {
@@ -95,13 +94,18 @@ def recognised(path: Path, **overrides: Any) -> Dialect:
     return replace(dialect, has_header=has_header)
 
 
+# Python's names of encodings where the page's list has another.
+CALLED = {"utf-8-sig": "utf-8", "iso8859-1": "latin-1"}
+
+
 def known_encoding(name: str) -> str:
     try:
-        return {"utf_8": "utf-8", "utf-8-sig": "utf-8"}.get(name) or codecs.lookup(name).name
+        found = codecs.lookup(name).name
     except LookupError as problem:
         raise Refused(
             f"“{name}” is not an encoding we know; try utf-8, utf-16 or cp1252."
         ) from problem
+    return CALLED.get(found, found)
 
 
 def _one_mark(delimiter: str) -> str:

@@ -1,6 +1,6 @@
 """Addresses of the rooms around customers, under one name with the pages of their own app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from relcrm.pages.views.profile import customer_timeline, profile
 
@@ -8,4 +8,5 @@ app_name = "customers"
 urlpatterns = [
     path("customers/<int:pk>/", profile, name="profile"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),
+    path("", include("customers.urls")),
 ]

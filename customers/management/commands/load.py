@@ -12,6 +12,7 @@ from django.utils.timezone import now as clock
 
 from customers.actions import imports, take_in
 from customers.models import Import
+from customers.queries.imports import looks_old
 from relcrm.base.actions.company import set_as_of
 from relcrm.lib.refusals import Refused
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
         say(f"newest day  {counts['newest_on']}")
         if counts["split_orders"]:
             say(f"order numbers used for several customers or days: {counts['split_orders']}")
-        if not as_of and imports.looks_old(of, clock()):
+        if not as_of and looks_old(of, clock()):
             say("The newest day is long past: add --as-of newest to look at the company then.")
         self.stderr.write("Next: manage.py fit, then manage.py score --all")
 

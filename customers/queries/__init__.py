@@ -1,0 +1,1 @@
+"""Reads that span models: what pages and the API ask for."""

@@ -1,0 +1,19 @@
+"""Addresses of this app's pages; relcrm.pages.customer_urls gives them their name."""
+
+from django.urls import path
+
+from customers.views import imports
+
+urlpatterns = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.import_, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<int:pk>/columns/", imports.name_columns, name="import_columns"),
+    path("imports/<int:pk>/read/", imports.read_again, name="import_read"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<int:pk>/go-on/", imports.go_on, name="import_go_on"),
+    path("imports/<int:pk>/reopen/", imports.reopen, name="import_reopen"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("imports/<int:pk>/as-of/", imports.look_as_of, name="import_as_of"),
+    path("imports/<int:pk>/problems.csv", imports.problems, name="import_problems"),
+]
