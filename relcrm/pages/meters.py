@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.models import Profile
+from relationships.queries import Explanation
 
 EIGHT_IN_TEN = 1.2816  # standard errors to each side that hold 80 %
 # Standard errors on a scale from 0 to 1, and the words for them.
@@ -34,15 +35,16 @@ class Meter:
         return max(self.high - self.low, 1)
 
 
-def meters(profile: Profile) -> list[Meter]:
+def meters(profile: Profile, explained: Explanation | None) -> list[Meter]:
     """Mood runs from −1 to 1, closeness and intensity from 0 to 1; all are shown on 0 to 100."""
+    told = {one.key: one.evidence for one in explained.dimensions} if explained else {}
     return [
         _meter("mood", _("Mood"), (_("cold"), _("warm")),
-               _half(profile.valence), _halved(profile.valence_se)),
+               _half(profile.valence), _halved(profile.valence_se), told),
         _meter("closeness", _("Closeness"), (_("stranger"), _("like family")),
-               profile.closeness, profile.closeness_se),
+               profile.closeness, profile.closeness_se, told),
         _meter("intensity", _("Intensity"), (_("now and then"), _("all the time")),
-               profile.intensity, profile.intensity_se),
+               profile.intensity, profile.intensity_se, told),
     ]  # fmt: skip
 
 
@@ -55,14 +57,19 @@ def _halved(error: float | None) -> float | None:
 
 
 def _meter(
-    key: str, label: str, ends: tuple[str, str], value: float | None, error: float | None
+    key: str,
+    label: str,
+    ends: tuple[str, str],
+    value: float | None,
+    error: float | None,
+    told: dict[str, list[tuple[str, str]]],
 ) -> Meter:
     if value is None:
         return Meter(key, label, ends, None, 0, 0, _("too early to tell"))
     reach = EIGHT_IN_TEN * (error or 0.0)
     low, high = max(value - reach, 0.0), min(value + reach, 1.0)
-    return Meter(key, label, ends, round(100 * value), round(100 * low), round(100 * high),
-                 _sureness(error))  # fmt: skip
+    place = [round(100 * position) for position in (value, low, high)]
+    return Meter(key, label, ends, *place, _sureness(error), told.get(key, []))
 
 
 def _sureness(error: float | None) -> str:

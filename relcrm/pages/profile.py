@@ -12,6 +12,7 @@ from feedback import queries as feedback
 from feedback.models import Complaint
 from relationships.labels import Label, label
 from relationships.models import Family, Profile
+from relationships.queries import explanation
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
@@ -46,7 +47,7 @@ class Page:
 
 
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
-    """Some fifteen queries, whatever the length of the history."""
+    """Some two dozen queries, whatever the length of the history."""
     frank = roles.may(user, "see_negative_types")
     sees_people = roles.may(user, "see_people")
     profile = judged(customer)
@@ -55,6 +56,9 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     silence = feedback.silence([customer.pk], now).get(customer.pk)
     is_veiled = profile is not None and profile.family == Family.NEGATIVE and not frank
+    explained = None
+    if profile is not None and not is_veiled:
+        explained = explanation(customer, company, view.as_of)
     return Page(
         customer=customer,
         name=called(customer, user),
@@ -63,8 +67,8 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         profile=profile,
         label=replace(shown, family=Family.UNDETERMINED) if is_veiled else shown,
         is_veiled=is_veiled,
-        meters=meters(profile) if profile else [],
-        why=why(profile, None, frank=frank) if profile and not is_veiled else None,
+        meters=meters(profile, explained) if profile else [],
+        why=why(profile, explained, frank=frank) if explained else None,
         step=next_step(
             customer, profile, complaint=complaint, silence=silence,
             sent_lately=heard.sent_lately,

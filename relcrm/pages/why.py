@@ -1,7 +1,6 @@
 """Why this kind of relationship and not the runner-up, for those who may know its name."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
 from relationships.models import Family, Profile
+from relationships.queries import Explanation
 from relcrm.lib import charts
 
 SHOWN = 4  # kinds drawn; the rest is summed
@@ -37,8 +37,8 @@ class Why:
     missing: list[str]
 
 
-def why(profile: Profile, explained: Any | None, *, frank: bool) -> Why:
-    """Veiled kinds join the others, unnamed. `explained`: relationships.queries.explanation."""
+def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
+    """Bars from the stored judgement, reasons from `explained`; veiled kinds join the others."""
     ranked = likely(profile, frank=frank)
     rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p))
             for kind, p in ranked[:SHOWN] if p >= 0.01]  # fmt: skip
@@ -48,10 +48,10 @@ def why(profile: Profile, explained: Any | None, *, frank: bool) -> Why:
         heading=_heading(rows, bool(profile.type)),
         rows=rows,
         others=LikelyRow("", others, charts.percent(rest), round(100 * rest)),
-        why=_fit(explained.why, frank) if explained else [],
-        against=_fit(explained.against, frank) if explained else [],
-        would_change=_fit(explained.would_change, frank) if explained else [],
-        missing=list(explained.missing) if explained else [],
+        why=_fit(explained.why, frank),
+        against=_fit(explained.against, frank),
+        would_change=_fit(explained.would_change, frank),
+        missing=_fit(explained.missing, frank),
     )
 
 
