@@ -25,6 +25,7 @@ TABLE: dict[str, set[str]] = {
     "target": {Role.ADMIN, Role.MARKETER},
     "run_jobs": {Role.ADMIN, Role.MARKETER},
     "see_jobs": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
+    "see_audit": {Role.ADMIN, Role.PRIVACY},
     "administer": {Role.ADMIN},
 }  # fmt: skip
 

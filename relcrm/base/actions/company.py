@@ -1,11 +1,14 @@
 """What changes about the company itself."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from relcrm.base import audit, company
+from relcrm.base.actions import jobs
 from relcrm.base.audit import Actor
+from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
 
 
@@ -26,3 +29,25 @@ def set_as_of(day: date | None, *, by: Actor, now: datetime) -> None:
         "company.as_of_set", row, by=by, at=now,
         before=before and before.isoformat(), after=day and day.isoformat(),
     )  # fmt: skip
+    looked_at = (day or today).isoformat()
+    jobs.ask_for(
+        "fit", "Learn how your customers buy", by=by, unit="steps",
+        payload={"as_of": looked_at}, once_key=f"fit:{looked_at}",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """Take over the changed figures. A new zone dates every interaction anew, in the worker."""
+    changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    before = {name: str(getattr(row, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changed))
+    after = {name: str(value) for name, value in changed.items()}
+    audit.record("company.changed", row, by=by, at=now, before=before, after=after)
+    if "zone" in changed:
+        jobs.ask_for("redate", "Date every interaction in the new zone", by=by, once_key="redate")
+    jobs.ask_for("score", "Judge every relationship", by=by, unit="customers", once_key="score")

@@ -1,0 +1,124 @@
+"""What can be typed into the settings."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from relcrm.base.models import ApiKey, Company, User
+
+DAYS_A_KEY_LIVES = [("90", _("90 days")), ("365", _("One year")), ("", _("Until revoked"))]
+
+
+class Share(forms.DecimalField):
+    """A share that people type and read in per cent."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return f"{value * 100:f}".rstrip("0").rstrip(".")
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return None if found is None else found / 100
+
+
+class CompanyForm(forms.ModelForm):
+    """Who the company is, and the figures that turn purchases into margin."""
+
+    zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(available_timezones())]
+    )
+    margin_rate = Share(
+        label=_("Margin, per cent of sales"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("What is left of a sale after the cost of goods. Until set, 30 is assumed."),
+    )
+    discount_rate = Share(
+        label=_("Discount rate, per cent a year"),
+        min_value=0,
+        max_value=100,
+        help_text=_("How much less money is worth a year later."),
+    )
+
+    class Meta:
+        model = Company
+        fields = (
+            "name", "currency", "zone", "margin_rate", "discount_rate", "cost_per_order",
+            "cost_per_return", "cost_per_contact", "cost_per_message", "horizon_weeks",
+        )  # fmt: skip
+        labels = {
+            "cost_per_order": _("Cost of an order"),
+            "cost_per_return": _("Cost of a return"),
+            "cost_per_contact": _("Cost of a service contact"),
+            "cost_per_message": _("Cost of a message"),
+            "horizon_weeks": _("Weeks ahead that value is counted"),
+        }
+        help_texts = {
+            "currency": _("Three capital letters, such as EUR. Amounts are not converted."),
+            "cost_per_contact": _("With the time of your staff."),
+        }
+
+
+class AsOfForm(forms.Form):
+    day = forms.DateField(
+        label=_("Look at the company as of the end of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Nothing after that day is used for scores, value and reports."),
+    )
+
+    def chosen(self) -> date | None:
+        return self.cleaned_data["day"]
+
+
+class NewColleagueForm(forms.ModelForm):
+    """A colleague with a first password, which they change at their first sign-in."""
+
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Tell it in person; it can be changed after sign-in."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role")
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, User(email=self.data.get("email", "")))
+        return password
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody with this e-mail is already in the team."))
+        return email
+
+
+class ColleagueForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "role", "is_active")
+        labels = {"is_active": _("May sign in")}
+        help_texts = {"is_active": ""}
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": _("Such as: web shop")}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=list(ApiKey.SCOPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.ChoiceField(label=_("Valid for"), choices=DAYS_A_KEY_LIVES, required=False)

@@ -1,0 +1,22 @@
+"""The audit trail: who did what, when, to what."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from relcrm.base import queries
+from relcrm.base.access import allow
+from relcrm.base.models import User
+
+NAV = {"nav": "settings", "tab": "audit"}
+
+
+@allow("see_audit")
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    asked = request.GET
+    who = int(asked["who"]) if asked.get("who", "").isdigit() else None
+    verb = asked.get("verb", "").strip()[:60]
+    page = queries.audit_lines(after=asked.get("after", ""), who=who, verb=verb)
+    words = {"page": page, "who": who, "verb": verb, "people": User.objects.order_by("name")}
+    return render(request, "settings/audit.html", NAV | words)
