@@ -8,8 +8,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import telling, timeline
+        from customers.actions.redate import run_redate
         from customers.actions.take_in import run_import
         from relcrm.base import runners
 
         runners.register("import", run_import)
+        runners.register("redate", run_redate)
         timeline.register(telling.NAME, telling.interactions, groups=("bought", "said", "messages"))
