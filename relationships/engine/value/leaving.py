@@ -95,4 +95,6 @@ def _fall_at_start(r: float, alpha: float, s: float, beta: float, h: Histories) 
 
 
 def _chunks(h: Histories) -> Iterator[Histories]:
+    if len(h) <= CHUNK:
+        return iter([h] if len(h) else [])
     return (h.rows(slice(i, i + CHUNK)) for i in range(0, len(h), CHUNK))

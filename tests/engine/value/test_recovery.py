@@ -81,6 +81,7 @@ def small_and_churn_free_cohorts(cdnow_histories):
         yield Histories.of(x, last_seen, age)
 
 
+@pytest.mark.slow  # 240 fits: the small companies are where other libraries fail
 def test_sixty_small_or_churn_free_cohorts_stay_finite(cdnow_histories):
     for h in small_and_churn_free_cohorts(cdnow_histories):
         for model in (
