@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
 from feedback.api import Complaints
-from relcrm.base.api import Jobs
+from relationships.api.explanations import Explanations
+from relationships.api.playbook import Personae, Types
+from relationships.api.profiles import Changes, Profiles
+from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.rest.schema import Document
 
 app_name = "api"
@@ -20,14 +24,25 @@ urlpatterns = [
     path("interactions", Interactions.as_view(NEW), name="interactions"),
     path("interactions/bulk", Interactions.as_view({"post": "bulk"})),
     path("interactions/<int:pk>", Interactions.as_view(ONE)),
+    path("customers/<int:pk>/profile", Profiles.as_view(ONE)),
+    path("customers/<int:pk>/profile/explanation", Explanations.as_view(ONE)),
+    path("customers/<int:pk>/profile/history", Changes.as_view(ALL)),
+    path("profiles", Profiles.as_view(ALL), name="profiles"),
+    path("types", Types.as_view(ALL)),
+    path("types/<str:code>", Types.as_view(ONE)),
+    path("personae", Personae.as_view(ALL)),
+    path("personae/<int:pk>", Personae.as_view(ONE)),
+    path("overview", Overview.as_view(ONE)),
+    path("targeting", Targeting.as_view(ONE)),
+    path("targeting/customers", Members.as_view(ALL)),
     path("complaints", Complaints.as_view(NEW), name="complaints"),
     path("complaints/<int:pk>", Complaints.as_view(ONE)),
     path("complaints/<int:pk>/acknowledge", Complaints.as_view({"post": "acknowledge"})),
     path("complaints/<int:pk>/assign", Complaints.as_view({"post": "assign"})),
     path("complaints/<int:pk>/resolve", Complaints.as_view({"post": "resolve"})),
-    path("jobs", Jobs.as_view(NEW), name="jobs"),
-    path("jobs/<int:pk>", Jobs.as_view(ONE)),
-    path("jobs/<int:pk>/cancel", Jobs.as_view({"post": "cancel"})),
-    path("jobs/<int:pk>/run-again", Jobs.as_view({"post": "run_again"})),
+    path("jobs", StartableJobs.as_view(NEW), name="jobs"),
+    path("jobs/<int:pk>", StartableJobs.as_view(ONE)),
+    path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),
+    path("jobs/<int:pk>/run-again", StartableJobs.as_view({"post": "run_again"})),
     path("openapi.json", Document.as_view(), name="document"),
 ]

@@ -14,6 +14,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
     "score whom something happened to": {"task": "relationships.score_due", "schedule": 5.0},
+    "forget old answers of the API": {
+        "task": "base.forget_old_answers",
+        "schedule": crontab(minute=40),
+    },
     "score everyone, nightly": {
         "task": "relationships.score_everyone_due",
         "schedule": crontab(hour=2, minute=10),

@@ -1,4 +1,4 @@
-"""The REST door to jobs: follow them, stop them, run them again, and start the usual ones."""
+"""The REST door to jobs: follow them, stop them, run them again."""
 
 from typing import Any, ClassVar
 
@@ -13,11 +13,8 @@ from relcrm.base.models import Job
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.resource import Readable
-from relcrm.lib.rest.fields import Body, Choice, Text
+from relcrm.lib.rest.fields import Choice, Text
 from relcrm.lib.rest.keyset import Order, whole
-
-# What may be started from outside: kind of job → its title. Other kinds need more than a name.
-STARTABLE = {"fit": "Fit the value models", "score": "Score everyone"}
 
 
 class JobOut(serializers.Serializer):
@@ -51,14 +48,6 @@ class JobQuery(Listing):
     state = Choice(Job.State, required=False)
 
 
-class JobIn(Body):
-    """Which of the usual jobs to start."""
-
-    kind = Choice([*STARTABLE.items()])
-
-    example: dict[str, Any] = {"kind": "score"}
-
-
 class Jobs(Readable, Resource):
     queryset = Job.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "jobs:read", "POST": "jobs:write"}
@@ -81,15 +70,6 @@ class Jobs(Readable, Resource):
     def retrieve(self, request: Request, pk: int) -> Response:
         """Its state and how far it is. `done` of `total` in `unit`."""
         return super().retrieve(request, pk)
-
-    @operation("Start a job", takes=JobIn, gives=JobOut, status=202)
-    @once_per_key
-    def create(self, request: Request) -> Response:
-        """Puts it in line for the worker. While one of the same kind waits or runs, that one
-        is the answer."""
-        kind = self.told(JobIn)["kind"]
-        job = jobs.ask_for(kind, STARTABLE[kind], by=self.by, once_key=f"{kind}:all")
-        return self.answer_one(self.one(self.rows(), pk=job.pk), status=202)
 
     @operation("Cancel a job", takes=Nothing, gives=JobOut, one=True)
     @once_per_key

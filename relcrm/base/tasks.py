@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import DatabaseError
 from django.utils.timezone import now as clock
 
-from relcrm.base.actions import jobs
+from relcrm.base.actions import first_answers, jobs
 from relcrm.base.models import Job
 from relcrm.base.runners import RUNNERS
 from relcrm.lib.refusals import Refused
@@ -22,6 +22,12 @@ def work_due_jobs() -> int:
         run(job)
         worked += 1
     return worked
+
+
+@shared_task(name="base.forget_old_answers")
+def forget_old_answers() -> int:
+    """Answers to API calls that nobody will repeat any more; return how many."""
+    return first_answers.forget_old(clock())
 
 
 def run(job: Job) -> None:

@@ -90,7 +90,8 @@ def operation(
 
     def describe(handler: Any) -> Any:
         unsafe = getattr(handler, "answers_once", False)
-        parameters: list[Any] = [query, _fields(gives)] if query else []
+        parameters: list[Any] = [query] if query else []
+        parameters += [_fields(gives)] if query and "fields" in query._declared_fields else []
         parameters += [IDEMPOTENCY] if unsafe else []
         parameters += [IF_MATCH] if edits else []
         versioned = one and not unsafe and status == 200 and "ETag" not in also

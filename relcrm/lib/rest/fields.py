@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from relcrm.lib.rest.parsing import UNSTORABLE
 
@@ -134,3 +136,19 @@ class Choice(serializers.ChoiceField):
             error_messages={"invalid_choice": f"There is no “{{input}}”. Use one of: {listed}."},
             **more,
         )
+
+
+class Many(serializers.CharField):
+    """Several values with commas between, each one of `choices` or written as `pattern` says."""
+
+    def __init__(self, choices: Sequence[str] = (), pattern: str = "", **more: Any) -> None:
+        each = pattern or f"({'|'.join(map(re.escape, choices))})"
+        listed = f" Known: {', '.join(choices)}." if choices else ""
+        whole = RegexValidator(
+            f"^{each}(,{each})*$", f"Write them with commas between, without spaces.{listed}"
+        )
+        super().__init__(max_length=500, validators=[whole], **more)
+
+    def run_validation(self, data: Any = empty) -> list[str]:
+        found: str = super().run_validation(data)
+        return found.split(",")

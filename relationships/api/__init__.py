@@ -1,0 +1,1 @@
+"""The REST door to judgements: profiles, reasons, history, types, personae, the whole."""

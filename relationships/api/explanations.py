@@ -1,0 +1,53 @@
+"""Why a relationship is judged as it is, in sentences."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import Customer
+from relationships.api.profiles import FRANK
+from relationships.api.shapes import ExplanationOut
+from relationships.models import Family, Profile
+from relationships.queries.explanation import explanation
+from relcrm.base.rest import Resource, operation
+
+
+class Explanations(Resource):
+    queryset = Customer.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = ExplanationOut
+
+    @operation("Explain a profile", gives=ExplanationOut, one=True, also=(409,), tag="profiles")
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Computed afresh from the same evidence as the profile. For a relationship that is
+        left to service it needs the scope `negative:read`."""
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        profile = Profile.objects.filter(pk=pk).only("family").first()
+        if profile is None:
+            raise Http404
+        frank = self.sees(FRANK)
+        if profile.family == Family.NEGATIVE and not frank:
+            raise PermissionDenied(f"This one is left to service; its reasons need {FRANK}.")
+        found = explanation(customer, request.company, request.viewpoint.as_of)
+        return self.answer_one({"customer": pk, **told(asdict(found), frank=frank)})
+
+
+def told(found: dict[str, Any], *, frank: bool) -> dict[str, Any]:
+    """An explanation as JSON; negative types among the likely ones are named to few."""
+    if not frank:
+        known = [one for one in found["likely"] if one["family"] != Family.NEGATIVE]
+        rest = 1 - sum(one["probability"] for one in known if one["code"])
+        found["likely"] = [
+            one if one["code"] else one | {"probability": max(rest, 0.0)} for one in known
+        ]
+    for place in found["dimensions"]:
+        place["evidence"] = [
+            {"direction": direction, "sentence": sentence}
+            for direction, sentence in place["evidence"]
+        ]
+    return found

@@ -1,0 +1,136 @@
+"""Profiles: one relationship, all of them, and how each came about."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.api.sight import of_visible_customers
+from customers.models import Customer
+from relationships.api.shapes import (
+    VEILED,
+    ChangeOut,
+    ProfileOut,
+    ProfileQuery,
+)
+from relationships.engine.typology import typology
+from relationships.models import Family, Profile, ProfileChange
+from relcrm.base.rest import Listing, Resource, Single, operation, page_of
+from relcrm.lib.rest.keyset import Order, day, number, whole
+
+CUSTOMER = ("customer_id", whole)
+DIMENSIONS = ("valence", "closeness", "intensity")
+CHANCES = ("fling", "friend", "marriage", "distant", "negative")
+PLAIN = (
+    "as_of", "scored_at", "confidence", "alive", "expected_orders", "orders", "returns",
+    "first_order_on", "last_order_on",
+)  # fmt: skip
+FILTERS = {
+    "next_step": "next_step", "persona": "persona_id", "value_least": "value__gte",
+    "value_most": "value__lte", "alive_least": "alive__gte", "alive_most": "alive__lte",
+}  # fmt: skip
+FRANK = "negative:read"
+
+
+class Profiles(Resource):
+    queryset = Profile.objects.none()  # for the document: which model the id is of
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = ProfileOut
+    orders: ClassVar = {
+        "customer": Order((CUSTOMER,)),
+        "-value": Order((("value", number), CUSTOMER), descending=True),
+    }
+    columns = (
+        *PLAIN, "customer_id", "customer__name", "family", "type", "next_step", "revenue",
+        "persona_id", "value_low", "value", "value_high",
+        *(f"p_{family}" for family in CHANCES),
+        *DIMENSIONS, *(f"{name}_se" for name in DIMENSIONS),
+    )  # fmt: skip
+
+    def rows(self) -> QuerySet[Profile]:
+        return of_visible_customers(Profile.objects.all(), self.request.user)
+
+    def narrow(self, rows: QuerySet[Profile], asked: dict[str, Any]) -> QuerySet[Profile]:
+        is_hidden = asked.get("family") == Family.NEGATIVE or (
+            asked.get("type") and typology()[asked["type"]].family == Family.NEGATIVE
+        )
+        if is_hidden and not self.sees(FRANK):
+            raise PermissionDenied(f"Negative types by name need the scope {FRANK}.")
+        if asked["order"] == "-value":
+            rows = rows.exclude(value=None)
+        wanted = {to: asked[name] for name, to in FILTERS.items() if name in asked}
+        if "family" in asked:
+            wanted["family"] = Family.NEGATIVE if asked["family"] == VEILED else asked["family"]
+        if "type" in asked:
+            wanted["type"] = asked["type"]
+            if not self.sees(FRANK):
+                rows = rows.exclude(family=Family.NEGATIVE)
+        return rows.filter(**wanted)
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        frank = self.sees(FRANK)
+        shown = {name: row[name] for name in PLAIN} | {
+            "customer": row["customer_id"],
+            "name": row["customer__name"] if self.sees("people:read") else None,
+            **label(row["family"], row["type"], frank=frank),
+            "next_step": row["next_step"] or None,
+            "probabilities": {name: row[f"p_{name}"] for name in CHANCES},
+            "dimensions": {
+                name: {"value": row[name], "standard_error": row[f"{name}_se"]}
+                for name in DIMENSIONS
+            },
+            "value": {"low": row["value_low"], "expected": row["value"], "high": row["value_high"]},
+            "revenue": str(row["revenue"]),
+            "persona": row["persona_id"],
+        }
+        if not frank:
+            shown["probabilities"]["negative"] = None
+        if shown["family"] == VEILED:
+            shown |= dict.fromkeys(("next_step", "confidence", "probabilities", "dimensions"))
+        return {name: shown[name] for name in ProfileOut._declared_fields}
+
+    @operation("List profiles", gives=page_of(ProfileOut), query=ProfileQuery, tag="profiles")
+    def list(self, request: Request) -> Response:
+        """Ordered by customer, or the most valuable first (`-value`, which leaves out those
+        without a value)."""
+        asked = self.asked(ProfileQuery)
+        return self.page(self.narrow(self.rows(), asked), asked, self.order(asked))
+
+    @operation("Look at a profile", gives=ProfileOut, query=Single, one=True, tag="profiles")
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """The present judgement of one relationship. 404 until the customer was scored."""
+        asked = self.asked(Single)
+        return self.answer_one(self.one(self.rows(), pk=pk), self.shown_fields(asked))
+
+
+class Changes(Resource):
+    queryset = ProfileChange.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = ChangeOut
+    orders: ClassVar = {"-on": Order((("on", day), ("id", whole)), descending=True)}
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        frank = self.sees(FRANK)
+        new = label(row["family"], row["type"], frank=frank)
+        old = label(row["old_family"], row["old_type"], frank=frank)
+        return row | new | {f"old_{name}": word for name, word in old.items()}
+
+    @operation(
+        "How a profile came about", gives=page_of(ChangeOut), query=Listing, one=True,
+        tag="profiles",
+    )  # fmt: skip
+    def list(self, request: Request, pk: int) -> Response:
+        """Every change of the label, the newest first."""
+        asked = self.asked(Listing)
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        return self.page(customer.profile_changes.all(), asked, self.order(asked))
+
+
+def label(family: str, key: str, *, frank: bool) -> dict[str, str | None]:
+    """Family and type as this caller may know them."""
+    if family == Family.NEGATIVE and not frank:
+        return {"family": VEILED, "type": None}
+    return {"family": family or None, "type": key or None}

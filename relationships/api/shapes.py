@@ -1,0 +1,169 @@
+"""How a judgement looks from outside."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from relationships.engine.typology import typology
+from relationships.models import Family
+from relcrm.base.rest import Listing
+from relcrm.base.rest.queries import order_among
+from relcrm.lib.rest.fields import Choice
+
+VEILED = "leave_to_service"  # what a negative family is called to those who may not see it by name
+FAMILIES = [*Family.choices, (VEILED, "Please leave to service")]
+TYPES = [(spec.key, spec.name) for spec in typology().types]
+STEPS = [*typology().groups.items()]
+
+
+class Chances(serializers.Serializer):
+    """How probable each family is. `negative` is null for callers without negative:read."""
+
+    fling = serializers.FloatField()
+    friend = serializers.FloatField()
+    marriage = serializers.FloatField()
+    distant = serializers.FloatField()
+    negative = serializers.FloatField(allow_null=True)
+
+
+class Measure(serializers.Serializer):
+    """A dimension with its standard error; null while nothing is known."""
+
+    value = serializers.FloatField(allow_null=True)
+    standard_error = serializers.FloatField(allow_null=True)
+
+
+class Dimensions(serializers.Serializer):
+    """Valence from −1 to 1, closeness and intensity from 0 to 1."""
+
+    valence = Measure()
+    closeness = Measure()
+    intensity = Measure()
+
+
+class Worth(serializers.Serializer):
+    """Discounted margin over the company's horizon, with a likely range (8 of 10)."""
+
+    low = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class ProfileOut(serializers.Serializer):
+    """Our judgement of one relationship. Callers without negative:read see `leave_to_service`
+    in place of the negative family, and neither type nor reasons behind it."""
+
+    customer = serializers.IntegerField()
+    name = serializers.CharField(allow_null=True, help_text="Null without people:read.")
+    as_of = serializers.DateField()
+    scored_at = serializers.DateTimeField()
+    family = serializers.ChoiceField(choices=FAMILIES)
+    type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    next_step = serializers.ChoiceField(choices=STEPS, allow_null=True)
+    confidence = serializers.FloatField(allow_null=True)
+    probabilities = Chances(allow_null=True)
+    dimensions = Dimensions(allow_null=True)
+    alive = serializers.FloatField(allow_null=True, help_text="Probability of being with us.")
+    expected_orders = serializers.FloatField(allow_null=True)
+    value = Worth()
+    orders = serializers.IntegerField()
+    returns = serializers.IntegerField()
+    revenue = serializers.CharField()
+    first_order_on = serializers.DateField(allow_null=True)
+    last_order_on = serializers.DateField(allow_null=True)
+    persona = serializers.IntegerField(allow_null=True)
+
+    example: dict[str, Any] = {
+        "customer": 17, "name": "Ada Novak", "as_of": "2026-03-02",
+        "scored_at": "2026-03-02T02:10:07Z", "family": "friend", "type": "R2",
+        "next_step": "keep_rhythm", "confidence": 0.62,
+        "probabilities": {
+            "fling": 0.06, "friend": 0.71, "marriage": 0.18, "distant": 0.04, "negative": 0.01,
+        },
+        "dimensions": {
+            "valence": {"value": 0.4, "standard_error": 0.12},
+            "closeness": {"value": 0.35, "standard_error": 0.1},
+            "intensity": {"value": 0.52, "standard_error": 0.06},
+        },
+        "alive": 0.94, "expected_orders": 9.8,
+        "value": {"low": 78.0, "expected": 112.0, "high": 148.0},
+        "orders": 24, "returns": 0, "revenue": "960.00", "first_order_on": "2024-03-22",
+        "last_order_on": "2026-02-20", "persona": 2,
+    }  # fmt: skip
+
+
+class ProfileQuery(Listing):
+    family = Choice(FAMILIES, required=False)
+    type = Choice(TYPES, required=False)
+    next_step = Choice(STEPS, required=False)
+    persona = serializers.IntegerField(min_value=1, required=False)
+    value_least = serializers.FloatField(min_value=-1e12, max_value=1e12, required=False)
+    value_most = serializers.FloatField(min_value=-1e12, max_value=1e12, required=False)
+    alive_least = serializers.FloatField(min_value=0, max_value=1, required=False)
+    alive_most = serializers.FloatField(min_value=0, max_value=1, required=False)
+    order = order_among(["customer", "-value"])
+
+
+class ChangeOut(serializers.Serializer):
+    """A label that changed, and the day on which the new one first held."""
+
+    id = serializers.IntegerField()
+    on = serializers.DateField()
+    family = serializers.ChoiceField(choices=FAMILIES)
+    type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    old_family = serializers.ChoiceField(choices=FAMILIES, allow_null=True)
+    old_type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    value = serializers.FloatField(allow_null=True)
+
+    example: dict[str, Any] = {
+        "id": 8, "on": "2025-11-01", "family": "friend", "type": "R2", "old_family": "fling",
+        "old_type": "F1", "value": 96.5,
+    }  # fmt: skip
+
+
+class LikelyOut(serializers.Serializer):
+    code = serializers.CharField(help_text="Empty for all others together.")
+    name = serializers.CharField()
+    family = serializers.CharField()
+    probability = serializers.FloatField()
+
+
+class EvidenceOut(serializers.Serializer):
+    direction = serializers.CharField(help_text="up, down or flat.")
+    sentence = serializers.CharField()
+
+
+class PlacedOut(serializers.Serializer):
+    """A dimension on its meter from 0 to 100, with what moved it."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    sureness = serializers.CharField()
+    evidence = EvidenceOut(many=True)
+
+
+class ExplanationOut(serializers.Serializer):
+    """Why we judge a relationship as we do, in sentences."""
+
+    customer = serializers.IntegerField()
+    likely = LikelyOut(many=True)
+    why = serializers.ListField(child=serializers.CharField())
+    against = serializers.ListField(child=serializers.CharField())
+    dimensions = PlacedOut(many=True)
+    missing = serializers.ListField(child=serializers.CharField())
+    would_change = serializers.ListField(child=serializers.CharField())
+
+    example: dict[str, Any] = {
+        "customer": 17,
+        "likely": [{"code": "R2", "name": "Good friend", "family": "friend", "probability": 0.64}],
+        "why": ["Buys about once a month, for two years."], "against": [],
+        "dimensions": [{
+            "key": "intensity", "label": "Intensity", "value": 52, "low": 45, "high": 60,
+            "sureness": "quite sure",
+            "evidence": [{"direction": "up", "sentence": "24 orders in two years."}],
+        }],
+        "missing": ["Without reviews nobody can be a trusted critic."], "would_change": [],
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+"""Every operation of the document: strangers and keys without its scope stay outside."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from relcrm.base.models import ApiKey
+from relcrm.base.rest.schema import document
+from tests.api.conftest import make_key
+
+METHODS = ("get", "post", "patch", "put", "delete")
+OPERATIONS = [
+    (method, path.replace("{code}", "R2").replace("{id}", "1").replace("{customer}", "1"))
+    for path, operations in document()["paths"].items()
+    for method in operations
+    if method in METHODS
+]
+
+
+def send(client, method, path):
+    if method == "get":
+        return client.get(path)
+    return getattr(client, method)(path, data="{}", content_type="application/json")
+
+
+def test_the_document_lists_what_the_api_offers():
+    assert len(OPERATIONS) >= 25
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_strangers_stay_outside(method, path, db):
+    answer = send(Client(), method, path)
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_a_key_without_scopes_opens_nothing(method, path, root, company):
+    _, secret = make_key(root)
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    answer = send(client, method, path)
+    assert answer.status_code == 403
+    assert "needs the scope" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_a_key_that_may_only_read_changes_nothing(method, path, root, company):
+    if method == "get":
+        return
+    _, secret = make_key(root, *(scope for scope in ApiKey.SCOPES if scope.endswith(":read")))
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert send(client, method, path).status_code == 403
+
+
+@pytest.mark.parametrize("state", ["revoked", "expired", "of somebody who left", "unknown"])
+def test_a_key_that_does_not_hold_any_more_opens_nothing(state, root, company):
+    key, secret = make_key(root, "customers:read")
+    if state == "revoked":
+        ApiKey.objects.update(revoked_at="2026-01-01T00:00Z")
+    elif state == "expired":
+        ApiKey.objects.update(expires_at="2026-01-01T00:00Z")
+    elif state == "unknown":
+        secret += "x"
+    else:
+        root.is_active = False
+        root.save()
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get("/api/v1/customers").status_code == 401
+
+
+def test_a_session_changes_nothing_without_its_csrf_token(mara, company):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(mara, "allauth.account.auth_backends.AuthenticationBackend")
+    answer = send(browser, "post", "/api/v1/customers")
+    assert answer.status_code == 403
+    assert "CSRF" in answer.json()["detail"]
+
+
+def test_every_operation_has_words_an_example_and_its_errors():
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert len(operation["description"].split()) > 4, where
+            answers = operation["responses"]
+            assert {"401", "403", "429"} <= answers.keys(), where
+            good = next(answers[code] for code in answers if code.startswith("2"))
+            assert good["content"]["application/json"]["examples"], where
+            for code, answer in answers.items():
+                if code >= "400":
+                    assert list(answer["content"]) == ["application/problem+json"], where
+            if method != "get":
+                named = {each["name"] for each in operation["parameters"]}
+                assert "Idempotency-Key" in named, where
+                if body := operation.get("requestBody"):
+                    assert body["content"]["application/json"]["examples"], where
+
+
+def test_the_document_is_openapi_3_1_and_needs_a_key(client, all_):
+    assert client.get("/api/v1/openapi.json").status_code in (401, 403)
+    answer = all_.get("/api/v1/openapi.json")
+    assert json.loads(answer.content)["openapi"].startswith("3.1")
+    known = all_.get("/api/v1/openapi.json", headers={"If-None-Match": answer["ETag"]})
+    assert known.status_code == 304

@@ -1,0 +1,141 @@
+"""Judgements through the API: who sees what of whom, and negative types by name to few."""
+
+import pytest
+
+ADDRESS = "/api/v1/profiles"
+
+
+@pytest.fixture
+def marketing(as_, mara, judged):
+    return as_(mara)
+
+
+def test_a_profile_says_label_chances_dimensions_and_value(all_, judged, ada):
+    found = all_.get(f"/api/v1/customers/{ada.pk}/profile").json()
+    assert (found["family"], found["type"], found["name"]) == ("friend", "R2", "Ada Novak")
+    assert found["probabilities"]["friend"] == 0.5
+    assert found["dimensions"]["valence"] == {"value": 0.1, "standard_error": 0.1}
+    assert found["value"] == {"low": 102.5, "expected": 112.5, "high": 122.5}
+    assert found["revenue"] == "120.00"
+
+
+def test_who_was_not_scored_has_no_profile(all_, ada):
+    assert all_.get(f"/api/v1/customers/{ada.pk}/profile").status_code == 404
+
+
+def test_the_most_valuable_come_first_and_page_by_page(all_, judged, ada, cyd, dan):
+    found, cursor = [], {}
+    while cursor is not None:
+        page = all_.get(ADDRESS, {"order": "-value", "limit": 1} | cursor).json()
+        found += [row["customer"] for row in page["results"]]
+        cursor = page["next_cursor"] and {"cursor": page["next_cursor"]}
+    assert found == [ada.pk, dan.pk, cyd.pk]  # nobody knows yet what Bo is worth
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ("family=friend", {"ada"}),
+        ("family=undetermined", {"bo"}),
+        ("type=N5", {"dan"}),
+        ("next_step=let_go", {"cyd"}),
+        ("value_least=50", {"ada", "dan"}),
+        ("value_most=50", {"cyd"}),
+        ("alive_least=0.95", set()),
+    ],
+)
+def test_profiles_are_filtered(all_, judged, query, who):
+    found = {row["customer"] for row in all_.get(f"{ADDRESS}?{query}").json()["results"]}
+    assert found == {judged[name].pk for name in who}
+
+
+def test_a_marketer_sees_that_service_has_him_and_nothing_more(marketing, dan):
+    found = marketing.get(f"/api/v1/customers/{dan.pk}/profile").json()
+    assert (found["family"], found["type"]) == ("leave_to_service", None)
+    assert found["probabilities"] is found["dimensions"] is found["next_step"] is None
+    assert "negative" not in marketing.get(f"{ADDRESS}?family=leave_to_service").content.decode()
+
+
+def test_a_marketer_cannot_look_for_negative_types(marketing):
+    assert marketing.get(f"{ADDRESS}?type=N5").status_code == 403
+    assert marketing.get(f"{ADDRESS}?family=negative").status_code == 403
+    assert marketing.get("/api/v1/targeting?types=N5").status_code == 403
+
+
+def test_nobody_learns_the_share_of_negative_without_the_right(marketing, ada):
+    found = marketing.get(f"/api/v1/customers/{ada.pk}/profile").json()
+    assert found["probabilities"]["negative"] is None
+
+
+def test_history_names_negative_types_to_few(all_, marketing, dan):
+    address = f"/api/v1/customers/{dan.pk}/profile/history"
+    assert all_.get(address).json()["results"][0]["type"] == "N5"
+    veiled = marketing.get(address).json()["results"][0]
+    assert (veiled["family"], veiled["type"], veiled["old_type"]) == (
+        "leave_to_service",
+        None,
+        "R2",
+    )
+
+
+def test_an_expert_finds_only_her_profiles(as_, eve, judged, ada, bo):
+    browser = as_(eve)
+    found = browser.get(ADDRESS).json()["results"]
+    assert [row["customer"] for row in found] == [ada.pk]
+    for rest in ("", "/history"):
+        assert browser.get(f"/api/v1/customers/{bo.pk}/profile{rest}").status_code == 404
+
+
+def test_an_analyst_sees_numbers_not_names(as_, nils, judged):
+    assert "Ada" not in as_(nils).get(ADDRESS).content.decode()
+
+
+def test_the_29_types_come_with_their_rules(all_):
+    found = all_.get("/api/v1/types").json()["results"]
+    assert len(found) == 29
+    assert all(row["do"] and row["dont"] for row in found)
+    assert all_.get("/api/v1/types/R2").json()["code"] == "R2"
+    assert all_.get("/api/v1/types/Z9").status_code == 404
+
+
+def test_personae_and_the_state_of_the_whole(all_, judged):
+    assert all_.get("/api/v1/personae").json()["results"][0]["name"] == "City walkers"
+    found = all_.get("/api/v1/overview").json()
+    assert (found["customers"], found["currency"]) == (4, "EUR")
+    assert found["families"]["friend"]["members"] == 1.2
+
+
+def test_an_overview_before_the_first_scoring_says_what_to_do(all_):
+    answer = all_.get("/api/v1/overview")
+    assert answer.status_code == 404
+    assert "score" in answer.json()["detail"]
+
+
+def test_a_job_is_started_once(all_, company):
+    first, second = (all_.post("/api/v1/jobs", {"kind": "score"}).json() for _ in range(2))
+    assert first["state"] == "waiting"
+    assert first["id"] == second["id"]
+    assert all_.post(f"/api/v1/jobs/{first['id']}/cancel").json()["state"] == "cancelled"
+    assert all_.post(f"/api/v1/jobs/{first['id']}/cancel").status_code == 409
+    assert all_.post(f"/api/v1/jobs/{first['id']}/run-again").json()["state"] == "waiting"
+
+
+def test_an_audience_is_counted_with_reasons_and_listed(all_, judged, ada, dan):
+    counts = all_.get("/api/v1/targeting?families=friend,negative").json()
+    assert (counts["chosen"], counts["addressed"]) == (2, 1)
+    assert [row["reason"] for row in counts["left_out"]] == ["service"]
+    members = all_.get("/api/v1/targeting/customers?families=friend,negative").json()
+    assert members == {"results": [{"customer": ada.pk}], "next_cursor": None}
+    out = all_.get("/api/v1/targeting/customers?families=negative&reason=service").json()
+    assert out["results"] == [{"customer": dan.pk}]
+
+
+def test_an_audience_comes_page_by_page(all_, judged, ada, cyd):
+    page = all_.get("/api/v1/targeting/customers?families=friend,distant&limit=1").json()
+    rest = all_.get(
+        "/api/v1/targeting/customers",
+        {"families": "friend,distant", "limit": 1, "cursor": page["next_cursor"]},
+    ).json()
+    found = [row["customer"] for row in page["results"] + rest["results"]]
+    assert found == [ada.pk, cyd.pk]
+    assert rest["next_cursor"] is None
