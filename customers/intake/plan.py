@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from customers.intake.dates import ORDERS, Days
-from customers.intake.lines import Plan
+from customers.intake.lines import Plan, check_mapping
 from customers.models import Identity, Import
 from relcrm.base.models import Brand, Company
 from relcrm.lib.refusals import Refused
@@ -13,6 +13,7 @@ from relcrm.lib.refusals import Refused
 
 def plan_of(of: Import, company: Company, now: datetime) -> Plan:
     """Refuses a mapping or an option that cannot work."""
+    check_mapping(of.mapping, of.columns)
     options = of.options
     return Plan(
         mapping=of.mapping,
