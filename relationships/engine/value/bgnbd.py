@@ -22,6 +22,7 @@ from relationships.engine.value.models import Stored, columns
 # The closed form divides by a − 1; this near to it we stand a little aside.
 NEAR_ONE = 1e-5
 FALLBACK_NODES = 256
+CERTAIN = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +133,14 @@ def _log_likelihood(o: int, theta: Floats, h: Histories, counts: Counts) -> tupl
     with np.errstate(divide="ignore"):  # log 0: who had no chance to leave has not left
         log_odds_gone = np.log(np.where(chances > 0, a / (b + np.maximum(chances, 1) - 1), 0.0))
     log_odds_gone += (r + h.repeats) * (log_age - log_seen)
-    gone = expit(log_odds_gone)
+    # One exponential for expit and logaddexp together; beyond e^30 both are linear.
+    odds_gone = np.exp(np.minimum(log_odds_gone, CERTAIN))
+    gone = odds_gone / (1 + odds_gone)
+    log_either = np.log(1 + odds_gone) + np.maximum(log_odds_gone - CERTAIN, 0)
     w, w_gone = h.weights, h.weights * gone
     w_alive = w - w_gone
     value = rising + staying + h.customers * r * np.log(alpha)
-    value += w @ (np.logaddexp(0, log_odds_gone) - (r + h.repeats) * log_age)
+    value += w @ (log_either - (r + h.repeats) * log_age)
     by_r = rising_by_r + h.customers * np.log(alpha) - w_alive @ log_age - w_gone @ log_seen
     rate_shape = r + h.repeats
     by_alpha = h.customers * r / alpha - w_alive @ (rate_shape / (alpha + h.age))
