@@ -16,7 +16,7 @@ class Reason:
     why: str | Promise
 
 
-LAW, HOUSE, PLAIN = _("law"), _("house rule"), _("no way")
+LAW, HOUSE, PLAIN = _("law"), _("house rule"), _("no address")
 REASONS = {
     reason.key: reason
     for reason in (
