@@ -1,15 +1,16 @@
 """Who is in an audience, who is left out and why, and the audiences kept."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from campaigns.criteria import Criteria
 from campaigns.models import Audience
-from campaigns.queries.selection import LOWEST, judged
+from campaigns.queries.selection import IN, LOWEST, judged
 from campaigns.reasons import REASONS, Reason
 from customers.models import Customer
 from relcrm.base.models import Company
@@ -57,13 +58,17 @@ def counts(criteria: Criteria, *, company: Company, now: datetime) -> Counts:
         "FROM judged GROUP BY reason",
         (*params, LOWEST),
     )
-    found = {reason: (number, value) for reason, number, value in rows}
-    addressed, value = found.pop("", (0, 0.0))
+    found = {place: (number, value) for place, number, value in rows}
+    addressed, value = found.pop(IN, (0, 0.0))
     return Counts(
         chosen=addressed + sum(number for number, _ in found.values()),
         addressed=addressed,
         value=value or 0.0,
-        left_out=[(reason, found[key][0]) for key, reason in REASONS.items() if key in found],
+        left_out=[
+            (reason, found[place][0])
+            for place, reason in enumerate(REASONS.values())
+            if place in found
+        ],
     )
 
 
@@ -82,7 +87,7 @@ def audience(
     rows = _rows(
         f"{sql} SELECT customer, value FROM judged WHERE reason = %s{beyond} "  # noqa: S608
         "ORDER BY value DESC, customer DESC LIMIT %s",
-        (*params, reason, *place, size + 1),
+        (*params, list(REASONS).index(reason) if reason else IN, *place, size + 1),
     )
     found = Customer.objects.select_related("profile").in_bulk([row[0] for row in rows[:size]])
     last = rows[size - 1] if len(rows) > size else None
@@ -101,8 +106,8 @@ def addresses(
         cursor.execute(
             f"{sql} SELECT c.id, c.name, c.email, c.language FROM judged "  # noqa: S608
             "JOIN customers_customer c ON c.id = judged.customer "
-            "WHERE judged.reason = '' ORDER BY judged.value DESC, c.id DESC",
-            params,
+            "WHERE judged.reason = %s ORDER BY judged.value DESC, c.id DESC",
+            (*params, IN),
         )
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
@@ -125,9 +130,21 @@ def _judged(criteria: Criteria, company: Company, now: datetime) -> tuple[str, t
 
 
 def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with _generous() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+@contextmanager
+def _generous() -> Iterator[Any]:
+    """A cursor with memory to hash everybody; compiling so plain a plan would cost seconds."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            yield cursor
+            return
+        with transaction.atomic():
+            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+            yield cursor
 
 
 def _beyond(after: str) -> tuple[str, tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from django.db.models import Count, IntegerField, Max, Q, QuerySet
 from django.db.models.functions import Cast
 
 from campaigns.criteria import Criteria
+from campaigns.reasons import REASONS
 from customers.models import Customer, Interaction, Kind
 from feedback.queries import silencing
 from relationships.engine.typology import typology
@@ -22,6 +23,7 @@ CAREFUL_PACE = 1  # messages in 30 days while the type is not known
 MORE_LIKELY_THAN_NOT = 0.5
 PASSER_BY = "D1"
 LEFT_ALONE = ("D2", "M4")
+IN = -1  # the reason of those who may be addressed: none
 LOWEST = -1e300  # sorts those without a value last
 COLUMNS = ("pk", "objects_to_profiling", "email", "profile__type", "profile__family",
            "profile__value", "profile__alive")  # fmt: skip
@@ -57,7 +59,7 @@ def chosen(criteria: Criteria) -> QuerySet[Customer]:
 
 
 def judged(criteria: Criteria, now: datetime, today: date) -> Statement:
-    """WITH … : a table `judged` of customer, value and reason ("" for who may be addressed)."""
+    """WITH … : a table `judged` of customer, value and reason (its place, or IN)."""
     sent = _sent_since(today - timedelta(days=PACE_DAYS)).annotate(n=Count("*"))
     # FILTER-free, so that both databases read it alike: 1 when any of them is open.
     is_open = Max(Cast(Q(resolved_at=None), IntegerField()))
@@ -94,7 +96,7 @@ def _sent_since(day: date) -> QuerySet[Any]:
 
 
 def _reason(purpose: str) -> str:
-    """CASE: the first rule that speaks, in the order of `reasons.REASONS`."""
+    """CASE: the place among REASONS of the first rule that speaks, IN for nobody left out."""
     left_alone = ", ".join(f"'{key}'" for key in LEFT_ALONE)
     rules = {
         "objected": "chosen.objects",
@@ -112,8 +114,9 @@ def _reason(purpose: str) -> str:
         rules["passer_by"] += " AND reminded.customer IS NOT NULL"
     if purpose != "win_back":
         del rules["not_lost"]
-    whens = " ".join(f"WHEN {rule} THEN '{key}'" for key, rule in rules.items())
-    return f"CASE {whens} ELSE '' END"
+    places = list(REASONS)
+    whens = " ".join(f"WHEN {rule} THEN {places.index(key)}" for key, rule in rules.items())
+    return f"CASE {whens} ELSE {IN} END"
 
 
 def _cap() -> str:

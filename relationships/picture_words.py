@@ -1,0 +1,75 @@
+"""Traits and personae in everyday words; a persona's name says what they do, not who they are."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from relationships.engine.personae import Trait
+
+BANDS = {
+    ("age", "-24"): gettext_lazy("are under 25"),
+    ("age", "25-34"): gettext_lazy("are 25 to 34"),
+    ("age", "35-44"): gettext_lazy("are 35 to 44"),
+    ("age", "45-54"): gettext_lazy("are 45 to 54"),
+    ("age", "55-64"): gettext_lazy("are 55 to 64"),
+    ("age", "65-"): gettext_lazy("are 65 or older"),
+    ("household_size", "1"): gettext_lazy("live alone"),
+    ("household_size", "2"): gettext_lazy("live as two"),
+    ("household_size", "3-"): gettext_lazy("live with three or more"),
+    ("online_share", "online"): gettext_lazy("buy online"),
+    ("online_share", "shop"): gettext_lazy("come to the shop"),
+    ("discount_share", "deals"): gettext_lazy("wait for deals"),
+    ("discount_share", "full"): gettext_lazy("pay the full price"),
+    ("weekend_share", "weekend"): gettext_lazy("buy at weekends"),
+    ("weekend_share", "weekday"): gettext_lazy("buy on weekdays"),
+}
+ATTRIBUTES = {
+    "age": gettext_lazy("age"),
+    "household_size": gettext_lazy("household"),
+    "online_share": gettext_lazy("online or shop"),
+    "discount_share": gettext_lazy("price paid"),
+    "weekend_share": gettext_lazy("day of the week"),
+    "education": gettext_lazy("education"),
+    "region": gettext_lazy("region"),
+    "category": gettext_lazy("favourite category"),
+    "interests": gettext_lazy("interests"),
+}
+# What a name may be made of: habits, likings and, when nothing else stands out, the place.
+NAMING = ("online_share", "discount_share", "category", "interests", "weekend_share", "region")
+COMMON_ENOUGH = 0.25  # of the group, to stand for it
+
+
+def phrase(trait: Trait) -> str:
+    """The trait as what such people do: "wait for deals", "love running"."""
+    if (trait.attribute, trait.level) in BANDS:
+        return str(BANDS[trait.attribute, trait.level])
+    template = {
+        "interests": _("love %s"),
+        "category": _("mostly buy %s"),
+        "region": _("live in %s"),
+        "country": _("live in %s"),
+        "education": _("education: %s"),
+        "gender": _("gender: %s"),
+    }[trait.attribute]
+    return template % (trait.level.lower() if trait.attribute == "category" else trait.level)
+
+
+def attribute_name(attribute: str) -> str:
+    return str(ATTRIBUTES.get(attribute, attribute))
+
+
+def name(portrait: list[dict[str, object]], taken: set[str], number: int) -> str:
+    """Up to two traits that stand out most and are common in the group; never age or gender."""
+    fitting = [
+        each for each in portrait
+        if each["attribute"] in NAMING and each["lift"] > 1 and each["share"] >= COMMON_ENOUGH
+    ]  # fmt: skip
+    words, seen = [], set()
+    for each in fitting:
+        if each["attribute"] not in seen:
+            words.append(phrase(Trait(str(each["attribute"]), str(each["level"]))))
+            seen.add(each["attribute"])
+    for some in (words[:2], words[:3], words[1:3]):
+        joined = ", ".join(some)
+        if joined and joined[0].upper() + joined[1:] not in taken:
+            return joined[0].upper() + joined[1:]
+    return _("Group %d") % number
