@@ -16,5 +16,6 @@ class RelationshipsConfig(AppConfig):
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
+        runners.register("personae", tasks.run_personae)
         register(relationship)
         timeline.register(turns.NAME, turns.turns, groups=("turns",))

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
-from relationships.actions import fitting, scoring
+from relationships.actions import fitting, personae, scoring
 from relcrm.base import company as companies
 from relcrm.base.models import Job
 from relcrm.base.runners import Progress
@@ -73,6 +73,14 @@ def run_fit(job: Job, progress: Progress) -> dict[str, object]:
     progress(1)
     scoring.ask_for_everyone(by=job.created_by, as_of=as_of)
     return {"model": model.name, "version": model.version}
+
+
+def run_personae(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "personae": starts over when it was interrupted, and ends the same."""
+    picture = personae.picture_customers(
+        as_of=_day_of(job), now=clock(), rng=np.random.default_rng(job.pk), progress=progress
+    )
+    return {"outcome": picture.outcome, "people": picture.people}
 
 
 def _today() -> date:

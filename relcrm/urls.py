@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),
+    path("", include("relationships.urls")),
     path("settings/", include("relcrm.base.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("relcrm.api")),

@@ -96,6 +96,17 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["customer", "-occurred_at", "-id"], name="interaction_timeline"),
             models.Index(fields=["kind", "occurred_on"], name="interaction_kind_day"),
+            # Targeting reads who heard from us lately, and who wants no more, from these alone.
+            models.Index(
+                fields=["occurred_on", "customer"],
+                condition=Q(kind="message_sent"),
+                name="interaction_sent",
+            ),
+            models.Index(
+                fields=["customer"],
+                condition=Q(kind="unsubscribed"),
+                name="interaction_unsubscribed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 
 from relationships.models.fitted import FittedModel
 from relationships.models.persona import Persona
+from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
 from relationships.models.profile import Family, Profile, ProfileChange
 
-__all__ = ["Family", "FittedModel", "Persona", "Portfolio", "Profile", "ProfileChange"]
+__all__ = ["Family", "FittedModel", "Persona", "Picture", "Portfolio", "Profile", "ProfileChange"]

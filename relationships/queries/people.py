@@ -23,7 +23,9 @@ SATURDAY, SUNDAY = 7, 1  # as Django's week_day counts
 def everyone() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Ids of all judged customers, ascending, with their value (NaN: unknown)."""
     rows = Profile.objects.order_by("pk").values_list("pk", "value").iterator(chunk_size=20_000)
-    pairs = np.array([(pk, np.nan if value is None else value) for pk, value in rows]).reshape(-1, 2)
+    pairs = np.array([(pk, np.nan if value is None else value) for pk, value in rows]).reshape(
+        -1, 2
+    )
     return pairs[:, 0].astype(np.int64), pairs[:, 1]
 
 

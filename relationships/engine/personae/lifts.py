@@ -26,7 +26,9 @@ class Lift:
     stands_out: bool
 
 
-def lifts(has_in: Floats, known_in: Floats, has_all: Floats, known_all: Floats) -> list[Lift | None]:
+def lifts(
+    has_in: Floats, known_in: Floats, has_all: Floats, known_all: Floats
+) -> list[Lift | None]:
     """One lift a trait from counts of people; None where there are fewer than 30.
 
     The range (80 %) is Katz's log interval (Katz et al. 1978) for a group that is part of the
