@@ -26,6 +26,9 @@ GONE = gettext_lazy("almost certainly not")
 class Worth:
     """Expected margin with its likely range on an axis, drawn as a band."""
 
+    low: float
+    expected: float
+    high: float
     axis: charts.Axis
     span: charts.Span
     width: str
@@ -45,10 +48,12 @@ class Buying:
 def worth(profile: Profile | None) -> Worth | None:
     if profile is None or profile.value is None or profile.value_low is None:
         return None
-    axis = charts.axis([profile.value_low, profile.value_high], ticks=3, room=0.08)
-    span = axis.span(profile.value_low, profile.value, profile.value_high)
+    bounds = (profile.value_low, profile.value, profile.value_high)
+    axis = charts.axis(bounds, ticks=3, room=0.08)
     width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
-    return Worth(axis, span, width)
+    whole = axis.stop - axis.start > 20  # cents beside tens are noise
+    said = [round(bound) if whole else bound for bound in bounds]
+    return Worth(*said, axis, axis.span(*bounds), width)
 
 
 def buying(customer: Customer, profile: Profile | None, as_of: date) -> Buying:

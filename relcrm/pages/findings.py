@@ -8,6 +8,8 @@ from feedback.queries import Counts
 
 LEAST_CHANGE = 0.5  # points: below this nothing moved, whatever the decimals say
 LEAST_PEOPLE = 5  # nor with fewer people than these
+UNSURE = "undetermined"
+HALF = 0.5  # of the margin with nobody's name on it: then that is the finding
 MOST = 0.6  # of the margin: from here on "most" is a finding
 
 
@@ -74,11 +76,16 @@ def direction(names: Mapping[str, str], now: Mapping[str, float], then: Mapping[
 
 
 def money(names: Mapping[str, str], value: Mapping[str, float], people: Mapping[str, float]) -> str:
-    """Who earns the margin: the fewest families that earn most of it, with their share of us."""
+    """Who earns the margin: the fewest families that earn most of it, with their share of us.
+
+    `value` and `people` hold everyone, those of whom it is too early to tell included.
+    """
     total = sum(value.values())
     if total <= 0:
         return _("No margin is expected yet")
-    ranked = sorted(value, key=lambda family: -value[family])
+    if (unsure := value.get(UNSURE, 0.0) / total) >= HALF:
+        return _("Too early to tell for %d %% of the margin") % round(100 * unsure)
+    ranked = sorted((f for f in value if f != UNSURE), key=lambda family: -value[family])
     for size in (1, 2):
         chosen = ranked[:size]
         part = sum(value[family] for family in chosen) / total

@@ -75,7 +75,7 @@ def overview(found: Comparison, *, frank: bool) -> Overview:
     names = {family: families_name(family, frank=frank) for family in ORDER}
     shown = {**names, "undetermined": families_name("undetermined", frank=frank)}
     rows, axis = _money(found.now, shown)
-    totals = {row.family: row.together for row in rows if row.family in now}
+    totals = {row.family: row.together for row in rows}
     people = {f: float(found.now.families[f]["shown"]) for f in totals}
     return Overview(
         now=found.now,

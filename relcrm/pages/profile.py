@@ -107,7 +107,7 @@ def called(customer: Customer, user: User) -> str:
 
 def initials(customer: Customer) -> str:
     words = [word for word in customer.name.split() if word[0].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "#"
 
 
 def facts(customer: Customer, as_of: date, sees_people: bool) -> list[str]:

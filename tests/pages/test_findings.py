@@ -59,6 +59,15 @@ def test_the_fewest_families_that_earn_most_are_named_with_their_share_of_custom
     assert said == "Marriages and friends, 50 % of customers, earn 75 % of the margin"
 
 
+def test_margin_that_belongs_to_no_family_yet_is_not_claimed_for_one():
+    value = {"marriage": 40.0, "undetermined": 60.0}
+    said = findings.money(NAMES, value, {"marriage": 4.0, "undetermined": 96.0})
+    assert said == "Too early to tell for 60 % of the margin"
+    value = {"marriage": 65.0, "undetermined": 35.0}
+    said = findings.money(NAMES, value, {"marriage": 4.0, "undetermined": 96.0})
+    assert said == "Marriages, 4 % of customers, earn 65 % of the margin"
+
+
 def test_losses_elsewhere_are_not_hidden_behind_more_than_all():
     said = findings.money(NAMES, {"friend": 12.0, "negative": -2.0}, {"friend": 5, "negative": 5})
     assert said == "Friends earn all of the margin, and pay for the rest"
