@@ -78,6 +78,7 @@ class Customer(models.Model):
             models.Index(fields=["-last_seen_on", "-id"], name="customer_seen"),
             models.Index(fields=["name", "id"], name="customer_name"),
             models.Index(fields=["email"], name="customer_email"),
+            models.Index(fields=["country"], condition=~Q(country=""), name="customer_country"),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
             "types": sums.by_type(),
             "value": horizon | likely(float(total["value"] or 0)),
             "cells": sums.cells(),
+            "ranks": sums.ranks(),
             "facts": rule.found.to_json(),
             "computed_at": now,
         },

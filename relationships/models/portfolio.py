@@ -15,6 +15,8 @@ class Portfolio(models.Model):
     # What is recorded: counts, and the marks of orders and answers that only a full look finds.
     facts = models.JSONField(default=dict)
     cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
+    # The valued in a hundred equal groups, best first: {n, value, alive, least, most} each.
+    ranks = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     class Meta:

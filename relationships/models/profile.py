@@ -73,6 +73,8 @@ class Profile(models.Model):
             models.Index(fields=["family", "-value", "-customer"], name="profile_family_value"),
             models.Index(fields=["type", "-value", "-customer"], name="profile_type_value"),
             models.Index(fields=["next_step", "-value", "-customer"], name="profile_step_value"),
+            models.Index(fields=["-alive", "-customer"], name="profile_alive"),
+            models.Index(fields=["closeness", "intensity"], name="profile_map"),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Avg, Count, F, IntegerField, Q, Sum, Value
 from django.db.models.functions import Cast, Floor, Least
 
 from relationships.models import Family, Portfolio, Profile
 
+RANKS = 100  # groups of equal size, from the most valuable customers down
 GRID = 20  # cells along each side of the map
 FAMILIES = [family.value for family in Family if family != Family.UNDETERMINED]
 
@@ -67,3 +69,17 @@ def cells() -> list[dict[str, Any]]:
 
 def _cell(dimension: str) -> Any:
     return Cast(Least(Floor(F(dimension) * GRID), Value(GRID - 1.0)), IntegerField())
+
+
+def ranks() -> list[dict[str, float]]:
+    """Who earns and who costs: everyone valued, in a hundred equal groups, best first."""
+    columns = ("n", "value", "alive", "least", "most")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*), SUM(value), SUM(alive), MIN(value), MAX(value) FROM ("
+            "SELECT value, alive, NTILE(%s) OVER (ORDER BY value DESC) AS place "
+            "FROM relationships_profile WHERE value IS NOT NULL) ranked "
+            "GROUP BY place ORDER BY place",
+            [RANKS],
+        )
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from relcrm.pages.views.customers import customer_list, edit_customer, export, new_customer
 from relcrm.pages.views.profile import customer_timeline, profile
 
 app_name = "customers"
 urlpatterns = [
+    path("customers/", customer_list, name="list"),
+    path("customers/export/", export, name="export"),
+    path("customers/new/", new_customer, name="new"),
     path("customers/<int:pk>/", profile, name="profile"),
+    path("customers/<int:pk>/edit/", edit_customer, name="edit"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),
     path("", include("customers.urls")),
 ]

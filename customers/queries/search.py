@@ -1,0 +1,53 @@
+"""Finding customers by what one remembers of them: name, e-mail, number, phone or city."""
+
+from functools import reduce
+from operator import and_, or_
+
+from django.db.models import Q, QuerySet
+
+from customers import identities
+from customers.models import Customer, Identity
+from relcrm.base import roles
+from relcrm.base.models import User
+from relcrm.lib.rest.keyset import LARGEST
+
+WORDS = 5  # more words narrow nothing
+LETTERS = 3  # the index knows words by three letters; shorter ones count at the beginning only
+BY_NUMBER = 50
+FIELDS = ("name", "email", "city")
+Kind = Identity.Kind
+
+
+def matching(found: QuerySet[Customer], text: str, user: User) -> QuerySet[Customer]:
+    """Those of `found` whom `text` may mean; who may not see people finds them by number only."""
+    text = " ".join(text.replace("\x00", "").split())[:200]
+    if not text:
+        return found
+    sees_people = roles.may(user, "see_people")
+    known = Q(pk__in=_by_number(text, sees_people=sees_people))
+    return found.filter(known | _by_words(text) if sees_people else known)
+
+
+def _by_number(text: str, *, sees_people: bool) -> list[int]:
+    """Our own number, a number elsewhere, an e-mail or a phone, spelt as one remembers it."""
+    kinds = [Kind.EXTERNAL, *((Kind.EMAIL, Kind.PHONE) if sees_people else ())]
+    spelt = {kind: identities.normal(kind, text) for kind in kinds}
+    known = [Q(kind=kind, value=value) for kind, value in spelt.items() if value]
+    ids: set[int] = set()
+    if known:
+        meant = Identity.objects.filter(reduce(or_, known)).order_by()
+        ids = set(meant.values_list("customer_id", flat=True)[:BY_NUMBER])
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdigit() and int(digits) <= LARGEST:
+        ids.add(int(digits))
+    return sorted(ids)
+
+
+def _by_words(text: str) -> Q:
+    """Every word is somewhere in the name, the e-mail or the city."""
+    return reduce(and_, (_somewhere(word) for word in text.split()[:WORDS]))
+
+
+def _somewhere(word: str) -> Q:
+    how = "icontains" if len(word) >= LETTERS else "istartswith"
+    return reduce(or_, (Q(**{f"{field}__{how}": word}) for field in FIELDS))

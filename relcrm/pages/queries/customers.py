@@ -1,0 +1,110 @@
+"""The customer list: filtered, in an order that an index serves, a window at a time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from customers.models import Customer
+from customers.queries.search import matching
+from feedback.models import Complaint
+from relationships.engine.typology import typology
+from relationships.models import Persona, Portfolio
+from relcrm.base import roles
+from relcrm.base.models import User
+from relcrm.lib.rest.keyset import Order, day, number, text, whole
+from relcrm.lib.windows import Part
+from relcrm.pages.wanted import Wanted
+
+ID = ("pk", whole)
+BY_VALUE = Order((("profile__value", number), ID), descending=True)
+NEWEST = Order((ID,), descending=True)
+# First what went wrong, last what to leave; people without a value at the end of their step.
+URGENCY = (
+    "repair", "welcome", "remind", "thank", "deepen", "keep_rhythm", "leave_alone", "let_go",
+)  # fmt: skip
+# What a row shows; everything else stays in the database.
+SHOWN = (
+    "name", "email", "city", "country", "last_seen_on", "objects_to_profiling",
+    "profile__family", "profile__type", "profile__next_step", "profile__alive",
+    "profile__value_low", "profile__value", "profile__value_high",
+)  # fmt: skip
+
+
+def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
+    """Everyone this person may see and the filters mean, in no order."""
+    found = Customer.objects.visible_to(user)
+    limits = {
+        "profile__family": wanted.family,
+        "profile__type": wanted.type,
+        "profile__next_step": wanted.step,
+        "profile__persona": wanted.persona,
+        "country": wanted.country,
+        "profile__value__gte": wanted.value_least,
+        "profile__value__lte": wanted.value_most,
+        "profile__alive__gte": wanted.alive_least,
+        "profile__alive__lte": wanted.alive_most,
+    }
+    found = found.filter(
+        **{name: value for name, value in limits.items() if value not in ("", None)}
+    )
+    if wanted.unscored:
+        found = found.filter(profile=None)
+    if wanted.complaint and roles.may(user, "see_complaints"):
+        found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
+    if wanted.area:
+        (x0, x1), (y0, y1) = wanted.area
+        found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
+    return matching(found, wanted.q, user)
+
+
+def parts(wanted: Wanted, user: User) -> list[Part[Customer]]:
+    """The list in its order; who lacks what it is ordered by comes after everybody else."""
+    rows = chosen(wanted, user)
+    if wanted.unscored:
+        return [Part(rows, NEWEST)] if wanted.sort != "name" else _by_name(rows)
+    ordered = {
+        "value": lambda: _with_rest(rows, "profile__value", number),
+        "alive": lambda: _with_rest(rows, "profile__alive", number),
+        "seen": lambda: _with_rest(rows, "last_seen_on", day),
+        "name": lambda: _by_name(rows),
+        "step": lambda: _by_step(rows, wanted.step),
+    }[wanted.sort]()
+    return [Part(part.rows.select_related("profile").only(*SHOWN), part.order) for part in ordered]
+
+
+def _with_rest(rows: QuerySet[Customer], field: str, read: Any) -> list[Part[Customer]]:
+    order = Order(((field, read), ID), descending=True)
+    with_it, rest = Q(**{f"{field}__isnull": False}), Q(**{f"{field}__isnull": True})
+    return [Part(rows.filter(with_it), order), Part(rows.filter(rest), NEWEST)]
+
+
+def _by_name(rows: QuerySet[Customer]) -> list[Part[Customer]]:
+    return [Part(rows, Order((("name", text), ID)))]
+
+
+def _by_step(rows: QuerySet[Customer], only: str) -> list[Part[Customer]]:
+    known = [key for key in URGENCY if key in typology().groups and only in ("", key)]
+    found: list[Part[Customer]] = []
+    for step in known:
+        found += _with_rest(rows.filter(profile__next_step=step), "profile__value", number)
+    if not only:
+        found.append(Part(rows.filter(profile__next_step=""), NEWEST))
+        found.append(Part(rows.filter(profile=None), NEWEST))
+    return found
+
+
+def newest_counts() -> Portfolio | None:
+    """The newest picture without its map: how many people each family shows."""
+    return Portfolio.objects.only("as_of", "customers", "families").first()
+
+
+def personae() -> list[Persona]:
+    return list(Persona.objects.filter(is_current=True).only("name", "rank"))
+
+
+def everyone(wanted: Wanted, user: User, ids: list[int] | None) -> Iterator[Customer]:
+    """The whole list in its order, or only these of it, read in small bites."""
+    for part in parts(wanted, user):
+        rows = part.rows if ids is None else part.rows.filter(pk__in=ids)
+        yield from part.order.sort(rows).defer(None).select_related("profile").iterator(2_000)

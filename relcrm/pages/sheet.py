@@ -1,0 +1,46 @@
+"""Customers as lines of a spreadsheet, with what this person may see of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from customers.models import Customer
+from relationships.labels import label
+from relcrm.base import roles
+from relcrm.base.models import User
+
+PERSONAL = ("name", "email", "phone", "city")
+COLUMNS = (
+    "customer", *PERSONAL, "country", "relationship", "next_step", "still_with_us",
+    "value_low", "value", "value_high", "last_seen_on",
+)  # fmt: skip
+
+
+def columns(user: User) -> list[str]:
+    sees_people = roles.may(user, "see_people")
+    return [name for name in COLUMNS if sees_people or name not in PERSONAL]
+
+
+def lines(customers: Iterator[Customer], user: User) -> Iterator[list[Any]]:
+    frank = roles.may(user, "see_negative_types")
+    wanted = columns(user)
+    for customer in customers:
+        facts = _facts(customer, frank=frank)
+        yield [facts[name] for name in wanted]
+
+
+def _facts(customer: Customer, *, frank: bool) -> dict[str, Any]:
+    profile = getattr(customer, "profile", None)
+    return {
+        "customer": customer.pk,
+        **{name: getattr(customer, name) for name in (*PERSONAL, "country")},
+        "relationship": label(profile, frank=frank).words if profile else "",
+        "next_step": profile.next_step if profile else "",
+        "still_with_us": _round(profile.alive, 3) if profile else "",
+        **{name: _round(getattr(profile, name, None), 2)
+           for name in ("value_low", "value", "value_high")},
+        "last_seen_on": customer.last_seen_on or "",
+    }  # fmt: skip
+
+
+def _round(number: float | None, digits: int) -> float | str:
+    return "" if number is None else round(number, digits)

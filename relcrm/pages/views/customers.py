@@ -1,0 +1,96 @@
+"""The customer list, taking it out as a file, and adding and changing one customer."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from customers.actions.customers import create_customer, update_customer
+from customers.models import Customer
+from relcrm.base import roles
+from relcrm.base.access import allow
+from relcrm.lib import spreadsheets
+from relcrm.pages import actions, sheet
+from relcrm.pages import customer_list as lists
+from relcrm.pages.forms import CustomerForm, form_of
+from relcrm.pages.queries import customers as queries
+from relcrm.pages.wanted import Wanted, read
+
+
+@require_GET
+@allow("see_customers")
+def customer_list(request: HttpRequest) -> HttpResponse:
+    wanted = _wanted(request, request.GET)
+    context = {
+        "nav": "customers",
+        "wanted": wanted,
+        "page": lists.listing(
+            wanted, request.user, as_of=request.viewpoint.as_of,
+            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+        ),
+    }  # fmt: skip
+    if request.htmx.target == "list":
+        return render(request, "customers/_list.html", context)
+    context |= {"choices": lists.choices(request.user)}
+    return render(request, "customers/list.html", context)
+
+
+@require_POST
+@allow("export_data")
+def export(request: HttpRequest) -> HttpResponse:
+    """The customers ticked, or the whole list; streamed, so that its length does not matter."""
+    wanted, now = _wanted(request, QueryDict(request.POST.get("list", ""))), timezone.now()
+    ids = None if "everyone" in request.POST else _ids(request)
+    people = queries.chosen(wanted, request.user)
+    count = (people if ids is None else people.filter(pk__in=ids)).count()
+    actions.record_export(wanted, people=count, by=request.user, now=now)
+    rows = sheet.lines(queries.everyone(wanted, request.user, ids), request.user)
+    reply = StreamingHttpResponse(
+        spreadsheets.lines(sheet.columns(request.user), rows),
+        content_type="text/csv; charset=utf-8",
+    )
+    reply["Content-Disposition"] = f'attachment; filename="customers-{now:%Y-%m-%d}.csv"'
+    reply["Cache-Control"] = "no-store"
+    return reply
+
+
+@require_http_methods(["GET", "POST"])
+@allow("edit_customers")
+def new_customer(request: HttpRequest) -> HttpResponse:
+    form = CustomerForm(_sent(request))
+    if form.is_valid():
+        made = create_customer(
+            by=request.user, now=timezone.now(), numbers=form.numbers, **form.facts
+        )
+        messages.success(request, _("%s is now among your customers.") % made.label)
+        return redirect("customers:profile", made.pk)
+    return render(request, "customers/edit.html", {"nav": "customers", "form": form},
+                  status=422 if form.is_bound else 200)  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@allow("edit_customers")
+def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    form = form_of(customer, _sent(request))
+    if form.is_valid():
+        update_customer(customer, by=request.user, now=timezone.now(), **form.facts)
+        messages.success(request, _("Kept."))
+        return redirect("customers:profile", customer.pk)
+    context = {"nav": "customers", "form": form, "customer": customer}
+    return render(request, "customers/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _wanted(request: HttpRequest, given: QueryDict) -> Wanted:
+    return read(given.dict(), frank=roles.may(request.user, "see_negative_types"))
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    sent = request.POST.getlist("ids")
+    return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 19]

@@ -1,0 +1,129 @@
+"""Which customers the list shows, and in which order: read from its address, written back to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Any
+from urllib.parse import urlencode
+
+from relationships.engine.typology import typology
+from relationships.models import Family
+from relcrm.lib.rest.keyset import LARGEST
+
+SORTS = ("value", "name", "seen", "step", "alive")
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters that all must hold; "" or None: any. Shares run from 0 to 1."""
+
+    q: str = ""
+    family: str = ""
+    type: str = ""
+    step: str = ""
+    country: str = ""
+    persona: int | None = None
+    complaint: bool = False  # one is open
+    unscored: bool = False
+    value_least: float | None = None
+    value_most: float | None = None
+    alive_least: float | None = None
+    alive_most: float | None = None
+    x0: float | None = None  # a corner of the map: closeness from x0 to x1 …
+    x1: float | None = None
+    y0: float | None = None  # … and intensity from y0 to y1
+    y1: float | None = None
+    sort: str = "value"
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Only what differs from the plain list."""
+        return {
+            one.name: value
+            for one in fields(self)
+            if (value := getattr(self, one.name)) != one.default
+        }
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.given.keys() - {"sort"})
+
+    @property
+    def area(self) -> tuple[Range, Range] | None:
+        """The corner of the map, when all four sides are given."""
+        if None in (sides := (self.x0, self.x1, self.y0, self.y1)):
+            return None
+        x0, x1, y0, y1 = (side or 0.0 for side in sides)
+        return (x0, x1), (y0, y1)
+
+    @property
+    def sides(self) -> list[tuple[str, float | None]]:
+        return [("x0", self.x0), ("x1", self.x1), ("y0", self.y0), ("y1", self.y1)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is chosen in the fields that are folded away."""
+        return bool(self.given.keys() - {"q", "family", "sort", "x0", "x1", "y0", "y1"})
+
+    @property
+    def query(self) -> str:
+        return self.address()[1:]
+
+    def address(self, **changes: Any) -> str:
+        """The list's address with these changes, "?" at least, from its first page."""
+        given = replace(self, **changes).given
+        plain = {name: 1 if value is True else _plain(value) for name, value in given.items()}
+        return "?" + urlencode(plain)
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e5 else value
+
+
+def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
+    """What an address asks for; what makes no sense in it counts as not asked.
+
+    Types that this person may not see by name (`frank`) do not exist for them.
+    """
+    kinds = typology()
+    types = [t.key for t in kinds.types if frank or t.family != Family.NEGATIVE]
+    one_of = _chooser(given)
+    country = given.get("country", "").strip().upper()
+    return Wanted(
+        q=given.get("q", "").strip()[:200],
+        family=one_of("family", Family.values),
+        type=one_of("type", types),
+        step=one_of("step", kinds.groups),
+        country=country if len(country) == 2 and country.isascii() else "",
+        persona=_whole(given.get("persona", "")),
+        complaint=bool(given.get("complaint")),
+        unscored=bool(given.get("unscored")),
+        sort=one_of("sort", SORTS) or "value",
+        **{
+            name: _number(given.get(name, ""))
+            for name in ("value_least", "value_most", "alive_least", "alive_most",
+                         "x0", "x1", "y0", "y1")
+        },
+    )  # fmt: skip
+
+
+def _chooser(given: Mapping[str, str]) -> Callable[[str, Any], str]:
+    def one_of(name: str, known: Any) -> str:
+        value = given.get(name, "")
+        return value if value in known else ""
+
+    return one_of
+
+
+def _whole(written: str) -> int | None:
+    is_whole = written.isascii() and written.isdigit() and int(written[:20]) <= LARGEST
+    return int(written) if is_whole and len(written) < 20 else None
+
+
+def _number(written: str) -> float | None:
+    try:
+        number = float(written.replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
