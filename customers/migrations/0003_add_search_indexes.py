@@ -23,7 +23,7 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0001_initial")]
+    dependencies = [("customers", "0002_add_contact_indexes")]
 
     operations = [
         migrations.RunPython(create, drop),

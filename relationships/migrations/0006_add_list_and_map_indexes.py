@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relationships", "0004_portfolio_facts")]
+    dependencies = [("relationships", "0005_keep_the_picture")]
 
     operations = [
         migrations.AddIndex(
