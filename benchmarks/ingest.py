@@ -7,6 +7,7 @@ figure; both sides of a ratio are measured in this run, on the same table, empti
 """
 
 import argparse
+import csv
 import os
 import random
 import sys
@@ -29,6 +30,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from customers.actions import imports, take_in  # noqa: E402
+from customers.actions.customers import resolve_customers  # noqa: E402
 from customers.actions.ingest import ingest_in_slices  # noqa: E402
 from customers.events import DEFAULTS, Events  # noqa: E402
 from customers.models import Customer  # noqa: E402
@@ -101,6 +104,57 @@ def in_memory(rows: int, customers: int) -> None:
         )
 
 
+def from_file(rows: int, customers: int) -> None:
+    """A CSV file to the table: COPY of a file made for it, and `load purchases` of a shop's."""
+    columns = purchases(rows, customers, random.Random(8))
+    with tempfile.TemporaryDirectory(dir=os.environ["RELCRM_DATA"]) as folder:
+        ready, shop = Path(folder) / "ready.csv", Path(folder) / "shop.csv"
+        names = write_ready(ready, columns, rows)
+        write_shop(shop, columns)
+        empty(TABLE, "customers_customer")
+        people(customers)
+        plain = seconds(lambda: copy_file(ready, names))
+        for known in (True, False):
+            empty(TABLE, "customers_customer", "customers_import")
+            if known:
+                resolve_customers("external", "files", map(str, range(1, customers + 1)), now=NOW)
+            taken = seconds(lambda: load(shop))
+            print(
+                f"ingest, {rows:,} rows from a file, customers {'known' if known else 'new'}: "
+                f"COPY {plain:.1f} s, load {taken:.1f} s, ratio {plain / taken:.2f} "
+                f"(to reach 0.40)"
+            )
+
+
+def write_ready(path: Path, columns: dict[str, bulk.Column], rows: int) -> list[str]:
+    whole = columns | {"recorded_at": NOW} | plain_defaults(columns)
+    lists = [value if bulk.is_list(value) else [value] * rows for value in whole.values()]
+    with path.open("w", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(zip(*lists, strict=True))
+    return list(whole)
+
+
+def write_shop(path: Path, columns: dict[str, bulk.Column]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["customer", "date", "amount"])
+        writer.writerows(
+            zip(columns["customer_id"], columns["occurred_on"], columns["amount"], strict=True)
+        )
+
+
+def copy_file(path: Path, names: list[str]) -> None:
+    statement = f"COPY {TABLE} ({', '.join(names)}) FROM STDIN WITH (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement) as to, path.open("rb") as file:
+        while block := file.read(1 << 20):
+            to.write(block)
+
+
+def load(path: Path) -> None:
+    of = imports.bring(str(path), by=None)
+    take_in.take_in(of, progress=lambda *_, **__: None, position=None, by=None)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -110,6 +164,7 @@ def main() -> None:
         sys.exit("Set RELCRM_DATABASE_URL to an empty PostgreSQL database: postgres://…")
     call_command("migrate", verbosity=0)
     in_memory(wanted.rows, wanted.customers)
+    from_file(wanted.rows, wanted.customers)
 
 
 if __name__ == "__main__":

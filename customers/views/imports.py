@@ -23,7 +23,7 @@ from relcrm.base.actions.company import set_as_of
 from relcrm.lib.refusals import Refused
 
 NAV = {"nav": "imports"}
-PROBLEMS_SHOWN = 50
+PROBLEMS_SHOWN = 12
 
 
 @allow("import_data")
