@@ -69,7 +69,7 @@ class ComplaintIn(Body):
 
     customer = serializers.IntegerField(min_value=1)
     subject = Text(160, required=True)
-    text = Text(20_000, required=False)
+    text = Text(10_000, required=False)
     remedy_sought = Text(200, required=False)
     topic = Text(60, required=False)
     channel = Choice(Channel, required=False)
@@ -93,7 +93,7 @@ class Owner(Body):
 class Resolution(Body):
     """What was done for the customer, and what they were told."""
 
-    resolution = Text(20_000, required=True)
+    resolution = Text(10_000, required=True)
 
     example: dict[str, Any] = {"resolution": "A new pair was sent today; she was called."}
 

@@ -11,6 +11,7 @@ from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.rest.schema import Document
+from relcrm.pages.views.reference import api_reference
 
 app_name = "api"
 ALL = {"get": "list"}
@@ -45,4 +46,5 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),
     path("jobs/<int:pk>/run-again", StartableJobs.as_view({"post": "run_again"})),
     path("openapi.json", Document.as_view(), name="document"),
+    path("docs/", api_reference, name="docs"),
 ]

@@ -61,7 +61,7 @@ class Zone(Text):
 @extend_schema_field(
     {
         "type": "object",
-        "additionalProperties": {"type": "string", "pattern": r"\S", "maxLength": 254},
+        "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 254},
         "propertyNames": {"maxLength": 60},
         "description": "System → the customer's number there; a number is of one customer only.",
     }

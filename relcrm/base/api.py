@@ -63,7 +63,7 @@ class Jobs(Readable, Resource):
 
     @operation("List jobs", gives=page_of(JobOut), query=JobQuery)
     def list(self, request: Request) -> Response:
-        """The newest first."""
+        """The newest first, page by page, of one kind or in one state."""
         return super().list(request)
 
     @operation("Follow a job", gives=JobOut, query=Single, one=True)

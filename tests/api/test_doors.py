@@ -104,3 +104,18 @@ def test_the_document_is_openapi_3_1_and_needs_a_key(client, all_):
     assert json.loads(answer.content)["openapi"].startswith("3.1")
     known = all_.get("/api/v1/openapi.json", headers={"If-None-Match": answer["ETag"]})
     assert known.status_code == 304
+
+
+def test_the_readable_page_shows_every_operation_under_the_strict_policy(as_, mara, company):
+    answer = as_(mara).get("/api/v1/docs/")
+    page = answer.content.decode()
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            assert f"{method.upper()} {path}" in page
+            assert operation["summary"] in page
+    assert "style=" not in page
+    assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
+
+
+def test_strangers_do_not_read_the_page(client, db):
+    assert client.get("/api/v1/docs/").status_code == 302

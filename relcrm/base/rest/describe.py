@@ -124,7 +124,7 @@ def _fields(gives: Any) -> OpenApiParameter:
     names = "|".join(getattr(gives, "item", gives)._declared_fields)
     return OpenApiParameter(
         "fields",
-        {"type": "string", "pattern": f"^(({names})(,({names}))*)?$", "maxLength": 500},
+        {"type": "string", "pattern": f"^(({names})(,({names}))*)?$"},
         description="Names of fields, with commas between; the id always comes along.",
     )
 

@@ -79,9 +79,6 @@ class Query(Known):
         return super().to_internal_value(data.dict())
 
 
-SOMETHING = RegexValidator(r"\S", "Write something.")
-
-
 def storable(value: str) -> None:
     if UNSTORABLE.search(value):
         raise serializers.ValidationError("Leave out NUL characters and half surrogate pairs.")
@@ -92,8 +89,11 @@ class Text(serializers.CharField):
 
     def __init__(self, most: int, **more: Any) -> None:
         more.setdefault("allow_blank", not more.get("required", True))
-        validators = [storable] if more["allow_blank"] else [storable, SOMETHING]
-        super().__init__(max_length=most, validators=validators, **more)
+        # Spaces alone are a text too; whether they say enough is for the actions to judge.
+        super().__init__(max_length=most, validators=[storable], trim_whitespace=False, **more)
+
+    def to_internal_value(self, value: Any) -> str:
+        return str(super().to_internal_value(value)).strip()
 
 
 WRITTEN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -147,7 +147,7 @@ class Many(serializers.CharField):
         whole = RegexValidator(
             f"^{each}(,{each})*$", f"Write them with commas between, without spaces.{listed}"
         )
-        super().__init__(max_length=500, validators=[whole], **more)
+        super().__init__(validators=[whole], **more)
 
     def run_validation(self, data: Any = empty) -> list[str]:
         found: str = super().run_validation(data)
