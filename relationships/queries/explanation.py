@@ -14,8 +14,8 @@ from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import explanations, missing
 from relationships.engine.typology.sentences import missing_sentence, sentence
 from relationships.queries.dimension_words import COUNTED, LEAST, LITTLE, SENTENCES
-from relationships.queries.evidence import shard
-from relationships.queries.judging import before, standard
+from relationships.queries.evidence import Shard, shard
+from relationships.queries.judging import Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base.models import Company
 
@@ -59,14 +59,14 @@ class Explanation:
 
 
 def explanation(customer: Customer, company: Company, as_of: date) -> Explanation:
-    """Eight queries, whatever the customer's history; about the state at the end of `as_of`."""
+    """Nine queries, whatever the customer's history; the state at the end of `as_of`."""
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
     some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
     verdicts = classify(
         some.evidence,
         rule.calibration,
-        alive=worth(some, rule).alive,
+        alive=_alive(customer, some, rule),
         previous=before(ids, as_of).previous(as_of),
     )
     told = explanations(verdicts, some.evidence, rule.calibration)[0]
@@ -83,6 +83,14 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
         ],
         would_change=[],
     )
+
+
+def _alive(customer: Customer, some: Shard, rule: Standard) -> np.ndarray:
+    """As scored when that was for the same day; else computed, which takes as long as the rest."""
+    profile = getattr(customer, "profile", None)
+    if profile is not None and profile.as_of == rule.as_of and profile.alive is not None:
+        return np.array([profile.alive])
+    return worth(some, rule).alive
 
 
 def _likely(verdicts: Verdicts, most: int = 3) -> list[Likely]:

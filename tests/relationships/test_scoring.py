@@ -212,5 +212,5 @@ def test_an_explanation_costs_the_same_for_many_events_as_for_one(
     scored, company, ada, bo, django_assert_num_queries
 ):
     for customer in (bo, ada):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             explanation(customer, company, TODAY)
