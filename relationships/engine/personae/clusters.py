@@ -28,6 +28,7 @@ REFITS = 30
 PLACEBOS = 5
 RAND_LEAST = 0.70  # agreement between refits, 1 is perfect, 0 is chance
 JACCARD_LEAST = 0.75  # of the least stable group
+SMALLEST, SMALLEST_SHARE = 30, 0.05  # a group too small to describe is no persona
 BEYOND_PLACEBO = 0.01  # of the variance, and three standard deviations of the placebos
 NEARLY = 0.03  # agreement so close counts as the same; then the finer picture is shown
 DIMENSIONS, EXPLAINED = 8, 0.8
@@ -120,7 +121,8 @@ def _try(
     labels = _fit(places, k, rng, starts=4).labels_
     rand, overlaps = stability(places, labels, k, rng, refits)
     least, beyond = float(overlaps.min()), explained(rows, labels) - level
-    stable = rand >= RAND_LEAST and least >= JACCARD_LEAST and beyond >= 0
+    large = np.bincount(labels).min() >= max(SMALLEST, SMALLEST_SHARE * len(rows))
+    stable = bool(rand >= RAND_LEAST and least >= JACCARD_LEAST and beyond >= 0 and large)
     return Tried(k, rand, least, beyond, stable)
 
 
