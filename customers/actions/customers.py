@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from customers import identities
+from customers import identities, tombstones
 from customers.models import Customer, Identity
 from relcrm.base import audit
 from relcrm.base.audit import Actor
@@ -36,6 +36,7 @@ def create_customer(
     for source, number in numbers.items():
         if not number or number in known_customers(Kind.EXTERNAL, source, [number]):
             raise Refused(f"The number “{number}” of {source or 'no source'} is taken or empty.")
+        _refuse_erased(Kind.EXTERNAL, source, number)
     customer = Customer.objects.create(touched_at=now, **_written(facts))
     _keep_identities(customer)
     for source, number in numbers.items():
@@ -78,7 +79,16 @@ def _keep_identities(customer: Customer) -> None:
     """The e-mail and phone we write to are ways to recognise them; older ones stay so too."""
     for kind, value in ((Kind.EMAIL, customer.email), (Kind.PHONE, customer.phone)):
         if value:
+            _refuse_erased(kind, "", value)
             Identity.objects.get_or_create(customer=customer, kind=kind, source="", value=value)
+
+
+def _refuse_erased(kind: str, source: str, value: str) -> None:
+    if tombstones.erased(kind, source, [value]):
+        raise Refused(
+            "Somebody with this e-mail, phone or number asked to be erased, and is not taken in "
+            "again. If they have come back themselves, lift the erasure first."
+        )
 
 
 def known_customers(kind: str, source: str, values: Iterable[str]) -> dict[str, int]:
@@ -100,6 +110,8 @@ def resolve_customers(
 ) -> dict[str, int]:
     """Value as given → customer id, making customers for values nobody has yet.
 
+    Who asked to be erased is not made again: their values are missing in the answer.
+
     Two callers at once never make twins: numbers meet at their unique constraint, e-mails and
     phones (which a household may share, so nothing in the database forbids a second) at a lock.
     """
@@ -110,7 +122,8 @@ def resolve_customers(
         _one_at_a_time(kind)
     known = known_customers(kind, source, wanted)
     if create and len(known) < len(wanted):
-        known |= _introduce(kind, source, sorted(wanted - known.keys()), now)
+        new = wanted - known.keys()
+        known |= _introduce(kind, source, sorted(new - tombstones.erased(kind, source, new)), now)
     return {value: known[normal] for value, normal in spelt.items() if normal in known}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from customers import tombstones
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import AHEAD, Ingested, record_interactions
 from customers.events import Event
@@ -44,6 +45,7 @@ def record_sent_in(
         if (wrong := _wrong(row, who, customers, brands, now))
     }
     if errors:
+        _name_the_erased(errors, wanted)
         raise BadRows(errors)
     events = [_event(row, customers[who], brands) for row, who in zip(rows, wanted, strict=True)]
     return record_interactions(events, by=by, now=now)
@@ -89,6 +91,20 @@ def _wrong(
     if not EARLIEST <= row["occurred_at"] <= now + AHEAD:
         wrong["occurred_at"] = "It lies before 1900 or in the future; check date and time zone."
     return wrong
+
+
+def _name_the_erased(errors: dict[int, dict[str, str]], wanted: list[Who]) -> None:
+    """Say of rows for nobody that they are for somebody who asked to be erased."""
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for at in errors:
+        kind, source, value = wanted[at]
+        values[kind, source].add(value)
+    gone = {key: tombstones.erased(*key, those) for key, those in values.items()}
+    for at, wrong in errors.items():
+        kind, source, value = wanted[at]
+        field = "email" if kind == Identity.Kind.EMAIL else "number"
+        if field in wrong and value in gone[kind, source]:
+            wrong[field] = f"It {tombstones.REASON}. {tombstones.REMEDY}"
 
 
 def _event(row: Row, customer_id: int, brands: dict[str, int]) -> Event:

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import time
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.timezone import now as clock
 
 from customers.actions.catalogue import resolve_products
 from customers.actions.customers import resolve_customers
+from customers.actions.erased_rows import erased_rows, without_the_erased
 from customers.actions.ingest import PAUSE_SECONDS, Ingested, ingest
 from customers.events import Events
 from customers.events import Line as OrderLine
@@ -201,16 +202,18 @@ class _Taking:
     def _store(self, batch: Batch, tally: Tally, facts: dict[str, Any]) -> None:
         """One batch and the position behind it, both or neither."""
         now = clock()
-        self.stored += ingest(self._events(batch.events, now), now=now)
+        people = resolve_customers(
+            self.of.options["identity"], self.source, {each.customer for each in batch.events},
+            now=now,
+        )  # fmt: skip
+        without_the_erased(batch, people, self.of, tally)
+        self.stored += ingest(self._events(batch.events, people), now=now)
         tally.add(batch)
         usable = facts["rows"] - sum(facts["skipped"].values())
         position = {"after": batch.after, "tally": tally.as_json(), "stored": stored(self.stored)}
         self.progress(usable + tally.counts["rows"], total=2 * usable, position=position)
 
-    def _events(self, events: list[Taken], now: datetime) -> Events:
-        people = resolve_customers(
-            self.of.options["identity"], self.source, {each.customer for each in events}, now=now
-        )
+    def _events(self, events: list[Taken], people: dict[str, int]) -> Events:
         columns: dict[str, bulk.Column] = {
             "customer_id": [people[each.customer] for each in events],
             "kind": [str(each.kind) for each in events],
@@ -282,8 +285,8 @@ def result(facts: dict[str, Any], tally: Tally, outcome: Ingested) -> dict[str, 
     counts = tally.counts
     return {
         "rows": facts["rows"],
-        "taken": counts["rows"],
-        "skipped": facts["skipped"],
+        "taken": counts["rows"] - counts["erased"],
+        "skipped": facts["skipped"] | erased_rows(tally),
         "customers": counts["customers"],
         "purchases": counts["purchases"],
         "returns": counts["returns"],

@@ -2,6 +2,7 @@
 
 from customers.models.catalogue import OrderLine, Product
 from customers.models.customer import Customer, Identity, Organisation, PointOfContact
+from customers.models.erased import Remainder, Tombstone
 from customers.models.imports import Import, ImportProblem
 from customers.models.interaction import Interaction, Kind
 
@@ -16,4 +17,6 @@ __all__ = [
     "Organisation",
     "PointOfContact",
     "Product",
+    "Remainder",
+    "Tombstone",
 ]

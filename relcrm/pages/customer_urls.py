@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from relcrm.pages.views.customers import customer_list, edit_customer, export, new_customer
+from relcrm.pages.views.erase import erase, lift
 from relcrm.pages.views.profile import customer_timeline, profile
 
 app_name = "customers"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("customers/", customer_list, name="list"),
     path("customers/export/", export, name="export"),
     path("customers/new/", new_customer, name="new"),
+    path("customers/erased/", lift, name="erased"),
+    path("customers/<int:pk>/erase/", erase, name="erase"),
     path("customers/<int:pk>/", profile, name="profile"),
     path("customers/<int:pk>/edit/", edit_customer, name="edit"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),

@@ -1,0 +1,198 @@
+"""Somebody is forgotten: in every table, with a receipt, and no file brings them back."""
+
+import gzip
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+
+from customers.actions.customers import create_customer, resolve_customers, update_customer
+from customers.actions.erasure import emptied, erase_customer, lift_erasure
+from customers.actions.imports import bring
+from customers.actions.sent_in import BadRows, record_sent_in
+from customers.actions.take_in import take_in
+from customers.models import (
+    Customer,
+    Identity,
+    Import,
+    ImportProblem,
+    Interaction,
+    Kind,
+    OrderLine,
+    Organisation,
+    Remainder,
+    Tombstone,
+)  # fmt: skip
+from customers.queries.erasure import known, places
+from feedback.actions import file_complaint
+from relationships.models import Profile, ProfileChange
+from relcrm.base.models import AuditLine, FirstAnswer
+from relcrm.lib.refusals import Refused
+from tests.conftest import NOW, TODAY, happened
+
+
+@pytest.fixture
+def known_ada(company, ada, eve, sam):
+    """Ada with a row in every table that knows customers."""
+    for kind, source, value in (
+        ("email", "", "ada@example.com"), ("phone", "", "+4366012345"), ("external", "files", "A7"),
+    ):  # fmt: skip
+        Identity.objects.create(customer=ada, kind=kind, source=source, value=value)
+    order = ada.interactions.first()
+    OrderLine.objects.create(interaction=order, quantity=1, unit_price=40)
+    file_complaint(ada, subject="Soles", text="Ada says: off", severity=1, by=sam, now=NOW)
+    Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
+    ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    ada.organisation = Organisation.objects.create(name="Household Novak")
+    ada.interests, ada.birth_on, ada.phone = ["hiking"], TODAY, "+4366012345"
+    ada.save()
+    return ada
+
+
+def our_models():
+    ours = {"customers", "feedback", "relationships", "campaigns", "base", "pages"}
+    return [model for model in apps.get_models() if model._meta.app_label in ours]
+
+
+def test_every_model_that_knows_a_customer_is_emptied(known_ada, bo, pia):
+    """A new table fails here until the fixture above has a row in it; then erasing must reach it.
+    Bo's rows stay."""
+    knowing = {place.model for place in places()}
+    pointing = {
+        model for model in our_models()
+        for field in model._meta.fields if field.related_model is Customer
+    }  # fmt: skip
+    assert pointing <= knowing
+    assert OrderLine in knowing
+    assert known(known_ada).keys() == knowing
+    erase_customer(known_ada, by=pia, now=NOW)
+    assert known(known_ada) == {}
+    assert known(bo) == {Interaction: 1}
+
+
+def test_the_row_that_stays_says_nothing(known_ada, pia):
+    erase_customer(known_ada, by=pia, now=NOW)
+    row = Customer.objects.get(pk=known_ada.pk)
+    assert {name: getattr(row, name) for name in emptied(Customer)} == emptied(Customer)
+    assert (row.created_at, row.changed_at, row.erased_at) == (NOW, NOW, NOW)
+    assert row.touched_at is None
+
+
+def test_no_text_in_the_database_names_them_any_more(known_ada, pia, sam):
+    of = Import.objects.create(file_name="people.csv")
+    ImportProblem.objects.create(of=of, row=1, value="ada@example.com", reason="has no date")
+    FirstAnswer.objects.create(
+        caller="key:1", key="k", request_digest="d", body={"customer": known_ada.pk, "text": "off"}
+    )
+    erase_customer(known_ada, by=pia, now=NOW)
+    for model in our_models():
+        told = "\n".join(map(str, model._base_manager.values_list()))
+        for personal in ("Novak", "ada@example.com", "66012345", "A7'", "Ada says", "hiking"):
+            assert personal not in told, model
+
+
+def test_a_household_s_name_goes_with_its_last_member_only(known_ada, bo, pia):
+    bo.organisation = known_ada.organisation
+    bo.save()
+    erase_customer(known_ada, by=pia, now=NOW)
+    assert Organisation.objects.exists()
+    erase_customer(bo, by=pia, now=NOW)
+    assert not Organisation.objects.exists()
+
+
+def test_the_receipt_is_in_the_audit_trail_and_counts(known_ada, pia):
+    receipt = erase_customer(known_ada, by=pia, now=NOW)
+    line = AuditLine.objects.get(verb="customer.erased")
+    assert (line.pk, line.user, line.subject_id) == (receipt.number, pia, known_ada.pk)
+    assert line.detail["removed"]["customers.Interaction"] == 25
+    assert line.detail["removed"]["feedback.Complaint"] == 1
+
+
+def test_sums_survive_month_by_month(known_ada, bo, pia):
+    happened(bo, Kind.PURCHASE, TODAY - timedelta(days=10), 15)
+    erase_customer(known_ada, by=pia, now=NOW)
+    bought = Remainder.objects.filter(kind=Kind.PURCHASE)
+    assert sum(row.number for row in bought) == 24
+    assert sum(row.amount for row in bought) == Decimal(24 * 40)
+    month = (TODAY - timedelta(days=10)).replace(day=1)
+    before = bought.get(month=month)
+    erase_customer(bo, by=pia, now=NOW)
+    after = bought.get(month=month)
+    assert (after.number, after.amount) == (before.number + 2, before.amount + 30)
+
+
+def test_nobody_is_erased_twice(bo, pia):
+    erase_customer(bo, by=pia, now=NOW)
+    with pytest.raises(Refused, match="already erased on 2 March 2026"):
+        erase_customer(bo, by=pia, now=NOW)
+
+
+def test_a_fingerprint_cannot_be_read_and_depends_on_the_installation(bo, pia, settings):
+    erase_customer(bo, by=pia, now=NOW)
+    stone = Tombstone.objects.get()
+    assert "bo@example.com" not in stone.digest
+    assert resolve_customers("email", "", ["BO@example.com"], now=NOW) == {}
+    settings.SECRET_KEY = "another-installation-" * 3
+    assert len(resolve_customers("email", "", ["bo@example.com"], now=NOW)) == 1
+
+
+def test_what_the_household_shares_still_means_the_others(known_ada, bo, pia):
+    Identity.objects.create(customer=bo, kind="phone", value="+4366012345")
+    erase_customer(known_ada, by=pia, now=NOW)
+    assert resolve_customers("phone", "", ["+43 660 12345"], now=NOW) == {"+43 660 12345": bo.pk}
+
+
+def test_a_form_does_not_take_them_in_again(known_ada, bo, mara, pia):
+    erase_customer(known_ada, by=pia, now=NOW)
+    with pytest.raises(Refused, match="asked to be erased"):
+        create_customer(name="Ada", email="Ada@Example.com", by=mara, now=NOW)
+    with pytest.raises(Refused, match="asked to be erased"):
+        create_customer(name="Ada", numbers={"files": "A7"}, by=mara, now=NOW)
+    with pytest.raises(Refused, match="asked to be erased"):
+        update_customer(bo, email="ada@example.com", by=mara, now=NOW)
+    assert create_customer(name="Ada", numbers={"till": "A7"}, by=mara, now=NOW)
+
+
+def test_a_program_is_told_why_its_row_is_for_nobody(known_ada, bo, pia):
+    erase_customer(known_ada, by=pia, now=NOW)
+    rows = [
+        {"email": email, "kind": "visit", "occurred_at": NOW, "source": "web", "source_id": email}
+        for email in ("ada@example.com", "new@example.com")
+    ]
+    with pytest.raises(BadRows) as bad:
+        record_sent_in(rows, create_customers=True, by=None, now=NOW)
+    assert list(bad.value.errors) == [0]
+    assert "asked to be erased" in bad.value.errors[0]["email"]
+
+
+def test_a_file_leaves_them_out_and_names_the_rows(known_ada, company, pia, tmp_path):
+    erase_customer(known_ada, by=pia, now=NOW)
+    file = tmp_path / "orders.csv.gz"
+    rows = "A7,2026-01-05,1,10\nB1,2026-01-06,2,20\nA7,2026-01-07,3,30\n"
+    file.write_bytes(gzip.compress(f"customer,date,order,amount\n{rows}".encode()))
+    named = {name: name for name in ("customer", "date", "order", "amount")}
+    of = bring(str(file), mapping=named, by=pia)
+    counts = take_in(of, progress=lambda *_, **__: None, position=None, by=pia)
+    assert (counts["rows"], counts["taken"], counts["purchases"]) == (3, 1, 1)
+    assert counts["skipped"] == {"belongs to a person who asked to be erased": 2}
+    problems = ImportProblem.objects.filter(of=of)
+    assert [(each.row, each.value) for each in problems] == [(1, ""), (3, "")]
+    assert not Interaction.objects.filter(source="files", source_id__in=["1", "3"]).exists()
+
+
+def test_who_comes_back_is_let_in_again(bo, pia):
+    erase_customer(bo, by=pia, now=NOW)
+    with pytest.raises(Refused, match="Nobody who was erased"):
+        lift_erasure("email", "", "bob@example.com", by=pia, now=NOW)
+    lift_erasure("email", "", "Bo@Example.com", by=pia, now=NOW)
+    assert AuditLine.objects.filter(verb="customer.erasure_lifted").exists()
+    found = resolve_customers("email", "", ["bo@example.com"], now=NOW)
+    assert found["bo@example.com"] != bo.pk
+
+
+def test_knowing_the_erased_costs_an_import_few_queries(bo, pia, django_assert_max_num_queries):
+    erase_customer(bo, by=pia, now=NOW)
+    new = [f"p{n}@example.com" for n in range(400)] + ["bo@example.com"]
+    with django_assert_max_num_queries(12):
+        assert len(resolve_customers("email", "", new, now=NOW)) == 400
