@@ -77,7 +77,7 @@ class Groups:
         """The group of each person, 0 … k−1."""
         places = self.encode.rows(people) @ self.axes
         distances = ((places[:, None, :] - self.centres) ** 2).sum(axis=2)
-        return distances.argmin(axis=1).astype(np.int64)
+        return np.asarray(distances.argmin(axis=1), dtype=np.int64)
 
 
 def find_groups(

@@ -1,6 +1,7 @@
 """Mixed attributes as numbers: each attribute weighs the same, the unknown weighs nothing."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,7 @@ def encoder(people: pd.DataFrame) -> Encoder:
     return Encoder(numbers, levels, shares)
 
 
-def levels_of(column: "pd.Series[object]") -> tuple[str, ...]:
+def levels_of(column: "pd.Series[Any]") -> tuple[str, ...]:
     """The commonest words of an attribute, none when it is known of too few."""
     known = column[[_is_known(value) for value in column]]
     if len(known) < KNOWN_LEAST * max(len(column), 1):
@@ -83,7 +84,7 @@ def levels_of(column: "pd.Series[object]") -> tuple[str, ...]:
 
 
 def indicators(
-    column: "pd.Series[object]", levels: tuple[str, ...]
+    column: "pd.Series[Any]", levels: tuple[str, ...]
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Which levels each person has (n × levels), and of whom the attribute is known."""
     place = {level: i for i, level in enumerate(levels)}
