@@ -5,11 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import now as clock
 
 from relcrm.base.actions.welcome import welcome_key
 from relcrm.base.models import User
 from relcrm.lib.processes import is_free
+from relcrm.lib.refusals import Refused
 from relcrm.pages import installation, preparation
+from relcrm.pages.demo import company, people
 
 
 class Command(BaseCommand):
@@ -56,8 +59,18 @@ class Command(BaseCommand):
             self.say("relcrm: the database is up to date")
         if preparation.publish_static():
             self.say("relcrm: static files are published")
+        if demo:
+            try:
+                company.make_ready(now=clock(), say=lambda words: self.say(f"relcrm: {words}"))
+            except Refused as problem:
+                raise CommandError(str(problem)) from None
 
     def sign_in(self, address: str, demo: bool) -> str:
+        if demo:
+            return (
+                f"\nThe demo company (simulated) is ready: {address}\n"
+                f"{people.sign_in(company.sign_in_file())}\n  Its data are in {settings.DATA}."
+            )
         if User.objects.exists():
             return f"\nrelcrm is ready: {address}\nIts data are in {settings.DATA}."
         return (

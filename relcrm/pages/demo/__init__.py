@@ -1,0 +1,1 @@
+"""The demo company: an invented shop, loaded like a real one and labelled as simulated."""

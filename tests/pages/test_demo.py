@@ -1,0 +1,92 @@
+"""The demo company: loaded whole, judged, labelled, and only where nobody else is."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from django.db import IntegrityError
+
+from customers.models import Customer, Interaction, Kind, OrderLine
+from feedback.models import Complaint
+from relationships.models import Portfolio, Profile
+from relcrm.base.models import AuditLine, Company, User
+from relcrm.lib.refusals import Refused
+from relcrm.pages.demo import company, people
+
+LAST = date(2026, 2, 28)
+MORNING = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return company.invent(LAST, customers=40, seed=3)
+
+
+@pytest.fixture
+def loaded(db, shop, tmp_path):
+    company.load(shop, sign_in_file=tmp_path / "sign-in.json", now=MORNING)
+    return shop
+
+
+def test_every_fact_of_the_invented_world_is_in_the_database(loaded):
+    assert Customer.objects.count() == 40
+    assert Interaction.objects.count() == len(loaded.events)
+    assert OrderLine.objects.count() == len(loaded.order_lines)
+    assert Complaint.objects.count() == len(loaded.complaints)
+    bought = loaded.events[loaded.events["kind"] == "purchase"]
+    stored = sum(Interaction.objects.filter(kind=Kind.PURCHASE).values_list("amount", flat=True))
+    assert float(stored) == pytest.approx(bought["amount"].sum(), abs=0.005)
+
+
+def test_the_company_is_labelled_as_simulated(loaded):
+    assert Company.objects.get().is_simulated
+    assert AuditLine.objects.filter(verb="demo.loaded").count() == 1
+
+
+def test_a_complaint_and_its_line_on_the_timeline_belong_together(loaded):
+    for complaint in Complaint.objects.select_related("interaction"):
+        assert complaint.interaction.source_id == complaint.number
+        assert complaint.interaction.customer_id == complaint.customer_id
+        assert complaint.interaction.rating == complaint.severity
+
+
+def test_the_printed_password_opens_every_account(loaded, tmp_path, client):
+    words = people.sign_in(tmp_path / "sign-in.json")
+    password = words.split("Password for all of them: ")[1].split()[0]
+    assert len(password) >= 12
+    assert all(user.check_password(password) for user in User.objects.all())
+    assert f"{people.DOMAIN}" in words
+    assert (tmp_path / "sign-in.json").stat().st_mode & 0o077 == 0
+
+
+def test_where_customers_are_already_the_demo_is_refused(ada, shop, tmp_path):
+    with pytest.raises(Refused, match="customers here already"):
+        company.load(shop, sign_in_file=tmp_path / "sign-in.json", now=MORNING)
+
+
+def test_a_load_that_breaks_at_its_end_leaves_nothing_behind(db, shop, tmp_path):
+    twice = pd.concat([shop.complaints, shop.complaints], ignore_index=True)
+    with pytest.raises(IntegrityError):
+        company.load(
+            replace(shop, complaints=twice), sign_in_file=tmp_path / "sign-in.json", now=MORNING
+        )
+    assert not Customer.objects.exists()
+    assert not User.objects.exists()
+    assert not company.is_loaded()
+
+
+def test_everyone_is_judged_as_of_the_last_day_and_a_quarter_before(loaded):
+    company.judge(now=MORNING, say=lambda words: None)
+    assert company.is_judged()
+    assert Profile.objects.count() == 40
+    assert set(Portfolio.objects.values_list("as_of", flat=True)) == {
+        LAST,
+        LAST - timedelta(weeks=13),
+    }
+
+
+def test_a_shop_that_stands_still_is_looked_at_as_of_its_last_day(loaded):
+    assert company.stand_still(LAST + timedelta(days=3)) is None
+    assert company.stand_still(LAST + timedelta(days=30)) == LAST
+    assert Company.objects.get().as_of == LAST
