@@ -86,7 +86,8 @@ def test_what_cannot_be_is_refused_with_its_field(all_, ada, change, field):
     "change",
     [
         {"kind": "complaint"}, {"kind": "theft"}, {"source": "complaints"}, {"amount": "1,50"},
-        {"amount": "1e3"}, {"sentiment": 2}, {"rating": 11}, {"email": "a@example.com"},
+        {"amount": "1e3"}, {"amount": ""},
+        {"sentiment": 2}, {"rating": 11}, {"email": "a@example.com"},
         {"occurred_at": "yesterday"}, {"prize": 3}, {"properties": [1]},
     ],
 )  # fmt: skip

@@ -114,6 +114,11 @@ class Amount(serializers.DecimalField):
     def __init__(self, **more: Any) -> None:
         super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **more)
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """An empty text is a mistake; only null means none."""
+        found: tuple[bool, Any] = serializers.Field.validate_empty_values(self, data)
+        return found
+
     def to_internal_value(self, value: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise serializers.ValidationError("Write an amount like 39.90.")

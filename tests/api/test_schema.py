@@ -1,0 +1,132 @@
+"""The document holds: schemathesis calls every operation with what it allows and forbids."""
+
+import itertools
+import json
+from datetime import UTC, datetime
+from zoneinfo import available_timezones
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.config import (
+    ChecksConfig,
+    GenerationConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.config._checks import PositiveDataAcceptanceConfig
+
+from customers.models import Customer, Interaction
+from feedback.actions import file_complaint
+from feedback.models import Complaint
+from relationships.models import Persona
+from relcrm.base.actions import jobs
+from relcrm.base.models import ApiKey, Job
+from relcrm.base.rest.once import PRINTABLE
+from relcrm.base.rest.schema import document
+from relcrm.base.rest.throttle import CallerThrottle
+from tests.api.conftest import make_key
+from tests.conftest import NOW
+
+ACCEPTED = PositiveDataAcceptanceConfig().expected_statuses
+ZONES = sorted(available_timezones())
+SPAN = {"min_value": datetime(1990, 1, 1), "max_value": datetime(2026, 3, 1)}
+
+# Texts whose form the document names but JSON Schema cannot say.
+schemathesis.openapi.format("iana-zone", st.sampled_from(["", *ZONES]))
+schemathesis.openapi.format(
+    "date-time", st.datetimes(**SPAN, timezones=st.just(UTC)).map(datetime.isoformat)
+)
+
+
+@pytest.fixture
+def kept_connection():
+    """The real WSGI application would close the connection in which the test's world lives."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypatch):
+    """The header of a key of the admin with every scope, over the cast's data."""
+    monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
+    file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
+    jobs.ask_for("score", "Score everyone", by=root)
+    _, secret = make_key(root, *ApiKey.SCOPES)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def from_document():
+    config = SchemathesisConfig(
+        seed=1,
+        projects=ProjectsConfig(
+            default=ProjectConfig(
+                generation=GenerationConfig(deterministic=True, no_shrink=True, allow_x00=False),
+                checks=ChecksConfig.from_dict(
+                    # A generated If-Match is nobody's version.
+                    {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "412"]}}
+                ),
+            )
+        ),
+    )
+    found = schemathesis.openapi.from_dict(json.loads(json.dumps(document())), config=config)
+    found.app = get_wsgi_application()
+    return found
+
+
+def as_a_caller_would(case):
+    """What no document can say: keys are new, cursors ours, some numbers those of real rows."""
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and PRINTABLE.fullmatch(key):
+        case.headers["Idempotency-Key"] = f"{key[:200]}-{next(NUMBERS)}"
+    query = case.query or {}
+    if case.meta.generation.mode == GenerationMode.POSITIVE:
+        query.pop("cursor", None)
+        if query.keys() & PERIOD and not query.keys() & {"customer", "kind"}:
+            query["kind"] = "purchase"
+        for least, most in RANGES:
+            if least in query:
+                query.pop(most, None)
+    path = case.path_parameters or {}
+    name = "customer" if "customer" in path else "id"
+    number = path.get(name)
+    if isinstance(number, int) and number % 2 == 0:
+        model = MODELS[case.operation.path.split("/")[3]]
+        known = model.objects.order_by("pk").values_list("pk", flat=True)[:5]
+        path[name] = known[number // 2 % len(known)]
+
+
+PERIOD = {"occurred_from", "occurred_to"}
+RANGES = [
+    ("value_least", "value_most"),
+    ("alive_least", "alive_most"),
+    ("last_order_from", "last_order_to"),
+]
+NUMBERS = itertools.count()
+MODELS = {
+    "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
+    "personae": Persona,
+}  # fmt: skip
+schema = from_document()
+
+
+@schema.parametrize()
+@settings(
+    max_examples=5,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_does_what_the_document_says(case, every_scope):
+    as_a_caller_would(case)
+    case.call_and_validate(headers=every_scope)
