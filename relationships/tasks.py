@@ -1,6 +1,6 @@
 """The worker's doorway to judgement: fit, score whom something happened to, score everyone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from celery import shared_task
@@ -8,11 +8,13 @@ from django.utils.timezone import now as clock
 
 from customers.models import Customer
 from relationships.actions import fitting, personae, scoring
+from relationships.models import Picture
 from relcrm.base import company as companies
 from relcrm.base.models import Job
 from relcrm.base.runners import Progress
 
 TOUCHED_AT_ONCE = 2_000
+WEEK = timedelta(days=7)
 
 
 @shared_task(name="relationships.score_due")
@@ -53,14 +55,19 @@ def fit_due() -> None:
 
 def run_score(job: Job, progress: Progress) -> dict[str, object]:
     """The job "score": everyone, block by block; resumes behind the last finished block."""
-    return scoring.score_everyone(
+    as_of = _day_of(job)
+    result = scoring.score_everyone(
         companies.current(),
-        as_of=_day_of(job),
+        as_of=as_of,
         now=clock(),
         progress=progress,
         after=job.position or 0,
         done=job.done,
     )
+    # Personae are slow to change and slow to find: a look a week is enough.
+    if not Picture.objects.filter(as_of__gt=as_of - WEEK, as_of__lte=as_of).exists():
+        personae.ask_for_personae(by=job.created_by, as_of=as_of)
+    return result
 
 
 def run_fit(job: Job, progress: Progress) -> dict[str, object]:

@@ -10,12 +10,12 @@ from relcrm.base.rest.schema import document
 from tests.api.conftest import make_key
 
 METHODS = ("get", "post", "patch", "put", "delete")
-OPERATIONS = [
+OPERATIONS = sorted(
     (method, path.replace("{code}", "R2").replace("{id}", "1").replace("{customer}", "1"))
     for path, operations in document()["paths"].items()
     for method in operations
     if method in METHODS
-]
+)
 
 
 def send(client, method, path):
