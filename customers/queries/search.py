@@ -6,7 +6,7 @@ from operator import and_, or_
 from django.db.models import Q, QuerySet
 
 from customers import identities
-from customers.models import Customer, Identity
+from customers.models import Customer, Identity, Interaction
 from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import LARGEST
@@ -14,6 +14,7 @@ from relcrm.lib.rest.keyset import LARGEST
 WORDS = 5  # more words narrow nothing
 LETTERS = 3  # the index knows words by three letters; shorter ones count at the beginning only
 BY_NUMBER = 50
+SOURCES = 50
 FIELDS = ("name", "email", "city")
 Kind = Identity.Kind
 
@@ -51,3 +52,15 @@ def _by_words(text: str) -> Q:
 def _somewhere(word: str) -> Q:
     how = "icontains" if len(word) >= LETTERS else "istartswith"
     return reduce(or_, (Q(**{f"{field}__{how}": word}) for field in FIELDS))
+
+
+def sources() -> list[str]:
+    """The systems that interactions came from, each found by one step in the index."""
+    found: list[str] = []
+    rows = Interaction.objects.order_by("source")
+    while len(found) < SOURCES:
+        after = rows.filter(source__gt=found[-1]) if found else rows
+        if (source := after.values_list("source", flat=True).first()) is None:
+            break
+        found.append(source)
+    return found

@@ -1,0 +1,57 @@
+"""Judgements in the back office: computed, so only looked at."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relationships.models import FittedModel, Persona, Picture, Portfolio, Profile, ProfileChange
+from relcrm.base.backoffice.records import Records
+
+
+@admin.register(Profile)
+class Profiles(Records):
+    room, place, icon = "judgements", 10, "favorite"
+    is_personal = True
+    list_display = ("customer", "family", "type", "confidence", "value", "alive", "as_of")
+    list_select_related = ("customer",)
+    list_filter = ("family",)
+    search_help_text = _("Number of a customer")
+
+    def view_on_site(self, obj: Profile) -> str:
+        return reverse("customers:profile", args=[obj.pk])
+
+
+@admin.register(ProfileChange)
+class ProfileChanges(Records):
+    room, place, icon = "judgements", 20, "trending_up"
+    is_personal = True
+    list_display = ("id", "on", "customer", "old_family", "old_type", "family", "type", "value")
+    list_select_related = ("customer",)
+    found_by = ("pk", "customer_id")
+    search_help_text = _("Number of a customer")
+
+
+@admin.register(FittedModel)
+class FittedModels(Records):
+    room, place, icon = "judgements", 30, "model_training"
+    list_display = (
+        "name", "kind", "version", "customers", "data_through", "fitted_at", "is_current"
+    )  # fmt: skip
+
+
+@admin.register(Persona)
+class Personae(Records):
+    room, place, icon = "judgements", 40, "theater_comedy"
+    list_display = ("name", "rank", "customers", "value_each", "found_on", "is_current")
+
+
+@admin.register(Portfolio)
+class Portfolios(Records):
+    room, place, icon = "judgements", 50, "donut_large"
+    list_display = ("as_of", "customers", "alive", "computed_at")
+
+
+@admin.register(Picture)
+class Pictures(Records):
+    room, place, icon = "judgements", 45, "search_insights"
+    list_display = ("as_of", "outcome", "people", "found_at")
