@@ -4,6 +4,7 @@ from customers.asides import Aside
 from customers.models import Customer
 from relationships.labels import label
 from relationships.models import Profile
+from relationships.types_page import rules
 from relcrm.base import roles
 from relcrm.base.models import User
 
@@ -17,14 +18,8 @@ def relationship(customer: Customer, user: User) -> Aside | None:
     words = {"label": shown, "profile": profile}
     if shown.type is not None:
         words |= {
-            "do": _sentences(shown.type.do),
-            "dont": _sentences(shown.type.dont),
+            "do": rules(shown.type.do),
+            "dont": rules(shown.type.dont),
             "hours": int(shown.type.reply_hours_max),
         }
     return Aside("relationships/_aside.html", words)
-
-
-def _sentences(playbook: str) -> list[str]:
-    """The playbook lists its rules with semicolons; a page lists them one below the other."""
-    rules = [rule.strip() for rule in playbook.split(";")]
-    return [rule[0].upper() + rule[1:] for rule in rules if rule]

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from relationships import views
+from relationships.views import map as maps
+from relationships.views import personae, types, value
 
 app_name = "relationships"
 urlpatterns = [
-    path("personae/", views.personae, name="personae"),
-    path("personae/<int:pk>/", views.persona, name="persona"),
-    path("personae/look/", views.look_for_personae, name="look_for_personae"),
+    path("relationships/map/", maps.relationship_map, name="map"),
+    path("relationships/types/", types.all_types, name="types"),
+    path("relationships/types/<str:key>/", types.one_type, name="type"),
+    path("relationships/value/", value.worth, name="value"),
+    path("relationships/value/learn/", value.learn, name="learn"),
+    path("personae/", personae.personae, name="personae"),
+    path("personae/<int:pk>/", personae.persona, name="persona"),
+    path("personae/look/", personae.look_for_personae, name="look_for_personae"),
 ]

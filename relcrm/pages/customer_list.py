@@ -118,7 +118,8 @@ def _row(
     facts: dict[str, Any] = dict.fromkeys(("alive", "value", "low", "high", "span"))
     if profile is not None:
         low, mid, high = profile.value_low, profile.value, profile.value_high
-        facts = {"alive": profile.alive, "value": mid, "low": low, "high": high, "span": None}
+        facts = {"alive": profile.alive, "span": None}
+        facts |= {"value": _whole(mid), "low": _whole(low), "high": _whole(high)}
         if low is not None and mid is not None and high is not None:
             facts["span"] = axis.span(low, mid, high)
     step = profile.next_step if profile else ""
@@ -135,6 +136,11 @@ def _row(
         days=max((as_of - seen).days, 0) if seen else None,
         **facts,
     )
+
+
+def _whole(amount: float | None) -> float | None:
+    """Cents beside hundreds are noise."""
+    return None if amount is None else float(round(amount)) if abs(amount) >= 10 else amount
 
 
 def _not_scored(customer: Customer) -> str:

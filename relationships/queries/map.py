@@ -1,0 +1,40 @@
+"""People and densities in an area of the relationship map."""
+
+from typing import Any
+
+from django.db.models import Avg, Count, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, Floor, Least
+
+from relationships.models import Profile
+
+Span = tuple[float, float]
+
+
+def inside(closeness: Span, intensity: Span) -> QuerySet[Profile]:
+    """Those whose closeness and intensity lie in these spans, both ends included."""
+    return Profile.objects.filter(closeness__range=closeness, intensity__range=intensity)
+
+
+def people(closeness: Span, intensity: Span, most: int) -> list[Profile] | None:
+    """Everybody in the area with their customer; None when more than `most` are."""
+    found = inside(closeness, intensity).select_related("customer").defer("posterior", "anchor")
+    rows = list(found[: most + 1])
+    return rows if len(rows) <= most else None
+
+
+def cells(closeness: Span, intensity: Span, grid: int) -> list[dict[str, Any]]:
+    """The area cut into grid × grid cells: how many of each family are in one, their mean mood."""
+    rows = (
+        inside(closeness, intensity)
+        .annotate(x=_place("closeness", closeness, grid), y=_place("intensity", intensity, grid))
+        .values("x", "y", "family")
+        .annotate(n=Count("pk"), mood=Avg("valence"))
+        .order_by("x", "y", "family")
+    )
+    return list(rows)
+
+
+def _place(dimension: str, span: Span, grid: int) -> Any:
+    low, high = span
+    share = (F(dimension) - Value(low)) / Value(high - low)
+    return Cast(Least(Floor(share * grid), Value(grid - 1.0)), IntegerField())

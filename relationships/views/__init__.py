@@ -1,0 +1,1 @@
+"""Pages about relationships: map, types, value, personae."""

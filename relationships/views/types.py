@@ -1,0 +1,60 @@
+"""Which relationships are there, and how does each want to be treated?"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from relationships import types_page
+from relationships.engine.typology import typology
+from relationships.engine.typology.gates import impossible_without
+from relationships.models import Family, Portfolio
+from relationships.naming import family_name
+from relationships.queries.sources import quick_sources
+from relcrm.base import roles
+from relcrm.base.access import allow
+
+NAV = {"nav": "relationships", "nav_part": "types"}
+
+
+@require_GET
+@allow("see_company")
+def all_types(request: HttpRequest) -> HttpResponse:
+    picture, connected = _seen(request)
+    frank = roles.may(request.user, "see_negative_types")
+    families = types_page.families(picture, connected, frank=frank)
+    possible = sum(not one.missing for family in families for one in family.types)
+    words = {"picture": picture, "families": families, "possible": possible,
+             "all": sum(len(family.types) for family in families)}  # fmt: skip
+    return render(request, "relationships/types.html", NAV | words)
+
+
+@require_GET
+@allow("see_company")
+def one_type(request: HttpRequest, key: str) -> HttpResponse:
+    """A type that this person may not see by name does not exist for them."""
+    frank = roles.may(request.user, "see_negative_types")
+    kinds = typology()
+    if key not in kinds.keys or (kinds[key].family == Family.NEGATIVE and not frank):
+        raise Http404
+    picture, connected = _seen(request)
+    spec = kinds[key]
+    impossible = key in impossible_without(connected, kinds)
+    words = {
+        "row": types_page.row(spec, picture, connected, impossible=impossible),
+        "spec": spec,
+        "family": family_name(spec.family, frank=frank),
+        "do": types_page.rules(spec.do),
+        "dont": types_page.rules(spec.dont),
+        "danger": types_page.rules(spec.danger),
+        "picture": picture,
+    }
+    return render(request, "relationships/type.html", NAV | words)
+
+
+def _seen(request: HttpRequest) -> tuple[Portfolio | None, frozenset[str]]:
+    """The newest picture, and what the company records."""
+    as_of = request.viewpoint.as_of
+    pictures = Portfolio.objects.filter(as_of__lte=as_of).defer("cells", "ranks")
+    picture = pictures.first()
+    found = quick_sources(as_of, picture.facts if picture else {})
+    return picture, frozenset(found.connected)

@@ -1,0 +1,43 @@
+"""What are our relationships worth, and how good is that forecast?"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from relationships import value_page
+from relationships.actions.fitting import ask_for_fit
+from relationships.models import FittedModel, Portfolio
+from relcrm.base import roles
+from relcrm.base.access import allow
+from relcrm.base.models import Job
+
+VERSIONS = 10
+
+
+@require_GET
+@allow("see_company")
+def worth(request: HttpRequest) -> HttpResponse:
+    frank = roles.may(request.user, "see_negative_types")
+    pictures = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of).defer("cells")
+    picture = pictures.first()
+    of_value = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE)
+    versions = list(of_value.defer("parameters", "report")[:VERSIONS])
+    current = of_value.filter(is_current=True).first()
+    return render(request, "relationships/value.html", {
+        "nav": "relationships",
+        "nav_part": "value",
+        "page": value_page.page(picture, frank=frank) if picture else None,
+        "forecast": value_page.forecast(current) if current else None,
+        "versions": versions,
+        "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
+    })  # fmt: skip
+
+
+@require_POST
+@allow("run_jobs")
+def learn(request: HttpRequest) -> HttpResponse:
+    ask_for_fit(by=request.user, as_of=request.viewpoint.as_of)
+    messages.success(request, _("We learn again, and then everyone is scored anew."))
+    return redirect("relationships:value")

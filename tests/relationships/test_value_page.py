@@ -1,0 +1,112 @@
+"""The value page: what relationships are worth, who earns and who costs, how good the forecast."""
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from customers.models import Customer
+from relationships.actions.fitting import fit
+from relationships.models import Portfolio, Profile
+from relationships.queries.portfolio import ranks
+from relationships.value_page import curve, finding, losing, tenths_of
+from relcrm.base.models import Job
+
+
+def group(n: int, each: float, least: float | None = None) -> dict[str, float]:
+    low = each if least is None else least
+    return {"n": n, "value": n * each, "alive": n / 2, "least": low, "most": each}
+
+
+def picture(**more) -> Portfolio:
+    now = timezone.now()
+    likely = {"low": 800.0, "expected": 1000.0, "high": 1200.0}
+    friends = {"shown": 60, "members": 70.0, "value": 1000.0, "alive": 50.0} | likely
+    facts = {
+        "customers": 100, "alive": 80.0, "families": {"friend": friends},
+        "value": {"horizon_weeks": 52} | likely, "ranks": [group(10, 100.0 - n) for n in range(10)],
+    }  # fmt: skip
+    return Portfolio.objects.create(as_of=now.date(), computed_at=now, **(facts | more))
+
+
+def test_tenths_add_up_to_the_whole():
+    tenths = tenths_of([group(1, 100.0 - n) for n in range(100)])
+    assert [tenth.people for tenth in tenths] == [10] * 10
+    assert sum(tenth.share for tenth in tenths) == pytest.approx(1)
+    assert tenths[-1].together == pytest.approx(1)
+    assert (tenths[0].most, tenths[0].least) == (100, 91)
+
+
+def test_fewer_customers_than_tenths_are_shown_as_they_are():
+    tenths = tenths_of([group(1, 9.0), group(1, 3.0)])
+    assert [(tenth.people, tenth.value) for tenth in tenths] == [(1, 9.0), (1, 3.0)]
+    assert tenths_of([]) == []
+
+
+def test_the_finding_says_who_earns_or_who_costs_or_nothing():
+    flat = tenths_of([group(1, 10.0)] * 100)
+    steep = tenths_of([group(1, 1000.0)] * 20 + [group(1, 1.0)] * 80)
+    costly = tenths_of([group(1, 100.0)] * 90 + [group(1, -50.0)] * 10)
+    assert finding(flat) == "80 % of customers earn four fifths of the margin"
+    assert finding(steep) == "20 % of customers earn four fifths of the margin"
+    assert finding(costly) == (
+        "The best tenth earns 12 % of all margin; the last tenth costs money"
+    )
+    assert finding(tenths_of([group(1, 5.0)])) == ""
+
+
+def test_the_curve_rises_above_the_whole_where_some_cost():
+    found = curve([group(1, 100.0), group(1, 50.0), group(1, -50.0)])
+    assert found.top == 156  # 150 of 100, with a little room
+    assert found.line.startswith("M0.00 100.00L33.33")
+    assert curve([group(1, -1.0)]) is None
+
+
+def test_those_who_cost_are_counted_through_the_group_in_which_zero_falls():
+    assert losing([group(10, 5.0, 1.0), group(10, 1.0, -1.0), group(10, -1.0, -9.0)]) == 15
+    assert losing([]) == 0
+
+
+def test_ranks_hold_everybody_valued_once_best_first(db):
+    now = timezone.now()
+    for number in range(250):
+        made = Customer.objects.create(name=str(number))
+        Profile.objects.create(
+            customer=made, as_of=now.date(), scored_at=now, family="friend",
+            value=None if number < 30 else float(number), alive=0.5,
+        )  # fmt: skip
+    found = ranks()
+    assert len(found) == 100
+    assert sum(rank["n"] for rank in found) == 220
+    assert sum(rank["value"] for rank in found) == sum(range(30, 250))
+    assert found[0]["most"] == 249
+    assert found[-1]["least"] == 30
+
+
+def test_the_page_says_the_sum_the_tenths_and_the_record(as_, root, company, ada, bo, cyd, dan):
+    fit(company, as_of=timezone.now().date(), now=timezone.now(), rng=np.random.default_rng(1))
+    picture()
+    page = as_(root).get("/relationships/value/").content.decode()
+    for shown in ("€1,000", "likely €800 to €1,200", "Best tenth", "By family",
+                  "Mostly our prior", "4 customers who bought", "Learn again"):  # fmt: skip
+        assert shown in page
+
+
+def test_before_the_first_scoring_it_says_so(as_, nils, company):
+    page = as_(nils).get("/relationships/value/").content.decode()
+    assert "Nothing has been valued yet" in page
+    assert "Learn again" not in page
+
+
+def test_learning_again_puts_one_job_in_line_and_shows_it(as_, mara, nils, company):
+    picture()
+    browser = as_(mara)
+    for _ in range(2):
+        assert browser.post("/relationships/value/learn/").status_code == 302
+    assert Job.objects.filter(kind="fit").count() == 1
+    assert 'role="progressbar"' in browser.get("/relationships/value/").content.decode()
+    assert as_(nils).post("/relationships/value/learn/").status_code == 403
+
+
+def test_an_expert_does_not_see_the_company(as_, eve, company):
+    for page in ("value", "types", "map", "types/R2"):
+        assert as_(eve).get(f"/relationships/{page}/").status_code == 403
