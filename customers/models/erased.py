@@ -12,6 +12,10 @@ class Tombstone(models.Model):
     digest = models.CharField(max_length=64, unique=True)  # keyed SHA-256, customers.tombstones
     erased_on = models.DateField()
 
+    class Meta:
+        verbose_name = "fingerprint of somebody erased"
+        verbose_name_plural = "fingerprints of the erased"
+
     def __str__(self) -> str:
         return f"tombstone {self.pk}"
 
@@ -25,6 +29,8 @@ class Remainder(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
 
     class Meta:
+        verbose_name = "sum over the erased"
+        verbose_name_plural = "sums over the erased"
         constraints = [models.UniqueConstraint(fields=["month", "kind"], name="remainder_once")]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from customers.models import Customer, Identity, Interaction
 from relcrm.base.actions.keys import make_key
+from relcrm.base.backoffice import paging
 from relcrm.base.backoffice.records import Records
 from relcrm.base.backoffice.site import ROOMS, side_bar
 from relcrm.base.models import ApiKey, AuditLine, Job, User
@@ -36,7 +37,7 @@ def test_every_table_is_there_in_a_room_of_the_side_bar(office, rf, root):
     request = rf.get("/admin/")
     request.user = root
     links = {item["link"] for room in side_bar(request) for item in room["items"]}
-    assert links == {address(model, "changelist") for model in MODELS}
+    assert links == {"/"} | {address(model, "changelist") for model in MODELS}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)
@@ -184,3 +185,17 @@ def test_a_list_of_twenty_asks_no_more_than_a_list_of_one(
         Identity.objects.create(customer=other, kind="cookie", value=str(n))
     with django_assert_max_num_queries(9):
         assert office.get(address(model, "changelist")).status_code == 200
+
+
+def test_a_long_list_is_cut_and_says_so(office, ada, monkeypatch):
+    monkeypatch.setattr(paging, "DEEPEST", 20)
+    page = office.get(address(Interaction, "changelist"))
+    assert page.context["cl"].result_count == 20
+    assert "The newest 20 interactions; search to find others" in page.content.decode()
+    assert office.get(address(Interaction, "changelist"), {"p": "2"}).status_code == 302
+
+
+def test_the_product_and_the_back_office_know_of_each_other(office, as_, mara):
+    assert 'href="/admin/"' in office.get("/").content.decode()
+    assert "Back to the product" in office.get("/admin/").content.decode()
+    assert 'href="/admin/"' not in as_(mara).get("/").content.decode()

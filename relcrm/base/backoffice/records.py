@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from relcrm.base import audit
 from relcrm.base.backoffice.paging import ShallowPaginator
@@ -18,6 +19,14 @@ from relcrm.base.models import User
 
 FOUND = 200  # rows of one lookup
 LARGEST = 2**63 - 1
+
+
+class Rows(ChangeList):
+    """One page of a list; "10,000 results" above it would be where we stopped counting."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
 
 
 class Records(ModelAdmin):
@@ -62,6 +71,9 @@ class Records(ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(self.editable) and self.admin_site.has_permission(request)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Rows
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         return self.list_select_related

@@ -99,7 +99,8 @@ class BackOffice(UnfoldAdminSite):
 
 def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
     """The rooms and their lists, as the theme's side bar wants them."""
-    return [
+    home = {"title": _("Back to the product"), "icon": "arrow_back", "link": "/", "active": _never}
+    return [{"items": [home]}] + [
         {
             "title": room["name"],
             "items": [
@@ -109,3 +110,8 @@ def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for room in admin.site.get_app_list(request)
     ]
+
+
+def _never(request: HttpRequest) -> bool:
+    """Every address begins like the product's; it is not where we are."""
+    return False
