@@ -132,7 +132,7 @@ class _Taking:
 
     def _read(self) -> dict[str, Any]:
         """Every row into the sorting, or among the problems; what that amounted to."""
-        self.store.begin()
+        self.store.begin(self.plan.fields)
         ImportProblem.objects.filter(of=self.of).delete()
         rows, skipped = 0, Counter[str]()
         with table(self.path, Dialect(**self.of.dialect)) as opened:
@@ -216,7 +216,7 @@ class _Taking:
     def _events(self, events: list[Taken], people: dict[str, int]) -> Events:
         columns: dict[str, bulk.Column] = {
             "customer_id": [people[each.customer] for each in events],
-            "kind": [str(each.kind) for each in events],
+            "kind": [each.kind for each in events],
             "occurred_at": [each.at for each in events],
             "occurred_on": [each.day for each in events],
             "amount": [each.amount for each in events],

@@ -24,7 +24,6 @@ MONTHS = {
 }
 ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 EARLIEST = date(1900, 1, 1)
-MANY = 100_000  # remembered texts, so that files of few days are read quickly
 Moment = tuple[date, datetime | None]
 
 
@@ -71,18 +70,10 @@ class Days:
     def __init__(self, order: str, zone: ZoneInfo) -> None:
         self.order = order
         self.zone = zone
-        self.known: dict[str, Moment] = {}
 
     def read(self, text: str) -> Moment:
         """The day in the company's zone, and the instant where the text has a time."""
-        found = self.known.get(text)
-        if found is None:
-            if len(self.known) >= MANY:
-                self.known.clear()
-            found = self.known[text] = self._read(text.strip())
-        return found
-
-    def _read(self, text: str) -> Moment:
+        text = text.strip()
         for pattern in (YEAR_FIRST, COMPACT, NUMBERS, NAMED, NAMED_US):
             if match := pattern.fullmatch(text):
                 return self._moment(match)

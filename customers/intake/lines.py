@@ -18,7 +18,13 @@ CREDIT_NOTE = re.compile(r"[Cc]\d")  # an invoice that begins with C takes one b
 BLANK = {"", "nan", "null", "none", "n/a", "#n/a", "-"}
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 NO_CUSTOMER = "has no customer"
+MANY = 100_000  # remembered texts of days
 LONGEST = {"customer": 254, "order": 48, "product": 200, "category": 60}
+
+
+# Plain texts: members of the enumeration are slow to compare and to store.
+PURCHASE, RETURN = Kind.PURCHASE.value, Kind.RETURN.value
+KINDS = frozenset(Kind.values)
 
 
 class Line(NamedTuple):
@@ -28,7 +34,7 @@ class Line(NamedTuple):
     day: str
     order_no: str
     row: int
-    at: str | None  # instant, when the file has times
+    at: str  # instant, when the file has times
     kind: str
     amount: str  # in the row's currency; of a purchase negative when it lowers its order
     discount: str | None
@@ -48,6 +54,9 @@ class Problem(NamedTuple):
     value: str
     reason: str
     remedy: str
+
+
+NOTHING = (None,) * 7  # what a row says in a file of customer, date and amount
 
 
 class Unusable(Exception):
@@ -75,7 +84,15 @@ class Plan:
     def __post_init__(self) -> None:
         self.at = {meaning: self.header.index(name) for meaning, name in self.mapping.items()}
         self.latest = self.today + timedelta(days=1)
+        self.moments: dict[str, tuple[str, str]] = {}  # texts of days repeat
+        self.is_simple = self.at.keys() == {"customer", "date", "amount"}
         self.has_lines = bool(self.at.keys() & {"product", "price"})
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields of a line that this file can fill."""
+        optional = {"discount", "quantity", "price", "product", "category", "currency", "brand"}
+        return [name for name in Line._fields if name not in optional or name in self.at]
 
     def read(self, chunk: Chunk) -> tuple[list[Line], list[Problem]]:
         """The usable rows of a chunk, and the others with their reasons."""
@@ -90,20 +107,22 @@ class Plan:
         return lines, problems
 
     def line(self, at: int, row: Row) -> Line:
-        get = self.at.get
         customer = self._customer(row[self.at["customer"]])
         day, instant = self._moment(row[self.at["date"]])
+        if self.is_simple:
+            amount = self._needed("amount", row)
+            kind = RETURN if amount < 0 else PURCHASE
+            return Line(customer, day, "", at, instant, kind, str(abs(amount)), *NOTHING)
         order = self._text("order", row) or ""
-        quantity = self._number("quantity", row)
-        price = self._number("price", row)
+        quantity, price = self._number("quantity", row), self._number("price", row)
         if "amount" in self.at:
             amount = self._needed("amount", row)
         else:
             amount = self._needed("quantity", row) * self._needed("price", row)
         kind = self._kind(row, amount, quantity, order)
-        if kind == Kind.RETURN:
+        if kind == RETURN:
             amount = abs(amount)
-        elif amount < 0 and not (kind == Kind.PURCHASE and order):
+        elif amount < 0 and not (kind == PURCHASE and order):
             raise Unusable("amount", str(amount), "is negative", "Write the amount without minus.")
         discount = self._number("discount", row)
         return Line(
@@ -112,8 +131,7 @@ class Plan:
             None if quantity is None else str(abs(quantity)),
             None if price is None else str(price),
             self._text("product", row), self._text("category", row),
-            self._currency(row) if get("currency") is not None else None,
-            self._brand(row) if get("brand") is not None else None,
+            self._currency(row), self._brand(row),
         )  # fmt: skip
 
     def _customer(self, text: str) -> str:
@@ -137,7 +155,15 @@ class Plan:
             )
         return text.casefold()
 
-    def _moment(self, text: str) -> tuple[str, str | None]:
+    def _moment(self, text: str) -> tuple[str, str]:
+        known = self.moments.get(text)
+        if known is None:
+            if len(self.moments) >= MANY:
+                self.moments.clear()
+            known = self.moments[text] = self._read_moment(text)
+        return known
+
+    def _read_moment(self, text: str) -> tuple[str, str]:
         try:
             day, instant = self.days.read(text)
         except NotADate as problem:
@@ -147,7 +173,7 @@ class Plan:
             ) from problem  # fmt: skip
         if day > self.latest:
             raise Unusable("date", text, "lies in the future", "Check the year.")
-        return day.isoformat(), instant and instant.isoformat()
+        return day.isoformat(), instant.isoformat() if instant else ""
 
     def _text(self, meaning: str, row: Row) -> str | None:
         at = self.at.get(meaning)
@@ -180,19 +206,21 @@ class Plan:
         if at is not None and row[at].strip():
             return self._named_kind(row[at])
         if CREDIT_NOTE.match(order) or (quantity is not None and quantity < 0):
-            return Kind.RETURN
+            return RETURN
         # A negative line with a positive quantity lowers its order; alone it is a return.
         lowers = quantity is not None and order
-        return Kind.RETURN if amount < 0 and not lowers else Kind.PURCHASE
+        return RETURN if amount < 0 and not lowers else PURCHASE
 
     def _named_kind(self, text: str) -> str:
         plain = text.strip().casefold()
-        kind = KIND_WORDS.get(plain) or (plain if plain in Kind.values else None)
+        kind = KIND_WORDS.get(plain) or (plain if plain in KINDS else None)
         if kind is None:
             raise Unusable("kind", text, "is no kind we know", "Write purchase or return.")
         return kind
 
     def _currency(self, row: Row) -> str | None:
+        if "currency" not in self.at:
+            return None
         text = row[self.at["currency"]].strip().upper()
         code = SIGNS.get(text, text)
         if code in ("", self.currency):
@@ -205,6 +233,8 @@ class Plan:
         return code
 
     def _brand(self, row: Row) -> str | None:
+        if "brand" not in self.at:
+            return None
         text = row[self.at["brand"]].strip()
         if text and text.casefold() not in self.brands:
             raise Unusable("brand", text, "is no brand of ours", "Add the brand first.")

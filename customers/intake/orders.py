@@ -10,8 +10,7 @@ from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from customers.intake.lines import CREDIT_NOTE, Line
-from customers.models import Kind
+from customers.intake.lines import CREDIT_NOTE, PURCHASE, RETURN, Line
 from relcrm.lib.refusals import Refused
 
 # More lines than these in one group mean a wrong column, and would not fit the memory.
@@ -79,7 +78,7 @@ class Orders:
         """The events of one customer's lines of one day and order."""
         first = members[0]
         if not first.order_no:
-            return [self._event([line], f"{self.digest[:24]}:{line.row}") for line in members]
+            return [self._row(line) for line in members]
         base = self._source_id(first)
         kinds = dict.fromkeys(line.kind for line in members)
         return [
@@ -108,12 +107,23 @@ class Orders:
         person = hashlib.sha256(line.customer.encode()).hexdigest()[:8]
         return f"{line.order_no}/{line.day}/{person}"
 
+    def _row(self, line: Line) -> Taken:
+        """A row without an order number; most have nothing but who, when and how much."""
+        source_id = f"{self.digest[:24]}:{line.row}"
+        if line.currency or line.discount is not None:
+            return self._event([line], source_id)
+        day, at = self._moment(line)
+        return Taken(
+            line.customer, line.kind, day, at, _cents(Decimal(line.amount)), source_id,
+            None, line.category or "", None, None, None, line.brand, [line],
+        )  # fmt: skip
+
     def _event(self, lines: list[Line], source_id: str) -> Taken:
         first = lines[0]
         kind, day, at = first.kind, *self._moment(first)
         original = sum((Decimal(line.amount) for line in lines), Decimal(0))
         if original < 0:  # lines that lower an order took more than it held
-            kind, original = Kind.RETURN, -original
+            kind, original = RETURN, -original
         rate = Decimal(self.rates[first.currency]) if first.currency else None
         discounts = [Decimal(line.discount) for line in lines if line.discount is not None]
         categories = {line.category for line in lines}
@@ -137,7 +147,7 @@ class Orders:
 
 def _of_kind(base: str, line: Line, kind: str) -> str:
     """A return inside an order is an event of its own; a credit note is one anyway."""
-    own = kind == Kind.PURCHASE or CREDIT_NOTE.match(line.order_no)
+    own = kind == PURCHASE or CREDIT_NOTE.match(line.order_no)
     return base if own else f"{base}/{kind}"
 
 
@@ -153,32 +163,34 @@ class Tally:
     revenue: Decimal = Decimal(0)
     newest: str = ""
     last_customer: str = ""
-    last_day: str = ""
+    last_day: int = 0  # ordinal; 0 before a customer's first purchase
     gaps: Counter[int] = field(default_factory=Counter)  # days between a customer's purchases
 
     def add(self, batch: Batch) -> None:
         counts = self.counts
         counts["rows"] += batch.rows
         for event in batch.events:
-            day = event.day.isoformat()
-            self.newest = max(self.newest, day)
             if event.customer != self.last_customer:
                 counts["customers"] += 1
-                self.last_customer, self.last_day = event.customer, ""
-            if event.kind == Kind.PURCHASE:
-                counts["purchases"] += 1
-                self.revenue += event.amount
-                self._gap(event.day, day)
-            elif event.kind == Kind.RETURN:
-                counts["returns"] += 1
-                self.revenue -= event.amount
-            else:
-                counts["others"] += 1
+                self.last_customer, self.last_day = event.customer, 0
+            if event.kind == PURCHASE:
+                self._gap(event.day)
+        self._sum(batch.events)
 
-    def _gap(self, day: date, text: str) -> None:
-        if self.last_day and text != self.last_day:
-            self.gaps[(day - date.fromisoformat(self.last_day)).days] += 1
-        self.last_day = text
+    def _sum(self, events: list[Taken]) -> None:
+        bought = [event.amount for event in events if event.kind == PURCHASE]
+        returned = [event.amount for event in events if event.kind == RETURN]
+        self.counts["purchases"] += len(bought)
+        self.counts["returns"] += len(returned)
+        self.counts["others"] += len(events) - len(bought) - len(returned)
+        self.revenue += sum(bought, Decimal(0)) - sum(returned, Decimal(0))
+        self.newest = max(self.newest, max(event.day for event in events).isoformat())
+
+    def _gap(self, day: date) -> None:
+        number = day.toordinal()
+        if self.last_day and number != self.last_day:
+            self.gaps[number - self.last_day] += 1
+        self.last_day = number
 
     def median_gap_days(self) -> int | None:
         """The middle of all gaps between purchases of the same customer."""

@@ -8,6 +8,7 @@ lie side by side in our tables. It lives as long as its import is under way.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ FULL = (
     "The disk is full. What was taken in so far is complete and stays; free some space, "
     "then run the import again: it goes on where it stopped."
 )
-NAMES = ", ".join(Line._fields)
 After = Sequence[str]  # customer, day and order number of the last group that was taken
 
 
@@ -67,16 +67,17 @@ class Sorted:
             return None
         return json.loads(row[0]) if row else None
 
-    def begin(self) -> None:
-        """Empty, whatever a killed worker left behind."""
+    def begin(self, kept: Sequence[str] = Line._fields) -> None:
+        """Empty, whatever a killed worker left behind; only the fields `kept` are written."""
         self.remove()
         self.db = self._open()
-        self._run(f"CREATE TABLE lines ({NAMES})")
+        self.chosen = itemgetter(*(Line._fields.index(name) for name in kept))
+        self.insert = f"INSERT INTO lines VALUES ({', '.join('?' * len(kept))})"  # noqa: S608
+        self._run(f"CREATE TABLE lines ({', '.join(kept)})")
 
     def add(self, lines: Iterable[Line]) -> None:
-        marks = ", ".join("?" * len(Line._fields))
         self._run("BEGIN")
-        self._run(f"INSERT INTO lines VALUES ({marks})", lines)  # noqa: S608 (our own names)
+        self._run(self.insert, map(self.chosen, lines))
         self._run("COMMIT")
 
     def finish(self, facts: dict[str, Any]) -> None:
@@ -96,9 +97,11 @@ class Sorted:
             ("WHERE (customer, day, order_no) > (?, ?, ?)", after) if after else ("", ())
         )
         assert self.db is not None
+        kept = {row[1] for row in self._run("PRAGMA table_info(lines)")}
+        names = ", ".join(name if name in kept else "NULL" for name in Line._fields)
         try:
             cursor = self.db.execute(
-                f"SELECT {NAMES} FROM lines {where} ORDER BY customer, day, order_no, row",  # noqa: S608
+                f"SELECT {names} FROM lines {where} ORDER BY customer, day, order_no, row",  # noqa: S608
                 values,
             )
             while rows := cursor.fetchmany(5_000):
