@@ -1,13 +1,14 @@
 """The SQL below `ingest`: staged events become interactions, customers and order lines follow.
 
 One transaction of the caller's holds all of it. The same statements run on both databases
-except the upsert itself, which PostgreSQL does together with the customers in one statement.
+except the upsert itself, which PostgreSQL does together with the customers in one statement,
+and without the cost of ON CONFLICT when none of the events is known.
 """
 
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from customers.events import DEFAULTS, Events
 from relcrm.lib import bulk
@@ -46,36 +47,52 @@ def strangers() -> list[int]:
 
 def take(columns: list[str], *, keep: bool, now: datetime) -> tuple[int, int]:
     """Insert what is new, change what differs (unless `keep`); return how many of each."""
-    moved = [] if keep else _changed_customers(columns)
+    known = _count(f"staged_event s JOIN customers_interaction i ON {SAME}")
+    if not known and connection.vendor == "postgresql":
+        try:
+            with transaction.atomic():
+                return _take_on_postgresql(_insert(columns), now)
+        except IntegrityError:
+            pass  # somebody else has just brought the same events: look again, row by row
+    moved = [] if keep or not known else _changed_customers(columns)
+    statement = _insert(columns) + _on_conflict(columns, keep)
     if connection.vendor == "postgresql":
-        counts = _take_on_postgresql(columns, keep, now)
+        counts = _take_on_postgresql(statement, now)
     else:
-        counts = _take_on_sqlite(columns, keep, now)
+        counts = _take_on_sqlite(statement, known, now)
     if moved:
         _look_again(moved, now)
     return counts
 
 
-def _insert(columns: list[str], keep: bool) -> str:
-    """INSERT … ON CONFLICT for these columns; columns not brought get their defaults."""
+def _count(rows: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {rows}")
+        return int(cursor.fetchone()[0])
+
+
+def _insert(columns: list[str]) -> str:
+    """All staged events; columns not brought get their defaults."""
     defaults = {name: text for name, text in DEFAULTS.items() if name not in columns}
-    names = [*columns, "recorded_at", *defaults]
-    values = [
-        *(f"s.{name}" for name in [*columns, "recorded_at"]),
-        *map(_quoted, defaults.values()),
-    ]
-    data = [name for name in columns if name not in KEYS]
-    if keep:
-        conflict = "DO NOTHING"
-    else:
-        sets = ", ".join(f"{name} = excluded.{name}" for name in data)
-        mine = ", ".join(f"i.{name}" for name in data)
-        theirs = ", ".join(f"excluded.{name}" for name in data)
-        conflict = f"DO UPDATE SET {sets} WHERE ({mine}) IS DISTINCT FROM ({theirs})"
+    brought = [*columns, "recorded_at"]
+    values = [*(f"s.{name}" for name in brought), *map(_quoted, defaults.values())]
     return (
-        f"INSERT INTO customers_interaction AS i ({', '.join(names)}) "
+        f"INSERT INTO customers_interaction AS i ({', '.join([*brought, *defaults])}) "
         f"SELECT {', '.join(values)} FROM staged_event s WHERE true "
-        f"ON CONFLICT (source, source_id) {conflict}"
+    )
+
+
+def _on_conflict(columns: list[str], keep: bool) -> str:
+    """What becomes of known events: nothing, or a change where a column brought differs."""
+    if keep:
+        return "ON CONFLICT (source, source_id) DO NOTHING"
+    data = [name for name in columns if name not in KEYS]
+    sets = ", ".join(f"{name} = excluded.{name}" for name in data)
+    mine = ", ".join(f"i.{name}" for name in data)
+    theirs = ", ".join(f"excluded.{name}" for name in data)
+    return (
+        f"ON CONFLICT (source, source_id) DO UPDATE SET {sets} "
+        f"WHERE ({mine}) IS DISTINCT FROM ({theirs})"
     )
 
 
@@ -94,11 +111,11 @@ def _instant(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _take_on_postgresql(columns: list[str], keep: bool, now: datetime) -> tuple[int, int]:
+def _take_on_postgresql(insert: str, now: datetime) -> tuple[int, int]:
     with connection.cursor() as cursor:
         # xmax is 0 on a row that this statement inserted, not on one that it changed.
         cursor.execute(
-            f"WITH changed AS ({_insert(columns, keep)} "
+            f"WITH changed AS ({insert} "
             "RETURNING customer_id, occurred_on, xmax = 0 AS is_new), "
             f"seen AS ({SEEN.format(new='changed')}) "
             "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) "
@@ -109,21 +126,15 @@ def _take_on_postgresql(columns: list[str], keep: bool, now: datetime) -> tuple[
         return inserted, updated
 
 
-def _take_on_sqlite(columns: list[str], keep: bool, now: datetime) -> tuple[int, int]:
+def _take_on_sqlite(insert: str, known: int, now: datetime) -> tuple[int, int]:
+    """One writer at a time, so what was counted before is still so now."""
+    inserted = _count("staged_event") - known
     with connection.cursor() as cursor:
-        # One writer at a time, so what is counted here is still so in the next statement.
-        cursor.execute(
-            f"SELECT count(*) FROM staged_event s JOIN customers_interaction i ON {SAME}"
-        )
-        known = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM staged_event")
-        staged = cursor.fetchone()[0]
-        cursor.execute(_insert(columns, keep))
-        inserted = staged - known
+        cursor.execute(insert)
         written = cursor.rowcount
         if written:
             cursor.execute(SEEN.format(new="staged_event"), [_instant(now)])
-        return inserted, written - inserted
+    return inserted, written - inserted
 
 
 def _changed_customers(columns: list[str]) -> list[int]:

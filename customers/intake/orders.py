@@ -175,7 +175,8 @@ class Tally:
                 self.last_customer, self.last_day = event.customer, 0
             if event.kind == PURCHASE:
                 self._gap(event.day)
-        self._sum(batch.events)
+        if batch.events:
+            self._sum(batch.events)
 
     def _sum(self, events: list[Taken]) -> None:
         bought = [event.amount for event in events if event.kind == PURCHASE]
