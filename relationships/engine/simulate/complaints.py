@@ -26,6 +26,7 @@ from relationships.engine.simulate.stage import Stage
 from relationships.engine.simulate.texts import compose
 from relationships.engine.simulate.troubles import LATE, TOPICS, Troubles
 
+CLEARED_AFTER_DAYS = (20, 50)
 # Remedies asked for, and resolutions given, by topic in the order of TOPICS.
 SOUGHT = (
     ("information", "refund", "apology"), ("replacement", "repair", "refund"),
@@ -161,6 +162,9 @@ def _outcome(
     repaired = day + (lives.end[stint] - day) * rng.uniform(0.2, 0.8, n)
     left_open = grave & ~mended & (rng.random(n) < 0.65)
     resolved = np.where(grave & mended, repaired, np.where(left_open, np.nan, resolved))
+    # What nobody answered is closed all the same when somebody clears the desk, too late to help.
+    cleared = day + rng.uniform(*CLEARED_AFTER_DAYS, n)
+    resolved = np.where(np.isnan(resolved), cleared, resolved)
     soon = np.exp(-(np.nan_to_num(resolved - day, nan=30.0)) / 12)
     content = np.where(grave, mended, rng.random(n) < 0.25 + 0.65 * soon)
     asked = (rng.random(n) < 0.65) | grave
