@@ -14,7 +14,8 @@ from relationships.labels import label
 from relationships.models import Family, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
 from relcrm.base import roles
-from relcrm.base.models import User
+from relcrm.base.models import Company, User
+from relcrm.base.templatetags.words import money, share
 from relcrm.lib import charts
 from relcrm.lib.windows import Window, window
 from relcrm.pages.profile import called
@@ -44,12 +45,11 @@ class Row:
     label: str
     step: str
     tone: str
-    alive: float | None
-    value: float | None
-    low: float | None
-    high: float | None
+    alive: str
+    value: str  # "" when there is none
+    likely: str
     span: charts.Span | None
-    days: int | None  # since we last heard of each other
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,20 @@ class Listing:
     newer: str
     older: str
 
+    @property
+    def zero(self) -> str:
+        return self.axis.at(0)
+
 
 def listing(
-    wanted: Wanted, user: User, *, as_of: date, after: str = "", before: str = "", size: int = 50
-) -> Listing:
+    wanted: Wanted, user: User, company: Company, *, as_of: date, after: str = "",
+    before: str = "", size: int = 50,
+) -> Listing:  # fmt: skip
     """Two queries, whatever the number of rows; more only where one part of the list ends."""
     found = window(queries.parts(wanted, user), after=after, before=before, size=size)
     picture = queries.newest_counts()
     sees_all = roles.may(user, "see_company")
-    rows, axis = _rows(found, user, as_of)
+    rows, axis = _rows(found, View(user, company, as_of))
     return Listing(
         rows=rows,
         axis=axis,
@@ -97,50 +102,69 @@ def listing(
     )
 
 
-def _rows(found: Window[Customer], user: User, as_of: date) -> tuple[list[Row], charts.Axis]:
-    frank = roles.may(user, "see_negative_types")
-    sees_people = roles.may(user, "see_people")
+def _rows(found: Window[Customer], view: "View") -> tuple[list[Row], charts.Axis]:
     profiles = [getattr(customer, "profile", None) for customer in found.rows]
     bounds = [b for p in profiles if p and p.value is not None for b in (p.value_low, p.value_high)]
     axis = charts.axis([bound for bound in bounds if bound is not None], ticks=3)
     rows = [
-        _row(customer, profile, user, axis, as_of, frank=frank, sees_people=sees_people)
+        _row(customer, profile, axis, view)
         for customer, profile in zip(found.rows, profiles, strict=True)
     ]
     return rows, axis
 
 
+class View:
+    """For whom rows are put into words; every word is looked up once, not for every row."""
+
+    def __init__(self, user: User, company: Company, as_of: date) -> None:
+        self.user, self.currency, self.as_of = user, company.currency, as_of
+        self.frank = roles.may(user, "see_negative_types")
+        self.sees_people = roles.may(user, "see_people")
+        self.range_words, self.days_words = _("%(low)s to %(high)s"), _("%d d")
+        self.steps = typology().groups
+
+    def money(self, amount: float) -> str:
+        """Cents beside hundreds are noise."""
+        return money(round(amount) if abs(amount) >= 10 else amount, self.currency)
+
+    def likely(self, profile: Profile) -> str:
+        if profile.value_low is None or profile.value_high is None:
+            return ""
+        low, high = self.money(profile.value_low), self.money(profile.value_high)
+        return self.range_words % {"low": low, "high": high}
+
+    def seen(self, day: date | None) -> str:
+        return self.days_words % max((self.as_of - day).days, 0) if day else "–"
+
+
 def _row(
-    customer: Customer, profile: Profile | None, user: User, axis: charts.Axis, as_of: date,
-    *, frank: bool, sees_people: bool,
+    customer: Customer, profile: Profile | None, axis: charts.Axis, view: View
 ) -> Row:  # fmt: skip
-    shown = label(profile, frank=frank)
-    facts: dict[str, Any] = dict.fromkeys(("alive", "value", "low", "high", "span"))
+    shown = label(profile, frank=view.frank)
+    facts: dict[str, Any] = {"alive": "–", "value": "", "likely": "", "span": None}
     if profile is not None:
-        low, mid, high = profile.value_low, profile.value, profile.value_high
-        facts = {"alive": profile.alive, "span": None}
-        facts |= {"value": _whole(mid), "low": _whole(low), "high": _whole(high)}
-        if low is not None and mid is not None and high is not None:
-            facts["span"] = axis.span(low, mid, high)
+        facts["alive"] = share(profile.alive)
+        if profile.value is not None:
+            facts |= {"value": view.money(profile.value), "likely": view.likely(profile)}
+            facts["span"] = _span(profile, axis)
     step = profile.next_step if profile else ""
-    seen = customer.last_seen_on
     return Row(
         pk=customer.pk,
         href=reverse("customers:profile", args=(customer.pk,)),
-        name=called(customer, user),
-        place=_place(customer) if sees_people else customer.country,
+        name=called(customer, view.user),
+        place=_place(customer) if view.sees_people else customer.country,
         family=shown.family,
         label=shown.words if profile else _not_scored(customer),
-        step=typology().groups.get(step, ""),
+        step=view.steps.get(step, ""),
         tone=TONES.get(step, ""),
-        days=max((as_of - seen).days, 0) if seen else None,
+        seen=view.seen(customer.last_seen_on),
         **facts,
     )
 
 
-def _whole(amount: float | None) -> float | None:
-    """Cents beside hundreds are noise."""
-    return None if amount is None else float(round(amount)) if abs(amount) >= 10 else amount
+def _span(profile: Profile, axis: charts.Axis) -> charts.Span | None:
+    low, mid, high = profile.value_low, profile.value, profile.value_high
+    return None if low is None or mid is None or high is None else axis.span(low, mid, high)
 
 
 def _not_scored(customer: Customer) -> str:

@@ -27,7 +27,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "nav": "customers",
         "wanted": wanted,
         "page": lists.listing(
-            wanted, request.user, as_of=request.viewpoint.as_of,
+            wanted, request.user, request.company, as_of=request.viewpoint.as_of,
             after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         ),
     }  # fmt: skip
