@@ -80,7 +80,7 @@ def test_a_killed_import_goes_on_where_it_stopped(settings, tmp_path):
         "RELCRM_DATA": str(tmp_path), "RELCRM_DATABASE_URL": address_of_the_test_database(),
     }  # fmt: skip
     worker = subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment)
-    for _ in range(600):
+    for _ in range(1_800):  # a busy machine takes its time to start a process
         if Interaction.objects.count() >= 200 or worker.poll() is not None:
             break
         time.sleep(0.1)
