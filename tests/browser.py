@@ -12,15 +12,17 @@ fixture checks that at the end of the test.
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from relcrm.base.models import User
 from tests.servers import program
+
+if TYPE_CHECKING:  # pictures are taken of a running site, without Django in this process
+    from relcrm.base.models import User
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -104,7 +106,7 @@ def look_at(chromium: Browser, live_server: Any) -> Iterator[Callable[..., SeenP
     def look(
         path: str,
         *,
-        by: User | None = None,
+        by: "User | None" = None,
         theme: str = "light",
         size: str = "desktop",
         scripts: bool = True,
@@ -133,7 +135,7 @@ def look_at(chromium: Browser, live_server: Any) -> Iterator[Callable[..., SeenP
     assert [said for page in pages for said in page.said] == []
 
 
-def session_of(user: User, origin: str) -> dict[str, str]:
+def session_of(user: "User", origin: str) -> dict[str, str]:
     """The cookie of a browser in which this person is signed in."""
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")

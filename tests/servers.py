@@ -4,6 +4,7 @@ They listen on free ports, keep everything in a temporary folder, run as an unpr
 when root starts them, and end with the test run.
 """
 
+import json
 import os
 import pwd
 import secrets
@@ -11,14 +12,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from relcrm.lib.processes import die_with_parent, free_port
 
+ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"initdb": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
 OTHER_NAMES = {"chromium": ["chromium-browser", "google-chrome", "google-chrome-stable"]}
 
@@ -121,6 +125,29 @@ def redis(folder: Path) -> Iterator[str]:
     command += ["--save", "", "--appendonly", "no", "--dir", str(folder), "--databases", "64"]
     with running(command, folder, port, signal.SIGTERM):
         yield f"redis://127.0.0.1:{port}"
+
+
+@contextmanager
+def demo() -> Iterator[tuple[str, str]]:
+    """A demo company of our own: its address and the password of everyone there."""
+    with tempfile.TemporaryDirectory(prefix="relcrm-pictures-") as folder:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("RELCRM_")}
+        port = free_port()
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--demo", "--port", str(port)],
+            cwd=ROOT, env=kept | {"RELCRM_DATA": folder}, stdout=subprocess.PIPE, text=True,
+            preexec_fn=die_with_parent,
+        )  # fmt: skip
+        try:
+            said = takewhile(lambda line: "Ctrl-C stops" not in line, server.stdout or ())
+            print(*said, sep="", end="", flush=True)
+            if server.poll() is not None:
+                raise SystemExit("The demo company does not start; see above.")
+            sign_in = json.loads((Path(folder) / "sign-in.json").read_text())
+            yield f"http://127.0.0.1:{port}", sign_in["password"]
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 @contextmanager
