@@ -43,9 +43,7 @@ const chart = ({ discs, area }, width) => {
   });
   // Plot brings its style sheet along; ours holds those rules, and the site allows no other.
   for (const sheet of drawn.querySelectorAll("style")) sheet.remove();
-  const bubble = drawn.querySelector('[aria-label="tip"]');
-  bubble?.removeAttribute("aria-label");
-  bubble?.classList.add("tip");
+  drawn.querySelector('[aria-label="tip"]')?.removeAttribute("aria-label"); // empty until pointed at
   return drawn;
 };
 
