@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.utils.timezone import now as clock
 
 from relcrm.base.actions import first_answers, jobs
+from relcrm.base.heartbeat import heartbeat
 from relcrm.base.models import Job
 from relcrm.base.runners import RUNNERS
 from relcrm.lib.refusals import Refused
@@ -34,7 +35,8 @@ def run(job: Job) -> None:
     """Run one claimed job to its end. The task boundary: here, and only here, errors are caught."""
     lease = jobs.Lease(job)
     try:
-        result = RUNNERS[job.kind](job, lease)
+        with heartbeat(job):
+            result = RUNNERS[job.kind](job, lease)
     except jobs.Stop:
         jobs.stop(lease, now=clock())
     except Refused as refusal:

@@ -1,8 +1,10 @@
 """Durable work: claimed by one, resumed after a crash, cancelled on request, never doubled."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from relcrm.base import tasks
 from relcrm.base.actions import jobs
@@ -149,3 +151,30 @@ def test_a_bug_fails_the_job_without_showing_a_trace(db, mara, monkeypatch, capl
     job.refresh_from_db()
     assert job.error == "An unexpected error stopped this job; the log has the details."
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_longer_than_the_lease_keeps_its_job(company, monkeypatch):
+    seen = []
+
+    def slow(job, progress):
+        renewed = wait_for(lambda: Job.objects.get(pk=job.pk).lease_until > job.lease_until)
+        seen.append((renewed, jobs.claim(timezone.now())))
+
+    monkeypatch.setitem(RUNNERS, "slow", slow)
+    job = jobs.ask_for("slow", "A slow step", by=None)
+    job = jobs.claim(timezone.now())
+    short = timedelta(milliseconds=400)
+    job.lease_until = job.heartbeat_at + short
+    tasks.run(job)
+    job.refresh_from_db()
+    assert (seen, job.state) == ([(True, None)], "done")
+
+
+def wait_for(truth) -> bool:
+    """Whether it comes true within ten seconds."""
+    for _ in range(200):
+        if truth():
+            return True
+        time.sleep(0.05)
+    return False
