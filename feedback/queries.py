@@ -1,7 +1,7 @@
 """What is waiting on the complaint desk, for whom marketing is silent, and what was done so far."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +10,7 @@ from customers.models import Customer
 from feedback.models import Complaint
 from relcrm.base import roles
 from relcrm.base.models import AuditLine, User
+from relcrm.lib.written import whole
 
 SHOWS = ("open", "overdue", "mine", "unowned", "resolved")
 PAGE = 50
@@ -106,10 +107,11 @@ def _beyond(
     """Rows after the last one of the page before; an address that makes no sense starts anew."""
     moment, _, pk = after.partition("~")
     try:
-        at, number = datetime.fromisoformat(moment.replace(" ", "+")), int(pk)
-    except ValueError:
+        at, number = datetime.fromisoformat(moment.replace(" ", "+")), whole(pk)
+        at.astimezone(UTC)  # as the database keeps it: not from before the year 1
+    except (ValueError, OverflowError):
         return complaints
-    if at.tzinfo is None:
+    if at.tzinfo is None or number is None:
         return complaints
     way = "lt" if newest_first else "gt"
     return complaints.filter(

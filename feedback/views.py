@@ -31,7 +31,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
     show = asked.get("show", "open")
     show = show if show in queries.SHOWS else "open"
     severity = int(asked["severity"]) if asked.get("severity") in {"1", "2", "3", "4"} else None
-    find = asked.get("q", "").strip()[:100]
+    find = _find(request)
     page = queries.desk(
         request.user, show=show, now=now, severity=severity, find=find,
         after=asked.get("after", ""),
@@ -56,7 +56,7 @@ def new_complaint(request: HttpRequest) -> HttpResponse:
         complaint = actions.file_complaint(**form.cleaned_data, by=request.user, now=now)
         messages.success(request, complaint.number)
         return redirect("feedback:complaint", complaint.pk)
-    find = request.GET.get("q", "").strip()[:100]
+    find = _find(request)
     words = {
         "form": form, "find": find,
         "customer": _chosen(request), "found": queries.findable(request.user, find),
@@ -86,6 +86,10 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect("feedback:complaint", pk)
     words = _words(get_object_or_404(_with_people(request.user), pk=pk), request, now)
     return render(request, "feedback/_complaint.html", words | {"said": said})
+
+
+def _find(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def _with_people(user: User) -> Any:

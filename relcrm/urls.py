@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("relcrm.pages.customer_urls")),
     path("health/", include("relcrm.health")),
     path("welcome/", include("relcrm.pages.urls_welcome")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("relcrm.base.urls_accounts")),
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),
     path("", include("relationships.urls")),

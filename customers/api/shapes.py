@@ -14,7 +14,8 @@ from relcrm.lib.rest.fields import Body, Text
 
 
 class CustomerOut(serializers.Serializer):
-    """A customer. Name and contact data are null for callers who may not see people."""
+    """A customer. Name, contact data, city and what they told us in words of their own are null
+    for callers who may not see people."""
 
     id = serializers.IntegerField()
     name = serializers.CharField(allow_null=True)
@@ -27,20 +28,20 @@ class CustomerOut(serializers.Serializer):
     education = serializers.CharField()
     occupation = serializers.CharField()
     household_size = serializers.IntegerField(allow_null=True)
-    city = serializers.CharField()
+    city = serializers.CharField(allow_null=True)
     region = serializers.CharField()
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
     language = serializers.CharField(help_text="BCP 47.")
     zone = serializers.CharField(help_text="Time zone, like Europe/Vienna.")
-    interests = serializers.ListField(child=serializers.CharField())
-    preferences = serializers.DictField(help_text="Channels, hours, pace, wish.")
+    interests = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    preferences = serializers.DictField(allow_null=True, help_text="Channels, hours, pace, wish.")
     objects_to_profiling = serializers.BooleanField()
     first_seen_on = serializers.DateField(allow_null=True)
     last_seen_on = serializers.DateField(allow_null=True)
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
-    PERSONAL = ("name", "email", "phone", "birth_on")
+    PERSONAL = ("name", "email", "phone", "birth_on", "city", "interests", "preferences")
     example: dict[str, Any] = {
         "id": 17, "name": "Ada Novak", "email": "ada@example.com", "phone": "+43316123456",
         "organisation": None, "birth_on": None, "birth_year": 1984, "gender": "", "education": "",

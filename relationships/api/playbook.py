@@ -7,10 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relationships.api.profiles import FRANK
 from relationships.api.shapes import FAMILIES, STEPS, TYPES
 from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
-from relationships.models import Persona
+from relationships.models import Family, Persona
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.base.rest.resource import Readable, pick
 from relcrm.lib.rest.keyset import Order, whole
@@ -62,16 +63,22 @@ class Types(Resource):
     scopes: ClassVar = {"GET": "customers:read"}
     serializer_class = TypeOut
 
+    def knows(self, spec: TypeSpec) -> bool:
+        """A type that this caller may not see by name does not exist for them."""
+        return spec.family != Family.NEGATIVE or self.sees(FRANK)
+
     @operation("List the types", gives=page_of(TypeOut), query=Single)
     def list(self, request: Request) -> Response:
-        """All 29 on one page: what each means and how to treat it."""
+        """All on one page: what each means and how to treat it. The negative ones need the
+        scope `negative:read`."""
         fields = self.shown_fields(self.asked(Single))
-        return self.answer_page(pick(map(shown, typology().types), fields), None)
+        known = [shown(spec) for spec in typology().types if self.knows(spec)]
+        return self.answer_page(pick(known, fields), None)
 
     @operation("Look at a type", gives=TypeOut, query=Single, one=True)
     def retrieve(self, request: Request, code: str) -> Response:
         """One of the 29, by its code."""
-        if code not in typology().keys:
+        if code not in typology().keys or not self.knows(typology()[code]):
             raise Http404
         fields = self.shown_fields(self.asked(Single))
         return self.answer_one(shown(typology()[code]), fields)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from relcrm.base.models import AuditLine, Job
+from relcrm.lib.written import whole
 
 PAGE = 50
 
@@ -41,11 +42,12 @@ def audit_lines(*, after: str, who: int | None, verb: str) -> Page:
 
 
 def _page(rows: Any, after: str) -> Page:
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
+    place = whole(after)
+    if place is not None:
+        rows = rows.filter(pk__lt=place)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     last = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-    return Page(found[:PAGE], last, after.isdigit())
+    return Page(found[:PAGE], last, place is not None)
 
 
 def paces(rows: Sequence[Job], now: datetime) -> dict[int, Pace]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from relationships.engine.typology import typology
 from relationships.models import Family
-from relcrm.lib.rest.keyset import LARGEST
+from relcrm.lib.written import whole
 
 SORTS = ("value", "name", "seen", "step", "alive")
 Range = tuple[float, float]
@@ -95,8 +95,8 @@ def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
         family=one_of("family", Family.values),
         type=one_of("type", types),
         step=one_of("step", kinds.groups),
-        country=country if len(country) == 2 and country.isascii() else "",
-        persona=_whole(given.get("persona", "")),
+        country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
+        persona=whole(given.get("persona", "")),
         complaint=bool(given.get("complaint")),
         unscored=bool(given.get("unscored")),
         sort=one_of("sort", SORTS) or "value",
@@ -114,11 +114,6 @@ def _chooser(given: Mapping[str, str]) -> Callable[[str, Any], str]:
         return value if value in known else ""
 
     return one_of
-
-
-def _whole(written: str) -> int | None:
-    is_whole = written.isascii() and written.isdigit() and int(written[:20]) <= LARGEST
-    return int(written) if is_whole and len(written) < 20 else None
 
 
 def _number(written: str) -> float | None:

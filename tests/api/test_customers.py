@@ -125,6 +125,16 @@ def test_an_analyst_and_a_key_without_people_see_numbers_not_names(as_, nils, ke
         assert caller.get(f"/api/v1/customers/{ada.pk}/identities").status_code == 403
 
 
+def test_an_analyst_reads_no_city_and_nothing_customers_said_of_themselves(as_, nils, ada):
+    Customer.objects.filter(pk=ada.pk).update(
+        interests=["Ada's horse"], preferences={"call": "+43 664 1"}
+    )
+    browser = as_(nils)
+    row = browser.get(f"/api/v1/customers/{ada.pk}").json()
+    assert (row["city"], row["interests"], row["preferences"]) == (None, None, None)
+    assert "Graz" not in browser.get("/api/v1/customers?fields=city").content.decode()
+
+
 def test_a_key_never_does_more_than_its_maker_may(key_for, nils, ada):
     key = key_for(nils, "customers:read", "people:read", "customers:write")
     assert key.get(f"/api/v1/customers/{ada.pk}").json()["name"] is None

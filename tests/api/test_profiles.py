@@ -98,6 +98,14 @@ def test_the_29_types_come_with_their_rules(all_):
     assert all_.get("/api/v1/types/Z9").status_code == 404
 
 
+def test_a_marketer_finds_no_negative_type_among_the_29(as_, mara, sam, company):
+    seen = as_(mara).get("/api/v1/types").json()["results"]
+    assert len(seen) == 23
+    assert not [row["code"] for row in seen if row["family"] == "negative"]
+    assert as_(mara).get("/api/v1/types/N1").status_code == 404
+    assert as_(sam).get("/api/v1/types/N1").json()["code"] == "N1"
+
+
 def test_personae_and_the_state_of_the_whole(all_, judged):
     assert all_.get("/api/v1/personae").json()["results"][0]["name"] == "City walkers"
     found = all_.get("/api/v1/overview").json()

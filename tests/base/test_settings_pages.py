@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from relcrm.base.actions import jobs
 from relcrm.base.models import ApiKey, AuditLine, Company, Job, User
@@ -28,6 +29,20 @@ def test_the_margin_is_typed_in_per_cent(as_, root, company):
     company.refresh_from_db()
     assert company.margin_rate == Decimal("0.425")
     assert 'value="42.5"' in as_(root).get("/settings/").content.decode()
+
+
+@pytest.mark.parametrize("number", ["%C2%B2", "9" * 30, "9" * 5000, "-1"])
+def test_an_address_with_a_strange_number_is_answered(as_, root, company, number):
+    for page in ("/settings/jobs/?after=", "/settings/audit/?after=", "/settings/audit/?who="):
+        assert as_(root).get(page + number).status_code == 200
+    assert as_(root).get(f"/?against={number}").status_code == 200
+
+
+def test_nobody_changes_the_address_they_sign_in_with_by_themselves(as_, nils, company):
+    sent = {"action_add": "", "email": "thief@example.org"}
+    assert as_(nils).post("/accounts/email/", sent).status_code == 404
+    assert not EmailAddress.objects.filter(email="thief@example.org").exists()
+    assert as_(nils).get("/accounts/password/change/").status_code == 200
 
 
 def test_a_changed_company_is_scored_again_and_on_record(as_, root, company):

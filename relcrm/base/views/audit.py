@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from relcrm.base import queries
 from relcrm.base.access import allow
 from relcrm.base.models import User
+from relcrm.lib.written import whole
 
 NAV = {"nav": "settings", "tab": "audit"}
 
@@ -15,8 +16,8 @@ NAV = {"nav": "settings", "tab": "audit"}
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     asked = request.GET
-    who = int(asked["who"]) if asked.get("who", "").isdigit() else None
-    verb = asked.get("verb", "").strip()[:60]
+    who = whole(asked.get("who", ""))
+    verb = asked.get("verb", "").replace("\x00", "").strip()[:60]
     page = queries.audit_lines(after=asked.get("after", ""), who=who, verb=verb)
     words = {"page": page, "who": who, "verb": verb, "people": User.objects.order_by("name")}
     return render(request, "settings/audit.html", NAV | words)

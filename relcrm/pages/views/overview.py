@@ -10,6 +10,7 @@ from feedback import queries as feedback
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.models import Job
+from relcrm.lib.written import whole
 from relcrm.pages import findings
 from relcrm.pages import overview as pages
 from relcrm.pages.queries.portfolio import comparison
@@ -23,8 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not roles.may(user, "see_company"):
         return redirect("customers:list")  # experts know their own customers, not the company
-    against = request.GET.get("against", "")
-    found = comparison(request.viewpoint.as_of, int(against) if against.isdecimal() else None)
+    found = comparison(request.viewpoint.as_of, whole(request.GET.get("against", "")))
     context = {"nav": "overview", "now": now, "job": Job.objects.active().order_by("id").first()}
     if found is None:
         has_customers = Customer.objects.present().exists()
