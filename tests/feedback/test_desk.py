@@ -114,8 +114,12 @@ def test_the_page_says_what_to_do_when_nothing_waits(as_, sam, mara, company):
 @pytest.mark.parametrize(
     "query",
     [
-        "?show=nonsense", "?severity=9", "?after=x", "?show=mine&q=%00a",
-        "?after=0001-01-01T00:00:00%2B23:59~1", "?after=2026-01-01T00:00:00%2B00:00~%C2%B2",
+        "?show=nonsense",
+        "?severity=9",
+        "?after=x",
+        "?show=mine&q=%00a",
+        "?after=0001-01-01T00:00:00%2B23:59~1",
+        "?after=2026-01-01T00:00:00%2B00:00~%C2%B2",
     ],
 )
 def test_any_address_of_the_desk_is_answered(as_, sam, company, query):
