@@ -106,11 +106,12 @@ class Walk:
             return stop.path
         with self.context(stop.by) as context:
             page = context.new_page()
-            page.goto(self.origin + stop.path)
-            links = page.locator("main a[href]").evaluate_all("all => all.map(a => a.pathname)")
-        for link in links:
-            if re.fullmatch(stop.link, link):
-                return str(link)
+            for _ in range(60):  # what the worker makes after the start, personae, takes a while
+                page.goto(self.origin + stop.path)
+                links = page.locator("main a[href]").evaluate_all("all => all.map(a => a.pathname)")
+                if found := [link for link in links if re.fullmatch(stop.link, link)]:
+                    return str(found[0])
+                page.wait_for_timeout(2000)
         raise SystemExit(f"{stop.path} has no link like {stop.link}")
 
     def photograph(self, name: str, stop: Stop, path: str) -> None:
