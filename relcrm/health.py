@@ -12,6 +12,8 @@ from kombu.exceptions import OperationalError
 from relcrm.celery import app
 from relcrm.pages.preparation import pending_migrations
 
+_is_migrated = False
+
 
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
@@ -38,10 +40,20 @@ def _database() -> str:
 
 def _migrations() -> str:
     try:
-        pending = pending_migrations()
+        pending = _pending()
     except DatabaseError:
         return "unknown"
     return f"{pending} waiting; run manage.py prepare" if pending else "ok"
+
+
+def _pending() -> int:
+    """Once nothing is pending, nothing will be until the next version starts: ask no more."""
+    global _is_migrated
+    if _is_migrated:
+        return 0
+    pending = pending_migrations()
+    _is_migrated = pending == 0
+    return pending
 
 
 def _broker() -> str:

@@ -1,5 +1,6 @@
 """Whatever differs between machines is read from the environment, here and nowhere else."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEBUG = environment.flag("RELCRM_DEBUG", False)
 HTTPS = environment.flag("RELCRM_HTTPS", False)
-ALLOWED_HOSTS = environment.words("RELCRM_HOSTS", "localhost,127.0.0.1,[::1]")
+# Health checks inside a container ask by these names; a page reached by them is no risk.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *environment.words("RELCRM_HOSTS", "")]
 CSRF_TRUSTED_ORIGINS = environment.words("RELCRM_ORIGINS", "")
 # The folder with database, queue and uploads of an embedded installation.
 DATA = environment.folder(Path(environment.text("RELCRM_DATA", str(ROOT / "var"))).absolute())
@@ -238,8 +240,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "relcrm"
-# Workers are watched through their jobs' heartbeats; nothing needs to talk to them.
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# A worker that is silent for so long has died, and another may take its job.
+JOB_LEASE = timedelta(seconds=environment.number("RELCRM_JOB_LEASE", 60))
+# Health checks ask a worker whether it is there; a folder of messages is no place for that.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "schedule")
 if not REDIS_URL:
     QUEUE = environment.folder(DATA / "queue")

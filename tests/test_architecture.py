@@ -28,7 +28,7 @@ PUBLIC = {
 
 # interface.md, principle 9: a page speaks a marketer's language; docs and API keep the terms.
 SCIENCE = [
-    "valence", "posterior", "prior", "p-value", "holdout", "confidence interval", "likelihood",
+    "valence", "posterior", "p-value", "holdout", "confidence interval", "likelihood",
     "log-likelihood", "bayes", "assortativity", "whale curve", "model card", "bg/nbd", "pareto/nbd",
     "gamma-gamma", "standard error", "regression", "monetary value", "churn", "quantile",
 ]  # fmt: skip

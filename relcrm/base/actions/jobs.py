@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now as clock
 
@@ -61,7 +62,7 @@ def _take(job: Job, now: datetime) -> bool:
         .update(
             state=Job.State.RUNNING,
             attempts=job.attempts + 1,
-            lease_until=now + Job.LEASE,
+            lease_until=now + settings.JOB_LEASE,
             heartbeat_at=now,
             started_at=job.started_at or now,
         )
@@ -90,7 +91,7 @@ class Lease:
         """Save the progress and renew the lease in one conditional update; raise Stop if lost."""
         now = clock()
         changes: dict[str, Any] = {
-            "done": done, "heartbeat_at": now, "lease_until": now + Job.LEASE,
+            "done": done, "heartbeat_at": now, "lease_until": now + settings.JOB_LEASE,
         }  # fmt: skip
         if total is not None:
             changes["total"] = total

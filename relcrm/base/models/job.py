@@ -1,6 +1,6 @@
 """Work that takes longer than a page may: claimed with a lease, resumed where it stopped."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -28,7 +28,6 @@ class Job(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
-    LEASE = timedelta(seconds=60)
     MAX_ATTEMPTS = 5
 
     kind = models.CharField(max_length=40)  # a key of relcrm.base.runners

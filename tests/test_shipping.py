@@ -1,0 +1,81 @@
+"""What is shipped: the compose file is valid, holds no secret, and every service is watched."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]
+
+
+def test_the_compose_file_keeps_to_the_compose_specification():
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run([*check, str(COMPOSE)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_wrong_compose_file_would_be_found(tmp_path):
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text(COMPOSE.read_text().replace("healthcheck:", "healthczech:"))
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    assert subprocess.run([*check, str(wrong)], capture_output=True).returncode != 0
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"migrate"}))
+def test_every_service_that_stays_has_a_health_check(service):
+    assert SERVICES[service]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+
+
+def test_the_processes_of_ours_run_one_image_without_privileges():
+    ours = [SERVICES[name] for name in ("migrate", "web", "worker", "scheduler")]
+    assert len({service["image"] for service in ours}) == 1
+    assert all(service["cap_drop"] == ["ALL"] and service["read_only"] for service in ours)
+    assert "\nUSER relcrm\n" in (ROOT / "Dockerfile").read_text()
+
+
+def test_no_secret_is_in_the_compose_file():
+    settings = [
+        (name, str(value))
+        for service in SERVICES.values()
+        for name, value in service.get("environment", {}).items()
+    ]
+    assert settings
+    secret = re.compile("PASSWORD|SECRET|DATABASE_URL")
+    assert all(name.endswith("_FILE") for name, _ in settings if secret.search(name))
+    assert not any(re.search(r"://[^/]*:[^/]*@", value) for _, value in settings)
+
+
+def test_volumes_and_secrets_that_are_used_are_declared():
+    whole = yaml.safe_load(COMPOSE.read_text())
+    used = {name for service in SERVICES.values() for name in service.get("secrets", [])}
+    assert used == set(whole["secrets"])
+    kept = {v.split(":")[0] for service in SERVICES.values() for v in service.get("volumes", [])}
+    assert kept == set(whole["volumes"])
+
+
+def test_the_locks_hold_hashes_and_no_address():
+    for lock in ROOT.glob("requirements*.txt"):
+        text = lock.read_text()
+        assert "http" not in text
+        assert text.count("==") <= text.count("--hash=sha256:")
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert not any("resolved" in package for package in packages.values())
+    assert all("integrity" in package for name, package in packages.items() if name)
+
+
+def test_no_file_names_a_place_of_the_machine_it_was_written_on():
+    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+    own = re.compile(r"/(?:home|root|Users)/\w")
+    found = [
+        name for name in listed
+        if name.endswith((".py", ".html", ".md", ".toml", ".yml", ".js", ".css"))
+        and name != "tests/test_shipping.py"
+        and own.search((ROOT / name).read_text())
+    ]  # fmt: skip
+    assert found == []
