@@ -48,8 +48,8 @@ class Axis:
 def axis(values: Sequence[float], *, ticks: int = 4, room: float = 0.04) -> Axis:
     """An axis that holds zero and all values, with a little room at both ends."""
     low, high = min([0.0, *values]), max([0.0, *values])
-    if low == high:
-        high = 1.0
+    if high - low < 1e-9:  # all the same, or too close together to have ticks between
+        high = low + 1.0
     margin = room * (high - low)
     start, stop = low - margin, high + margin
     step = _round_step((high - low) / ticks)
