@@ -1,5 +1,6 @@
 """`manage.py serve`: web, worker and scheduler of one machine, as one command."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: str, demo: bool, **options: Any) -> None:
         number = self.free_port(host, port)
+        os.umask(0o077)  # database, uploads and logs are their owner's alone
         try:
             held = installation.take_hold(settings.DATA)
         except installation.Busy as problem:
