@@ -1,4 +1,7 @@
-"""`make test`: the whole suite on SQLite, then on PostgreSQL with Redis, both started here."""
+"""`make test`: the whole suite on SQLite, then on PostgreSQL with Redis, both started here.
+
+One pass alone: `python -m tests.run --on postgresql …`; other arguments go to pytest.
+"""
 
 import os
 import subprocess
@@ -14,6 +17,7 @@ PROCESSES = "2"
 
 
 def main(arguments: list[str]) -> int:
+    on, arguments = _wanted(arguments)
     servers.ensure_programs()
     with ExitStack() as stack:
         # Both start before the first test, so that a server that cannot start is known at once.
@@ -21,9 +25,15 @@ def main(arguments: list[str]) -> int:
         database = stack.enter_context(servers.postgresql(folder))
         broker = stack.enter_context(servers.redis(folder))
         with_servers = {"RELCRM_DATABASE_URL": database, "RELCRM_REDIS_URL": broker}
-        on_sqlite = suite("SQLite", {}, arguments)
-        on_postgresql = suite("PostgreSQL and Redis", with_servers, arguments)
-    return on_sqlite or on_postgresql
+        passes = {"sqlite": ("SQLite", {}), "postgresql": ("PostgreSQL and Redis", with_servers)}
+        failed = [suite(*passes[name], arguments) for name in on]
+    return max(failed)
+
+
+def _wanted(arguments: list[str]) -> tuple[list[str], list[str]]:
+    if arguments[:1] == ["--on"]:
+        return [arguments[1]], arguments[2:]
+    return ["sqlite", "postgresql"], arguments
 
 
 def suite(title: str, settings: dict[str, str], arguments: list[str]) -> int:
