@@ -142,10 +142,10 @@ def _rated(row: Interaction) -> dict[str, str]:
         title = _("Gave %(n)d of 5 stars") % {"n": row.rating}
         return {"title": title, "tone": _tone(row.rating, 3, 4)}
     if row.kind == Kind.SURVEY_ANSWER and row.category == "nps":
-        title = _("Would recommend us: %(n)d of 10") % {"n": row.rating}
+        title = _("Would they recommend us? %(n)d of 10") % {"n": row.rating}
         return {"title": title, "tone": _tone(row.rating, 7, 9), "why": ""}
     if row.kind == Kind.SURVEY_ANSWER and row.category == "csat":
-        title = _("Was content with our help: %(n)d of 5") % {"n": row.rating}
+        title = _("How was our help? %(n)d of 5") % {"n": row.rating}
         return {"title": title, "tone": _tone(row.rating, 3, 4), "why": ""}
     if row.kind == Kind.MENTION and row.sentiment:
         return {"tone": _tone(row.sentiment, -0.2, 0.2)}

@@ -22,7 +22,6 @@ SENTENCES = {
     "advocacy": gettext_noop("Speaks for us: reviews, recommendations"),
     "history": gettext_noop("Has known us for {tenure_weeks:.0f} weeks"),
     "engagement": gettext_noop("Visits and asks often"),
-    "response": gettext_noop("Answered {answers:.0f} of {messages_sent:.0f} messages"),
     "spend": gettext_noop("Spends {order_value:,.0f} on an order"),
 }
 # Those that count: which figure decides, and the sentence for none, one and many.
@@ -50,6 +49,12 @@ COUNTED = {
         gettext_noop("Has not ordered yet"),
         gettext_noop("Ordered once so far"),
         gettext_noop("Keeps ordering, {orders:.0f} times so far"),
+    ),
+    "response": (
+        "answers",
+        gettext_noop("Answered none of {messages_sent:.0f} messages"),
+        gettext_noop("Answered one of {messages_sent:.0f} messages"),
+        gettext_noop("Answered {answers:.0f} of {messages_sent:.0f} messages"),
     ),
     "rate": (
         "recent_orders",

@@ -150,6 +150,8 @@ def _told(source: str, moved: float, figures: dict[str, float], *, signed: bool)
     if source not in COUNTED:
         return direction, _(SENTENCES[source]).format(**figures)
     figure, *none_one_many = COUNTED[source]
+    if not signed and not figures[figure]:
+        direction = "down"  # the little that shrinkage leaves is not a strength
     return direction, _(none_one_many[min(round(figures[figure]), 2)]).format(**figures)
 
 

@@ -92,7 +92,7 @@ def test_stars_and_recommendations_are_told_with_their_tone(bo):
     happened(bo, Kind.SURVEY_ANSWER, TODAY - timedelta(days=1), rating=9, category="nps")
     first, second = timeline(asked(bo)).entries[:2]
     assert (first.title, first.tone) == ("Gave 2 of 5 stars", "bad")
-    assert (second.title, second.tone) == ("Would recommend us: 9 of 10", "good")
+    assert (second.title, second.tone) == ("Would they recommend us? 9 of 10", "good")
 
 
 def test_free_text_is_not_told_to_those_who_may_not_see_people(bo):
