@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.urls import resolve
 
 from tests.addresses import addresses
@@ -148,6 +150,13 @@ def test_every_setting_is_explained_in_the_example():
     used = re.findall(r"RELCRM_[A-Z_]+", (ROOT / "relcrm" / "settings.py").read_text())
     explained = re.findall(r"^#? ?(RELCRM_[A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
     assert set(used) == {name.removesuffix("_FILE") for name in explained}
+
+
+def test_every_model_of_ours_is_in_the_admin():
+    labels = {"base", "customers", "feedback", "relationships", "campaigns"}
+    models = {model for model in apps.get_models() if model._meta.app_label in labels}
+    missing = {model._meta.label for model in models - set(admin.site._registry)}
+    assert missing == set()
 
 
 def test_the_top_level_holds_what_was_agreed_and_no_more():
