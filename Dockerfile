@@ -14,6 +14,7 @@ RUN python -m venv /uv && /uv/bin/pip install --no-cache-dir --require-hashes -r
 COPY package.json package-lock.json .npmrc ./
 RUN PATH=/node/bin:$PATH npm ci --ignore-scripts
 COPY . .
+RUN .venv/bin/python -m compileall -q relcrm customers feedback relationships campaigns
 RUN mkdir -p static/src && for script in static/src/*.js; do \
       [ ! -e "$script" ] || PATH=/node/bin:$PATH node_modules/.bin/esbuild "$script" --bundle --minify \
         --format=esm --target=es2022 --legal-comments=none --outdir=static/dist; \

@@ -10,6 +10,9 @@ RELCRM_DATA ?= var
 ARGS ?=
 BIN := .venv/bin
 
+# Without compiled modules each of our processes would compile pandas and its kin anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run setup test check fix lint benchmark pictures
 
 # A simulated company to look at. Its data are kept in $RELCRM_DATA/demo.
