@@ -5,10 +5,12 @@ left open must not be enough to take an account over.
 """
 
 from allauth.account.urls import urlpatterns as every
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 
+@login_required
 def closed(request: HttpRequest) -> HttpResponse:
     raise Http404
 
