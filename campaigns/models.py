@@ -24,5 +24,6 @@ class Audience(models.Model):
 
     @property
     def query(self) -> str:
-        """The criteria as the address of the targeting page wants them."""
-        return urlencode(self.criteria, doseq=True)
+        """The criteria as the address of the targeting page wants them, in one order everywhere."""
+        # PostgreSQL keeps keys in an order of its own.
+        return urlencode(sorted(self.criteria.items()), doseq=True)

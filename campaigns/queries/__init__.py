@@ -1,12 +1,11 @@
 """Who is in an audience, who is left out and why, and the audiences kept."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from campaigns.criteria import Criteria
 from campaigns.models import Audience
@@ -130,21 +129,9 @@ def _judged(criteria: Criteria, company: Company, now: datetime) -> tuple[str, t
 
 
 def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with _generous() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
-
-
-@contextmanager
-def _generous() -> Iterator[Any]:
-    """A cursor with memory to hash everybody; compiling so plain a plan would cost seconds."""
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            yield cursor
-            return
-        with transaction.atomic():
-            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
-            yield cursor
 
 
 def _beyond(after: str) -> tuple[str, tuple[Any, ...]]:
