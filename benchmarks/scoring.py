@@ -24,6 +24,10 @@ SELECT count(*), sum(n), sum(spend) FROM (
 """
 
 
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
 def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
@@ -47,38 +51,38 @@ def main() -> None:
     rule = standard(company, as_of, afresh=True)
     everyone = np.array(Customer.objects.order_by("pk").values_list("pk", flat=True))
 
-    def blocks(ids):
-        return [ids[at : at + BLOCK] for at in range(0, len(ids), BLOCK)]
-
     def plain() -> None:
         with connection.cursor() as cursor:
             cursor.execute(PLAIN, [as_of])
             cursor.fetchall()
 
     def summaries() -> None:
-        for ids in blocks(everyone):
+        for at in range(0, len(everyone), BLOCK):
+            ids = everyone[at : at + BLOCK]
             shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
 
-    def judged(ids) -> None:
-        for some in blocks(ids):
+    def judged(newest: int) -> None:
+        """The last customers who came, as scoring everyone would go on from there."""
+        before = int(everyone[-newest]) - 1
+        for some in scoring.blocks(rule, before):
             judged = scoring.judge(some, rule)
             store(judged, as_of=as_of, model_id=rule.model_id, started_at=clock())
 
     alone = seconds(plain)
     read = seconds(summaries)
-    print(f"{len(everyone):,} customers, {rule.found.interactions:,} interactions")
-    print(f"plain GROUP BY in the database           {alone:8.1f} s")
-    print(f"evidence summaries (one GROUP BY), read  {read:8.1f} s  {read / alone:5.1f} x")
+    say(f"{len(everyone):,} customers, {rule.found.interactions:,} interactions")
+    say(f"plain GROUP BY in the database           {alone:8.1f} s")
+    say(f"evidence summaries (one GROUP BY), read  {read:8.1f} s  {read / alone:5.1f} x")
     times = []
     for size in [size for size in SIZES if size <= len(everyone)]:
-        times.append((size, seconds(lambda size=size: judged(everyone[:size]))))
-        print(f"scored and written, {size:>9,} customers  {times[-1][1]:8.1f} s")
-    print(f"scored and written / summaries alone     {times[-1][1] / read:8.1f} x")
+        times.append((size, seconds(lambda size=size: judged(size))))
+        say(f"scored and written, {size:>9,} customers  {times[-1][1]:8.1f} s")
+    say(f"scored and written / summaries alone     {times[-1][1] / read:8.1f} x")
     if len(times) > 1:
         (n0, t0), (n1, t1) = times[0], times[-1]
-        print(f"growth: time ~ customers ^ {math.log(t1 / t0) / math.log(n1 / n0):.2f}")
+        say(f"growth: time ~ customers ^ {math.log(t1 / t0) / math.log(n1 / n0):.2f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process {peak:,.0f} MB")
+    say(f"peak memory of this process {peak:,.0f} MB")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Judging relationships, a block of customers at a time: everyone, or those touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import Q
 from numpy.typing import NDArray
 
@@ -50,9 +52,9 @@ def score_everyone(
     rule = standard(company, as_of, afresh=True)
     total = _judgeable().count()
     progress(done, total=total)
-    while len(ids := _next_ids(after)):
-        store(judge(ids, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
-        after, done = int(ids[-1]), done + len(ids)
+    for some in blocks(rule, after):
+        store(judge(some, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
+        after, done = int(some.evidence.customers[-1]), done + len(some)
         progress(done, total=total, position=after)
     _forget_who_objects()
     portfolio.keep(rule, now=now)
@@ -68,18 +70,53 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     )
     if len(allowed):
         rule = standard(company, as_of)
-        store(judge(allowed, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
+        store(
+            judge(_read(allowed, rule), rule), as_of=as_of, model_id=rule.model_id, started_at=now
+        )
     others = np.setdiff1d(ids, allowed).tolist()
     Profile.objects.filter(pk__in=others).delete()
     Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
     return len(allowed)
 
 
-def judge(ids: NDArray[np.int64], rule: Standard) -> Judged:
-    """Evidence out of the database, through the arithmetic, into columns to be stored."""
-    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+def blocks(rule: Standard, after: int) -> Iterator[Shard]:
+    """Everyone's evidence, block by block; the database reads one while the last is judged.
+
+    A caller's own transaction is not seen by another connection, so there it is read in turn.
+    """
+    if connection.in_atomic_block:
+        while (some := _next(rule, after)) is not None:
+            yield some
+            after = int(some.evidence.customers[-1])
+        return
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            coming = reader.submit(_next, rule, after)
+            while (some := coming.result()) is not None:
+                coming = reader.submit(_next, rule, int(some.evidence.customers[-1]))
+                yield some
+        finally:
+            reader.submit(_close)
+
+
+def _close() -> None:
+    """This thread's connection: Django keeps one for each."""
+    connection.close()
+
+
+def _next(rule: Standard, after: int) -> Shard | None:
+    ids = _next_ids(after)
+    return _read(ids, rule) if len(ids) else None
+
+
+def _read(ids: NDArray[np.int64], rule: Standard) -> Shard:
+    return shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+
+
+def judge(some: Shard, rule: Standard) -> Judged:
+    """Evidence through the arithmetic into columns to be stored."""
     scores = worth(some, rule)
-    earlier = before(ids, rule.as_of)
+    earlier = before(some.evidence.customers, rule.as_of)
     verdicts = classify(
         some.evidence,
         rule.calibration,

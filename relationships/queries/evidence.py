@@ -8,13 +8,12 @@ import pandas as pd
 from django.db import connection
 from numpy.typing import NDArray
 
-from customers.models import Customer
 from feedback.models import Complaint
 from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
 from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reference import total
-from relationships.queries.evidence_sql import BUYING, EvidenceSql
+from relationships.queries.evidence_sql import BUYING, EvidenceSql, among, is_dense
 from relationships.queries.sources import Sources
 from relcrm.lib import columns
 
@@ -65,7 +64,7 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
     if len(ids) and found.kinds:
         statement, params = sql.statement(ids.tolist())
         read = columns.read(connection, statement, params, sql.names)
-        at, kept = _places(ids, read["customer"])
+        at, kept = places(ids, read["customer"])
         for column in sql.columns:
             column_values = read[column.name][kept]
             if column.name not in NAN_WHEN_EMPTY:
@@ -79,7 +78,7 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
     return Shard(evidence, buying[0], buying[1], buying[2])
 
 
-def _places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]:
+def places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]:
     """Where each returned customer stands among the wanted ids, and which are wanted at all."""
     wanted = customers.astype(np.int64)
     at = np.searchsorted(ids, wanted)
@@ -91,9 +90,14 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
     """From complaint rows; they are few, so the arithmetic's own definition serves."""
     if not len(ids):
         return
-    filed = Complaint.objects.filter(
-        filed_at__date__lte=as_of, **_among("customer", ids)
-    ).values_list("customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic")
+    whose = (
+        {"customer__gte": int(ids[0]), "customer__lte": int(ids[-1])}
+        if is_dense(ids)
+        else {"customer__in": ids.tolist()}
+    )
+    filed = Complaint.objects.filter(filed_at__date__lte=as_of, **whose).values_list(
+        "customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic"
+    )
     rows = [
         (c, day_number(f.date()), s, day_number(r.date()) if r else np.nan, _bit(ok), topic)
         for c, f, s, r, ok, topic in filed
@@ -108,21 +112,25 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
         values[:, PLACE[column.name]] = total(column, table, at, len(ids), cycle_weeks)
 
 
-def _among(field: str, ids: NDArray[np.int64]) -> dict[str, object]:
-    """A dense range of ids as a range, a sparse one as a list."""
-    first, last = int(ids[0]), int(ids[-1])
-    if last - first < 4 * len(ids) + 100:
-        return {f"{field}__gte": first, f"{field}__lte": last}
-    return {f"{field}__in": ids.tolist()}
-
-
 def _bit(value: bool | None) -> float:
     return np.nan if value is None else float(value)
 
 
 def _add_disclosure(values: Floats, ids: NDArray) -> None:
+    """How many of the voluntary facts are filled in; NaN for none."""
     if not len(ids):
         return
-    rows = Customer.objects.filter(**_among("pk", ids)).values_list("pk", *DISCLOSED)
-    filled = {pk: sum(bool(value) for value in rest) for pk, *rest in rows.iterator(10_000)}
-    values[:, PLACE["profile_fields"]] = [filled.get(int(pk)) or np.nan for pk in ids]
+    number = "float8" if connection.vendor == "postgresql" else "real"
+    told = " + ".join(
+        f"CASE WHEN CAST({name} AS text) IN ('', '0', '[]', '{{}}') THEN 0 ELSE 1 END"
+        f" - CASE WHEN {name} IS NULL THEN 1 ELSE 0 END"
+        for name in DISCLOSED
+    )
+    sql = (
+        f"SELECT CAST(id AS {number}) AS customer, CAST({told} AS {number}) AS filled "  # noqa: S608
+        f"FROM customers_customer WHERE {among('id', ids)}"
+    )
+    read = columns.read(connection, sql, [], ["customer", "filled"])
+    at, kept = places(ids, read["customer"])
+    filled = read["filled"][kept]
+    values[at, PLACE["profile_fields"]] = np.where(filled > 0, filled, np.nan)

@@ -88,7 +88,7 @@ class EvidenceSql:
         ]
         inner, params = self._rows()
         sql = (
-            f"SELECT {', '.join(selected)} FROM ({inner} AND {_among(ids)} "  # noqa: S608
+            f"SELECT {', '.join(selected)} FROM ({inner} AND {among('i.customer_id', ids)} "  # noqa: S608
             f"{self.dialect.barrier}) AS e GROUP BY e.customer_id"
         )
         return sql, params
@@ -196,12 +196,19 @@ class EvidenceSql:
         return f"{chosen}{lower} AND e.age < {high!r}"
 
 
-def _among(ids: Sequence[int]) -> str:
-    """Whole numbers of our own, so they are written into the statement."""
-    first, last = int(ids[0]), int(ids[-1])
-    if last - first < 4 * len(ids) + 100:
-        return f"i.customer_id BETWEEN {first} AND {last}"
-    return f"i.customer_id IN ({', '.join(str(int(one)) for one in ids)})"
+def among(column: str, ids: Sequence[int]) -> str:
+    """A dense range of ascending ids as a range, a sparse one as a list.
+
+    Whole numbers of our own, so they are written into the statement.
+    """
+    if is_dense(ids):
+        return f"{column} BETWEEN {int(ids[0])} AND {int(ids[-1])}"
+    return f"{column} IN ({', '.join(str(int(one)) for one in ids)})"
+
+
+def is_dense(ids: Sequence[int]) -> bool:
+    """Whether reading the whole range from the first to the last costs about the same."""
+    return int(ids[-1]) - int(ids[0]) < 4 * len(ids) + 100
 
 
 def _rule(rule: Rule) -> str:

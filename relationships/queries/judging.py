@@ -5,15 +5,18 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
 from relationships.engine import value
 from relationships.engine.typology import Calibration, Previous, read_calibration, typology
 from relationships.engine.value import ModelSet, PurchaseDays, Terms
-from relationships.models import FittedModel, Portfolio, Profile
-from relationships.queries.evidence import day_number
+from relationships.models import FittedModel, Portfolio
+from relationships.queries.evidence import day_number, places
+from relationships.queries.evidence_sql import among
 from relationships.queries.sources import Sources, quick_sources, sources
 from relcrm.base.models import Company
+from relcrm.lib import columns
 
 WEEKS_PER_PERIOD = 4
 
@@ -101,18 +104,39 @@ def before(ids: NDArray[np.int64], as_of: date) -> Before:
     So scoring again on any day of the month starts from the same state and gives the same label.
     A profile from a later day (the company is looked at as of an earlier one) is not used.
     """
-    posterior = np.full((len(ids), len(typology().keys)), np.nan)
+    kinds = len(typology().keys)
+    posterior = np.full((len(ids), kinds), np.nan)
     held, on = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
-    rows = Profile.objects.filter(
-        pk__gte=int(ids[0]), pk__lte=int(ids[-1]), as_of__lte=as_of
-    ).values_list("pk", "as_of", "posterior", "held", "anchor", "anchor_on", "anchor_held")
-    places = {pk: place for place, pk in enumerate(ids.tolist())}
-    for pk, scored_on, new, new_held, old, old_on, old_held in rows.iterator(10_000):
-        is_older = (scored_on.year, scored_on.month) < (as_of.year, as_of.month)
-        kept, kept_held, kept_on = (
-            (new, new_held, scored_on) if is_older else (old, old_held, old_on)
-        )
-        if kept is not None and (place := places.get(pk)) is not None:
-            posterior[place] = np.frombuffer(bytes(kept), dtype="<f4")
-            held[place], on[place] = kept_held, day_number(kept_on)
+    read = columns.read(
+        connection, _before_sql(ids), [as_of.replace(day=1), as_of],
+        ["customer", "kept", "kept_held", "kept_on"], {"kept": 4 * kinds},
+    )  # fmt: skip
+    at, wanted = places(ids, read["customer"])
+    kept = np.frombuffer(read["kept"][wanted].tobytes(), dtype="<f4").reshape(-1, kinds)
+    known = kept.any(axis=1)  # probabilities sum to 1; zeros stand for none
+    posterior[at[known]] = kept[known]
+    held[at[known]] = read["kept_held"][wanted][known]
+    on[at[known]] = read["kept_on"][wanted][known]
     return Before(posterior, held, on)
+
+
+def _before_sql(ids: NDArray[np.int64]) -> str:
+    postgres = connection.vendor == "postgresql"
+    number = "float8" if postgres else "real"
+    days = "{0} - DATE '1970-01-01'" if postgres else "julianday({0}) - 2440587.5"
+    kept = {
+        "kept": ("posterior", "anchor"),
+        "kept_held": (f"CAST(held AS {number})", f"CAST(anchor_held AS {number})"),
+        "kept_on": tuple(
+            f"CAST({days.format(name)} AS {number})" for name in ("as_of", "anchor_on")
+        ),
+    }
+    chosen = ", ".join(
+        f"CASE WHEN is_older THEN {new} ELSE {old} END AS {name}"
+        for name, (new, old) in kept.items()
+    )
+    return (
+        f"SELECT CAST(customer_id AS {number}) AS customer, {chosen} FROM ("  # noqa: S608
+        "SELECT *, as_of < %s AS is_older FROM relationships_profile "
+        f"WHERE as_of <= %s AND {among('customer_id', ids)}) AS earlier"
+    )

@@ -68,6 +68,8 @@ def test_ctrl_k_finds_a_customer_from_anywhere(look_at, root, scored, ada):
     page.keyboard.press("Control+k")
     page.keyboard.type("novak")
     page.locator(".palette").get_by_text("Ada Novak").first.wait_for()
+    # Leaving while an answer is still on its way would be heard as a failed request.
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/customers/{ada.pk}/")

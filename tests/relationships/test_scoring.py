@@ -12,6 +12,7 @@ from relationships.actions import scoring
 from relationships.actions.store import unpacked
 from relationships.models import Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
+from relationships.queries.judging import standard
 from relcrm.base.actions import jobs
 from relcrm.base.models import AuditLine, Job
 from relcrm.base.tasks import work_due_jobs
@@ -149,6 +150,16 @@ def test_a_killed_scoring_job_is_resumed_behind_its_last_block(company, ada, bo,
     assert (job.state, job.done) == ("done", 3)
     assert Profile.objects.count() == 3
     assert Profile.objects.get(pk=ada.pk).scored_at == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_ahead_gives_everyone_once_and_in_order(company, ada, bo, cyd, monkeypatch):
+    monkeypatch.setattr(scoring, "BLOCK", 2)
+    rule = standard(company, TODAY)
+    blocks = [some.evidence.customers.tolist() for some in scoring.blocks(rule, 0)]
+    assert blocks == [[ada.pk, bo.pk], [cyd.pk]]
+    rest = [some.evidence.customers.tolist() for some in scoring.blocks(rule, bo.pk)]
+    assert rest == [[cyd.pk]]
 
 
 def test_only_one_scoring_of_a_day_is_in_line(company, mara):
