@@ -1,0 +1,146 @@
+"""The fields a segment may ask about, entered by whoever knows them.
+
+A field says where its value is in one of three ways:
+
+    path    a column of the customer, or one step on a to-one relation: "country", "profile__family"
+    value   an expression over the customer, given the day we look: an age, a number out of JSON
+    rows    a query set with any number of rows a customer; `path` is then the column of the value
+            and `owner` the column of the customer: tags, complaints, identities
+
+Enter fields in `AppConfig.ready`:
+
+    from customers import segments
+    from customers.segments import Field, Kind
+
+    segments.register(
+        Field(key="country", label=_("Country"), kind=Kind.CHOICE, group=_("Who they are"),
+              path="country", choices=lambda reader: [("AT", "Austria"), …]),
+        Field(key="tag", label=_("Tag"), kind=Kind.CHOICE, group=_("What we noted"),
+              rows=lambda moment: Tagging.objects.all(), path="tag__name"),
+    )
+
+Fields that are defined while we run (custom fields of the settings) come from a source, which is
+asked each time and should cost at most one query:
+
+    segments.register_source("custom", lambda: [
+        Field(key=f"custom.{each.slug}", label=each.name, kind=Kind.NUMBER, group=_("Our own"),
+              value=lambda moment, slug=each.slug: Cast(KeyTextTransform(slug, "custom"),
+                                                        FloatField()))
+        for each in CustomField.objects.all()
+    ])
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from relcrm.base import roles
+from relcrm.base.models import User
+
+Words = str | Promise
+
+
+class Kind(StrEnum):
+    """What a value is; it decides which operators a field has."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SHARE = "share"  # 0 to 1, shown as percent
+    DATE = "date"
+    CHOICE = "choice"  # one of a list; without `choices` any text
+    YES_NO = "yes_no"
+    LIST = "list"  # a JSON list of texts in one column
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The day through whose end the data count, and the company's zone."""
+
+    as_of: date
+    zone: ZoneInfo
+
+    @property
+    def until(self) -> datetime:
+        """The first instant that does not count any more."""
+        return datetime.combine(self.as_of + timedelta(days=1), time(), self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the person who asks may know; a key of the API may know less than its maker."""
+
+    capabilities: frozenset[str]
+
+    @classmethod
+    def of(cls, user: User) -> "Reader":
+        return cls(frozenset(name for name in roles.TABLE if roles.may(user, name)))
+
+    def may(self, capability: str) -> bool:
+        return not capability or capability in self.capabilities
+
+    @property
+    def frank(self) -> bool:
+        """Whether negative relationships have a name for them."""
+        return self.may("see_negative_types")
+
+
+Choices = Callable[[Reader], Sequence[tuple[str, Words]]]
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}(\.[a-z0-9_-]{1,60})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to ask about a customer. See the module for `path`, `value` and `rows`."""
+
+    key: str
+    label: Words
+    kind: Kind
+    group: Words  # the heading under which forms offer it
+    path: str = ""
+    value: Callable[[Moment], Any] | None = None
+    rows: Callable[[Moment], QuerySet[Any]] | None = None
+    owner: str = "customer_id"
+    choices: Choices | None = None
+    unit: Words = ""
+    needs: str = ""  # a capability without which the field does not exist
+    # About a relationship: who may not see negative ones by name is told of none of them.
+    is_veiled: bool = False
+
+    def __post_init__(self) -> None:
+        if not KEY.fullmatch(self.key):
+            raise ValueError(f"{self.key!r} is no key: small letters, digits, _ and one dot")
+        if not (self.path or self.value):
+            raise ValueError(f"{self.key}: say where the value is, by path or value")
+
+
+Source = Callable[[], Iterable[Field]]
+FIELDS: dict[str, Field] = {}
+SOURCES: dict[str, Source] = {}
+
+
+def register(*fields: Field) -> None:
+    """Call from `AppConfig.ready`."""
+    FIELDS.update({field.key: field for field in fields})
+
+
+def register_source(name: str, source: Source) -> None:
+    """Call from `AppConfig.ready` for fields that come and go while we run."""
+    SOURCES[name] = source
+
+
+def every_field() -> dict[str, Field]:
+    """All fields there are just now, by key."""
+    dynamic = {field.key: field for source in SOURCES.values() for field in source()}
+    return dynamic | FIELDS
+
+
+def fields_for(reader: Reader) -> dict[str, Field]:
+    """The fields this person may ask about."""
+    return {key: field for key, field in every_field().items() if reader.may(field.needs)}
