@@ -8,6 +8,7 @@ import pandas as pd
 from django.db import connection
 from numpy.typing import NDArray
 
+from customers.models import Kind
 from feedback.models import Complaint
 from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
 from relationships.engine.typology.complaints import complaint_rows
@@ -72,7 +73,8 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
             values[at, PLACE[column.name]] = column_values
         for row, name in enumerate(BUYING):
             buying[row, at] = read[name][kept]
-    _add_complaints(values, ids, found.as_of, cycle_weeks)
+    if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
+        _add_complaints(values, ids, found.as_of, cycle_weeks)
     _add_disclosure(values, ids)
     evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
     return Shard(evidence, buying[0], buying[1], buying[2])

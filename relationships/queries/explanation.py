@@ -59,7 +59,7 @@ class Explanation:
 
 
 def explanation(customer: Customer, company: Company, as_of: date) -> Explanation:
-    """Nine queries, whatever the customer's history; the state at the end of `as_of`."""
+    """Seven queries, whatever the customer's history; the state at the end of `as_of`."""
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
     some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)

@@ -1,11 +1,14 @@
 """What judging needs beside the evidence: models, calibration, terms, the earlier view."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 from django.db import connection
+from django.db.models import Q, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from relationships.engine import value
@@ -42,8 +45,9 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
 
     What is recorded is looked up quickly where everyone was scored before, unless `afresh`.
     """
-    fitted = _newest(FittedModel.Kind.VALUE, as_of)
-    calibrated = _newest(FittedModel.Kind.CALIBRATION, as_of)
+    kinds = FittedModel.Kind
+    newest = {model.kind: model for model in _newest([kinds.VALUE, kinds.CALIBRATION], as_of)}
+    fitted, calibrated = newest.get(kinds.VALUE), newest.get(kinds.CALIBRATION)
     return Standard(
         company=company,
         as_of=as_of,
@@ -59,9 +63,12 @@ def _sources(as_of: date, afresh: bool) -> Sources:
     return quick_sources(as_of, kept.facts) if kept else sources(as_of)
 
 
-def _newest(kind: FittedModel.Kind, as_of: date) -> FittedModel | None:
-    known = FittedModel.objects.filter(kind=kind, data_through__lte=as_of)
-    return known.order_by("-is_current", "-data_through", "-version").first()
+def _newest(kinds: Sequence[FittedModel.Kind], as_of: date) -> QuerySet[FittedModel]:
+    """Of each kind the model in use, else the newest, of those that know nothing later."""
+    known = FittedModel.objects.filter(data_through__lte=as_of)
+    known = known.order_by("-is_current", "-data_through", "-version").values("pk")
+    each = [Q(pk=Subquery(known.filter(kind=kind)[:1])) for kind in kinds]
+    return FittedModel.objects.filter(reduce(or_, each))
 
 
 def _default_models(as_of: date) -> ModelSet:

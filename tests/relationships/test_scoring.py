@@ -223,5 +223,5 @@ def test_an_explanation_costs_the_same_for_many_events_as_for_one(
     scored, company, ada, bo, django_assert_num_queries
 ):
     for customer in (bo, ada):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             explanation(customer, company, TODAY)
