@@ -1,12 +1,18 @@
 """The facts: people, how we know them, what happened between us, and the files it came in."""
 
 from customers.models.catalogue import OrderLine, Product
+from customers.models.custom import CustomField, CustomValue
 from customers.models.customer import Customer, Identity, Organisation, PointOfContact
 from customers.models.erased import Remainder, Tombstone
 from customers.models.imports import Import, ImportProblem
 from customers.models.interaction import Interaction, Kind
+from customers.models.owned import OwnedProduct
+from customers.models.tags import Tag, Tagging
+from customers.models.work import Question, Task
 
 __all__ = [
+    "CustomField",
+    "CustomValue",
     "Customer",
     "Identity",
     "Import",
@@ -15,8 +21,13 @@ __all__ = [
     "Kind",
     "OrderLine",
     "Organisation",
+    "OwnedProduct",
     "PointOfContact",
     "Product",
+    "Question",
     "Remainder",
+    "Tag",
+    "Tagging",
+    "Task",
     "Tombstone",
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from relcrm.base import roles
 from relcrm.base.models import User
@@ -35,6 +36,19 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         )
 
 
+class AgeBand(models.TextChoices):
+    """How old somebody is, roughly, when neither the day nor the year of birth is known."""
+
+    UNDER_18 = "0-17", _("under 18")
+    UNDER_25 = "18-24", _("18 to 24")
+    UNDER_35 = "25-34", _("25 to 34")
+    UNDER_45 = "35-44", _("35 to 44")
+    UNDER_55 = "45-54", _("45 to 54")
+    UNDER_65 = "55-64", _("55 to 64")
+    UNDER_75 = "65-74", _("65 to 74")
+    OLDER = "75+", _("75 or older")
+
+
 class Customer(models.Model):
     """A person (or, for a trade customer, a buying contact) we have a relationship with."""
 
@@ -46,6 +60,7 @@ class Customer(models.Model):
     )
     birth_on = models.DateField(null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_band = models.CharField(max_length=5, choices=AgeBand, blank=True)  # when no more is known
     gender = models.CharField(max_length=40, blank=True)
     education = models.CharField(max_length=60, blank=True)
     occupation = models.CharField(max_length=80, blank=True)

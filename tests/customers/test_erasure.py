@@ -14,6 +14,8 @@ from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
 from customers.models import (
     Customer,
+    CustomField,
+    CustomValue,
     Identity,
     Import,
     ImportProblem,
@@ -21,7 +23,13 @@ from customers.models import (
     Kind,
     OrderLine,
     Organisation,
+    OwnedProduct,
+    Product,
+    Question,
     Remainder,
+    Tag,
+    Tagging,
+    Task,
     Tombstone,
 )  # fmt: skip
 from customers.queries.erasure import known, places
@@ -42,6 +50,13 @@ def known_ada(company, ada, eve, sam):
     order = ada.interactions.first()
     OrderLine.objects.create(interaction=order, quantity=1, unit_price=40)
     file_complaint(ada, subject="Soles", text="Ada says: off", severity=1, by=sam, now=NOW)
+    size = CustomField.objects.create(key="size", label="Size", kind="text")
+    CustomValue.objects.create(customer=ada, field=size, text="Ada says: 39")
+    Tagging.objects.create(customer=ada, tag=Tag.objects.create(name="VIP"), tagged_at=NOW)
+    Task.objects.create(customer=ada, what="Call Ada Novak", due_on=TODAY, owner=sam)
+    Question.objects.create(customer=ada, text="Ada says: why?", asked_by=sam, asked_at=NOW)
+    shoe = Product.objects.create(sku="R3")
+    OwnedProduct.objects.create(customer=ada, product=shoe, since_on=TODAY)
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
     ada.organisation = Organisation.objects.create(name="Household Novak")

@@ -39,6 +39,7 @@ class User(AbstractUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
     role = models.CharField(max_length=12, choices=Role, default=Role.MARKETER)
+    expertise = models.JSONField(default=list, blank=True)  # topics, in words: "boots", "invoices"
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

@@ -1,4 +1,4 @@
-"""Customers and everything known about them in the back office."""
+"""Customers, what happened and where it came from in the back office."""
 
 from datetime import datetime
 from typing import Any

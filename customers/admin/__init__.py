@@ -1,0 +1,5 @@
+"""Customers and everything known about them in the back office, by noun."""
+
+from customers.admin import facts, people
+
+__all__ = ["facts", "people"]
