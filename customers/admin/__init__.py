@@ -1,5 +1,5 @@
 """Customers and everything known about them in the back office, by noun."""
 
-from customers.admin import facts, people
+from customers.admin import facts, files, people
 
-__all__ = ["facts", "people"]
+__all__ = ["facts", "files", "people"]

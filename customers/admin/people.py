@@ -16,8 +16,6 @@ from customers.actions.customers import EDITABLE, update_customer
 from customers.models import (
     Customer,
     Identity,
-    Import,
-    ImportProblem,
     Interaction,
     OrderLine,
     Organisation,
@@ -144,26 +142,6 @@ class Products(Records):
     list_display = ("sku", "name", "category", "launched_on")
     found_by = ("pk", "sku")
     search_help_text = _("Article number")
-
-
-@admin.register(Import)
-class Imports(Records):
-    room, place, icon = "files", 10, "upload_file"
-    list_display = ("file_name", "kind", "state", "rows", "newest_on", "created_by", "created_at")
-    list_select_related = ("created_by",)
-
-    def view_on_site(self, obj: Import) -> str:
-        return reverse("customers:import", args=[obj.pk])
-
-
-@admin.register(ImportProblem)
-class ImportProblems(Records):
-    room, place, icon = "files", 20, "report"
-    is_personal = True
-    list_display = ("of", "row", "column", "value", "reason")
-    list_select_related = ("of",)
-    found_by = ("pk", "of_id")
-    search_help_text = _("Number of an import")
 
 
 @admin.register(Tombstone)

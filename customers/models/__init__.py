@@ -4,7 +4,14 @@ from customers.models.catalogue import OrderLine, Product
 from customers.models.custom import CustomField, CustomValue
 from customers.models.customer import Customer, Identity, Organisation, PointOfContact
 from customers.models.erased import Remainder, Tombstone
-from customers.models.imports import Import, ImportProblem
+from customers.models.exports import Export
+from customers.models.imports import (
+    Import,
+    ImportBatch,
+    ImportBefore,
+    ImportProblem,
+    RememberedMapping,
+)
 from customers.models.interaction import Interaction, Kind
 from customers.models.owned import OwnedProduct
 from customers.models.tags import Tag, Tagging
@@ -14,8 +21,11 @@ __all__ = [
     "CustomField",
     "CustomValue",
     "Customer",
+    "Export",
     "Identity",
     "Import",
+    "ImportBatch",
+    "ImportBefore",
     "ImportProblem",
     "Interaction",
     "Kind",
@@ -26,6 +36,7 @@ __all__ = [
     "Product",
     "Question",
     "Remainder",
+    "RememberedMapping",
     "Tag",
     "Tagging",
     "Task",

@@ -18,6 +18,7 @@ from customers.models import (
     CustomValue,
     Identity,
     Import,
+    ImportBefore,
     ImportProblem,
     Interaction,
     Kind,
@@ -59,6 +60,8 @@ def known_ada(company, ada, eve, sam):
     OwnedProduct.objects.create(customer=ada, product=shoe, since_on=TODAY)
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    of = Import.objects.create(file_name="people.csv")
+    ImportBefore.objects.create(of=of, customer=ada, interaction=order, before={"city": "Graz"})
     ada.organisation = Organisation.objects.create(name="Household Novak")
     ada.interests, ada.birth_on, ada.phone = ["hiking"], TODAY, "+4366012345"
     ada.save()
