@@ -20,6 +20,10 @@ LAW, HOUSE, PLAIN = _("law"), _("house rule"), _("no address")
 REASONS = {
     reason.key: reason
     for reason in (
+        Reason("restricted", _("Use of their data is restricted"), LAW,
+               _("We keep what we know of them and use it for nothing.")),
+        Reason("no_marketing", _("Object to marketing"), LAW,
+               _("They objected to marketing; only they can take that back.")),
         Reason("objected", _("Object to profiling"), LAW,
                _("They objected to being chosen by their data.")),
         Reason("unsubscribed", _("Unsubscribed"), LAW,

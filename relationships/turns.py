@@ -14,8 +14,8 @@ NAME = "turns"
 
 
 def turns(asked: Slice) -> Iterable[Entry]:
-    """The timeline's source of changed labels; nothing of those who object to being profiled."""
-    if asked.customer.objects_to_profiling:
+    """The timeline's source of changed labels; nothing of those who may not be judged."""
+    if not asked.customer.is_judgeable:
         return []
     rows = ProfileChange.objects.filter(customer=asked.customer, on__lt=asked.until.date())
     if asked.before is not None:

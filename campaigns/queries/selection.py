@@ -25,8 +25,8 @@ PASSER_BY = "D1"
 LEFT_ALONE = ("D2", "M4")
 IN = -1  # the reason of those who may be addressed: none
 LOWEST = -1e300  # sorts those without a value last
-COLUMNS = ("pk", "objects_to_profiling", "email", "profile__type", "profile__family",
-           "profile__value", "profile__alive")  # fmt: skip
+COLUMNS = ("pk", "objects_to_profiling", "objects_to_marketing", "restricted_at", "email",
+           "profile__type", "profile__family", "profile__value", "profile__alive")  # fmt: skip
 
 # Every name and number in this statement is our own; values go as parameters.
 # ruff: noqa: S608
@@ -66,7 +66,7 @@ def judged(criteria: Criteria, now: datetime, today: date) -> Statement:
     silent = silencing(now).order_by().values("customer_id").annotate(is_open=is_open)
     gone = Interaction.objects.filter(kind=Kind.UNSUBSCRIBED).order_by()
     parts: dict[str, QuerySet[Any]] = {
-        "chosen (customer, objects, email, type, family, value, alive)":
+        "chosen (customer, objects, no_ads, restricted_at, email, type, family, value, alive)":
             chosen(criteria).order_by().values_list(*COLUMNS),
         "sent (customer, n)": sent,
         "gone (customer)": gone.values_list("customer_id").distinct(),
@@ -99,6 +99,8 @@ def _reason(purpose: str) -> str:
     """CASE: the place among REASONS of the first rule that speaks, IN for nobody left out."""
     left_alone = ", ".join(f"'{key}'" for key in LEFT_ALONE)
     rules = {
+        "restricted": "chosen.restricted_at IS NOT NULL",
+        "no_marketing": "chosen.no_ads",
         "objected": "chosen.objects",
         "unsubscribed": "gone.customer IS NOT NULL",
         "complaint": "silent.is_open = 1",

@@ -10,6 +10,7 @@ from django.db.models import Count, DecimalField, Model, Q, Sum, TextField
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
+from customers.actions.requests import close_erased
 from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
 from customers.tombstones import fingerprint
@@ -41,6 +42,7 @@ def erase_customer(customer: Customer, *, by: Actor, now: datetime) -> Receipt:
         raise Refused(_("This customer was already erased on %s.") % _day(customer.erased_at))
     told = _identifiers(customer)
     organisation = customer.organisation_id
+    close_erased(customer, by=by, now=now)
     _put_up_tombstones(customer, told, now)
     _keep_sums(customer)
     removed = _empty_tables(customer)
@@ -92,6 +94,11 @@ def _keep_sums(customer: Customer) -> None:
 def _empty_tables(customer: Customer) -> dict[str, int]:
     removed: dict[str, int] = {}
     for place in places():
+        if outlives := getattr(place.model, "OUTLIVES_ERASURE", None):
+            # Proof that we answered, without a person in it.
+            count = place.rows(customer).update(**outlives)
+            removed[place.model._meta.label] = removed.get(place.model._meta.label, 0) + count
+            continue
         for label, count in place.rows(customer).delete()[1].items():
             removed[label] = removed.get(label, 0) + count
     return {label: count for label, count in removed.items() if count}

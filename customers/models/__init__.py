@@ -14,6 +14,7 @@ from customers.models.imports import (
 )
 from customers.models.interaction import Interaction, Kind
 from customers.models.owned import OwnedProduct
+from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
 from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
@@ -22,6 +23,7 @@ __all__ = [
     "CustomValue",
     "Customer",
     "Export",
+    "DataPackage",
     "Identity",
     "Import",
     "ImportBatch",
@@ -40,5 +42,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Task",
+    "RetentionRule",
+    "SubjectRequest",
     "Tombstone",
 ]

@@ -27,6 +27,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def present(self) -> "CustomerQuerySet":
         return self.filter(erased_at=None)
 
+    def judgeable(self) -> "CustomerQuerySet":
+        """Who neither objects to being judged nor restricts what we do with their data."""
+        return self.present().filter(objects_to_profiling=False, restricted_at=None)
+
     def visible_to(self, user: User) -> "CustomerQuerySet":
         """Everyone for most roles; only assigned customers for experts and partners."""
         if roles.may(user, "see_everyone"):
@@ -73,6 +77,9 @@ class Customer(models.Model):
     interests = models.JSONField(default=list, blank=True)
     preferences = models.JSONField(default=dict, blank=True)  # channels, hours, pace, wish
     objects_to_profiling = models.BooleanField(default=False)
+    objects_to_marketing = models.BooleanField(default=False, db_default=False)
+    # Their data is kept and not used: no judging, no targeting, no messages (GDPR, article 18).
+    restricted_at = models.DateTimeField(null=True, blank=True)
     first_seen_on = models.DateField(null=True, blank=True)
     last_seen_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -98,6 +105,10 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return f"customer {self.pk}"
+
+    @property
+    def is_judgeable(self) -> bool:
+        return not (self.objects_to_profiling or self.restricted_at or self.erased_at)
 
     @property
     def label(self) -> str:

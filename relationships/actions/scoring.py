@@ -15,7 +15,7 @@ from relationships.actions import portfolio
 from relationships.actions.store import BLOCK, FAMILIES, Judged, store
 from relationships.engine.typology import Verdicts, classify, typology
 from relationships.engine.value import Scores
-from relationships.models import Profile
+from relationships.models import Profile, ProfileChange
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Before, Standard, before, standard
 from relationships.queries.worth import worth
@@ -74,7 +74,7 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
             judge(_read(allowed, rule), rule), as_of=as_of, model_id=rule.model_id, started_at=now
         )
     others = np.setdiff1d(ids, allowed).tolist()
-    Profile.objects.filter(pk__in=others).delete()
+    _forget(Q(customer__in=others))
     Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
     return len(allowed)
 
@@ -161,7 +161,7 @@ def _columns(some: Shard, scores: Scores, verdicts: Verdicts, earlier: Before) -
 
 
 def _judgeable():
-    return Customer.objects.present().filter(objects_to_profiling=False)
+    return Customer.objects.judgeable()
 
 
 def _next_ids(after: int) -> NDArray[np.int64]:
@@ -170,5 +170,14 @@ def _next_ids(after: int) -> NDArray[np.int64]:
 
 
 def _forget_who_objects() -> None:
-    gone = Q(customer__objects_to_profiling=True) | Q(customer__erased_at__isnull=False)
+    _forget(
+        Q(customer__objects_to_profiling=True)
+        | Q(customer__restricted_at__isnull=False)
+        | Q(customer__erased_at__isnull=False)
+    )
+
+
+def _forget(gone: Q) -> None:
+    """The judgement and how it came about."""
     Profile.objects.filter(gone).delete()
+    ProfileChange.objects.filter(gone).delete()

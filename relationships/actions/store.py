@@ -188,6 +188,7 @@ def _profiles_sql() -> str:
         SELECT s.customer, {when}, {", ".join(values.values())}
         FROM judged_stage s
         WHERE EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.customer
-                      AND c.erased_at IS NULL AND NOT c.objects_to_profiling)
+                      AND c.erased_at IS NULL AND NOT c.objects_to_profiling
+                      AND c.restricted_at IS NULL)
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """  # noqa: S608

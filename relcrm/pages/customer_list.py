@@ -168,6 +168,8 @@ def _span(profile: Profile, axis: charts.Axis) -> charts.Span | None:
 
 
 def _not_scored(customer: Customer) -> str:
+    if customer.restricted_at:
+        return _("Use restricted")
     return _("Objects to profiling") if customer.objects_to_profiling else _("Not scored yet")
 
 

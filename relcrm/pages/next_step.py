@@ -56,6 +56,8 @@ def next_step(
         return _answer(complaint, sees_complaints)
     if silence is not None:
         return _silent(silence)
+    if customer.restricted_at:
+        return _restricted()
     if customer.objects_to_profiling:
         return _unprofiled()
     if profile is None or not profile.next_step:
@@ -89,6 +91,13 @@ def _unprofiled() -> Step:
                 _("Answer what they ask, deliver what they order."),
                 _("No marketing that rests on a profile."),
                 _("They object to profiling, and that is final."))  # fmt: skip
+
+
+def _restricted() -> Step:
+    return Step("leave_alone", _("Keep, do not use"),
+                _("Deliver what they order; touch nothing else of what we know."),
+                _("No message, no campaign, no judging."),
+                _("The use of their data is restricted; privacy lifts that."))  # fmt: skip
 
 
 def _to_service() -> Step:

@@ -84,8 +84,8 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
 
 
 def judged(customer: Customer) -> Profile | None:
-    """The judgement, unless there is none or they object to one."""
-    return None if customer.objects_to_profiling else getattr(customer, "profile", None)
+    """The judgement, unless there is none or they may not be judged."""
+    return getattr(customer, "profile", None) if customer.is_judgeable else None
 
 
 def asked(customer: Customer, user: User, company: Company, view: Viewpoint) -> Slice:

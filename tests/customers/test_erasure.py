@@ -10,12 +10,14 @@ from django.apps import apps
 from customers.actions.customers import create_customer, resolve_customers, update_customer
 from customers.actions.erasure import emptied, erase_customer, lift_erasure
 from customers.actions.imports import bring
+from customers.actions.requests import open_request
 from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
 from customers.models import (
     Customer,
     CustomField,
     CustomValue,
+    DataPackage,
     Identity,
     Import,
     ImportBefore,
@@ -62,6 +64,11 @@ def known_ada(company, ada, eve, sam):
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
     of = Import.objects.create(file_name="people.csv")
     ImportBefore.objects.create(of=of, customer=ada, interaction=order, before={"city": "Graz"})
+    words = {"asked_by": "Ada Novak", "contact": "ada@example.com", "words": "Ada says: all of it"}
+    asked = open_request("access", customer=ada, by=sam, now=NOW, **words)
+    DataPackage.objects.create(
+        customer=ada, request=asked, content=b"Ada Novak", asked_at=NOW, expires_at=NOW
+    )
     ada.organisation = Organisation.objects.create(name="Household Novak")
     ada.interests, ada.birth_on, ada.phone = ["hiking"], TODAY, "+4366012345"
     ada.save()

@@ -25,7 +25,7 @@ URGENCY = (
 )  # fmt: skip
 # What a row shows; everything else stays in the database.
 SHOWN = (
-    "name", "email", "city", "country", "last_seen_on", "objects_to_profiling",
+    "name", "email", "city", "country", "last_seen_on", "objects_to_profiling", "restricted_at",
     "profile__family", "profile__type", "profile__next_step", "profile__alive",
     "profile__value_low", "profile__value", "profile__value_high",
 )  # fmt: skip
