@@ -3,3 +3,6 @@
 from customers.admin import facts, files, people
 
 __all__ = ["facts", "files", "people"]
+from customers.admin import privacy
+
+__all__ = ["facts", "people", "privacy"]

@@ -15,7 +15,6 @@ from customers import identities
 from customers.actions.customers import EDITABLE, update_customer
 from customers.models import (
     Customer,
-    DataPackage,
     Identity,
     Interaction,
     OrderLine,
@@ -23,8 +22,6 @@ from customers.models import (
     PointOfContact,
     Product,
     Remainder,
-    RetentionRule,
-    SubjectRequest,
     Tombstone,
 )  # fmt: skip
 from customers.queries import search
@@ -165,32 +162,3 @@ class Tombstones(Records):
 class Remainders(Records):
     room, place, icon = "people", 70, "functions"
     list_display = ("month", "kind", "number", "amount")
-
-
-@admin.register(SubjectRequest)
-class SubjectRequests(Records):
-    """Opened, checked and answered on the privacy desk; looked at here."""
-
-    room, place, icon = "people", 80, "gavel"
-    is_personal = True
-    list_display = ("id", "kind", "customer", "received_on", "due_on", "state", "owner")
-    list_select_related = ("customer", "owner")
-    list_filter = ("state",)
-    found_by = ("pk", "customer_id")
-    search_help_text = _("Number of a request or of a customer")
-
-
-@admin.register(DataPackage)
-class DataPackages(Records):
-    room, place, icon = "people", 90, "folder_zip"
-    is_personal = True
-    list_display = ("id", "customer", "request", "made_at", "expires_at", "fetched_at")
-    list_select_related = ("customer", "request")
-    found_by = ("pk", "customer_id")
-    search_help_text = _("Number of a package or of a customer")
-
-
-@admin.register(RetentionRule)
-class RetentionRules(Records):
-    room, place, icon = "company", 40, "auto_delete"
-    list_display = ("what", "months", "changed_at")
