@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('base', '0002_add_first_answer_headers'),
-        ('customers', '0006_add_facts_tags_tasks_and_questions'),
+        ('customers', '0007_undo_imports_and_keep_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
