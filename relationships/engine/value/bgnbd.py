@@ -23,6 +23,8 @@ from relationships.engine.value.models import Stored, columns
 NEAR_ONE = 1e-5
 FALLBACK_NODES = 256
 CERTAIN = 30.0
+# As many rows as keep the columns of one step within the processor's cache.
+CHUNK = 8_192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,26 +130,52 @@ def _log_likelihood(o: int, theta: Floats, h: Histories, counts: Counts) -> tupl
     r, alpha, a, b = np.exp(theta)
     rising, rising_by_r = counts.rising_factorial(r)
     staying, staying_by_a, staying_by_b = _staying(a, b, counts, o)
-    log_age, log_seen = np.log(alpha + h.age), np.log(alpha + h.last_seen)
-    chances = h.repeats + o
+    value = rising + staying + h.customers * r * np.log(alpha)
+    slope = np.array(
+        [
+            rising_by_r + h.customers * np.log(alpha),
+            h.customers * r / alpha,
+            staying_by_a,
+            staying_by_b,
+        ]
+    )
+    for start in range(0, len(h), CHUNK):
+        part = slice(start, start + CHUNK)
+        columns = (h.repeats[part], h.last_seen[part], h.age[part], h.weights[part])
+        more, more_slope = _rows(o, (r, alpha, a, b), *columns)
+        value, slope = value + more, slope + more_slope
+    return float(value), slope * (r, alpha, a, b)
+
+
+def _rows(
+    o: int,
+    parameters: tuple[float, float, float, float],
+    repeats: Floats,
+    last_seen: Floats,
+    age: Floats,
+    weights: Floats,
+) -> tuple[float, Floats]:
+    """What some histories add to the log-likelihood, and to its slope by each parameter."""
+    r, alpha, a, b = parameters
+    by_age, by_seen = alpha + age, alpha + last_seen
+    log_age, log_seen = np.log(by_age), np.log(by_seen)
+    rate_shape, chances = r + repeats, repeats + o
+    one_more = b + np.maximum(chances, 1) - 1
     with np.errstate(divide="ignore"):  # log 0: who had no chance to leave has not left
-        log_odds_gone = np.log(np.where(chances > 0, a / (b + np.maximum(chances, 1) - 1), 0.0))
-    log_odds_gone += (r + h.repeats) * (log_age - log_seen)
+        log_odds_gone = np.log(np.where(chances > 0, a / one_more, 0.0))
+    log_odds_gone += rate_shape * (log_age - log_seen)
     # One exponential for expit and logaddexp together; beyond e^30 both are linear.
     odds_gone = np.exp(np.minimum(log_odds_gone, CERTAIN))
-    gone = odds_gone / (1 + odds_gone)
+    gone = weights * (odds_gone / (1 + odds_gone))
+    alive = weights - gone
     log_either = np.log(1 + odds_gone) + np.maximum(log_odds_gone - CERTAIN, 0)
-    w, w_gone = h.weights, h.weights * gone
-    w_alive = w - w_gone
-    value = rising + staying + h.customers * r * np.log(alpha)
-    value += w @ (log_either - (r + h.repeats) * log_age)
-    by_r = rising_by_r + h.customers * np.log(alpha) - w_alive @ log_age - w_gone @ log_seen
-    rate_shape = r + h.repeats
-    by_alpha = h.customers * r / alpha - w_alive @ (rate_shape / (alpha + h.age))
-    by_alpha -= w_gone @ (rate_shape / (alpha + h.last_seen))
-    by_a = staying_by_a + w_gone.sum() / a
-    by_b = staying_by_b - w_gone @ (1 / (b + np.maximum(chances, 1) - 1))
-    return float(value), np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
+    slope = [
+        -alive @ log_age - gone @ log_seen,
+        -alive @ (rate_shape / by_age) - gone @ (rate_shape / by_seen),
+        gone.sum() / a,
+        -gone @ (1 / one_more),
+    ]
+    return float(weights @ (log_either - rate_shape * log_age)), np.array(slope)
 
 
 def _staying(a: float, b: float, counts: Counts, o: int) -> tuple[float, float, float]:
