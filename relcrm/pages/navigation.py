@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relcrm.base import roles
@@ -61,21 +61,11 @@ def entries(user: User, current: str, part: str = "") -> list[Entry]:
     return [found for room in ROOMS if (found := _entry(room, user, current, part))]
 
 
-def address(route: str, *args: object) -> str:
-    """Where a room is; "" when this installation has no such room."""
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def _entry(room: Room, user: User, current: str, part: str) -> Entry | None:
     if not roles.may(user, room.capability):
         return None
-    if not (href := address(room.route)):
-        return None
     parts = [found for p in room.parts if (found := _entry(p, user, part, ""))]
     return Entry(
-        str(room.label), str(room.short or room.label), room.icon, href, room.key == current,
-        room.starts_group, parts,
+        str(room.label), str(room.short or room.label), room.icon, reverse(room.route),
+        room.key == current, room.starts_group, parts,
     )  # fmt: skip

@@ -5,6 +5,10 @@ from datetime import date
 
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import resolve, reverse
+
+from relcrm.pages.navigation import ROOMS
+from relcrm.pages.search import DEEDS
 
 YOU = "/accounts/password/change/"
 
@@ -62,3 +66,15 @@ def test_a_form_from_elsewhere_is_turned_away_in_words(mara):
     answer = browser.post("/accounts/login/", {"login": "x", "password": "y"})
     assert answer.status_code == 403
     assert "This form was open too long" in answer.content.decode()
+
+
+def test_every_entry_of_the_side_bar_and_of_the_palette_leads_somewhere():
+    rooms = [one for room in ROOMS for one in (room, *room.parts)]
+    for route in [one.route for one in rooms] + [route for _label, route, _needs in DEEDS]:
+        resolve(reverse(route))
+
+
+def test_an_expert_begins_at_her_customers(as_, eve, mara, company):
+    answer = as_(eve).get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/customers/")
+    assert as_(mara).get("/").status_code == 200

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,7 +11,6 @@ from customers.models import Customer, Import
 from feedback.queries import Counts
 from relcrm.base import roles
 from relcrm.base.models import Company, Job, User
-from relcrm.pages.navigation import address
 
 RECENT = timedelta(days=7)  # an older failure has been seen or does not matter
 PATIENCE = timedelta(hours=1)  # scoring takes seconds; after an hour no worker is running
@@ -41,7 +41,7 @@ def needs(user: User, company: Company, complaints: Counts | None, now: datetime
 
 
 def _complaints(counts: Counts) -> list[Need]:
-    desk = address("feedback:complaints")
+    desk = reverse("feedback:complaints")
     found = []
     if n := counts.overdue:
         what = ngettext("Answer one complaint", "Answer %(n)d complaints", n) % {"n": n}
@@ -60,7 +60,7 @@ def _imports() -> list[Need]:
         Need(
             _("Name the columns of %s") % one.file_name,
             _("The file is here and waits for you to say what is in it"),
-            address("customers:import", one.pk),
+            reverse("customers:import", args=[one.pk]),
             _("Go on"),
         )
         for one in waiting
@@ -79,7 +79,7 @@ def _jobs(now: datetime) -> list[Need]:
         Need(
             _("Look at “%s”") % job.title,
             _("It failed"),
-            address("settings:jobs"),
+            reverse("settings:jobs"),
             _("Open"),
             "bad",
         )  # fmt: skip
@@ -96,13 +96,13 @@ def _waiting(now: datetime) -> list[Need]:
     count = _("More than %d") % SOME if n > SOME else str(n)
     what = ngettext("%s customer waits for a fresh look", "%s customers wait for a fresh look", n)
     why = _("Something happened over an hour ago; is the worker running?")
-    return [Need(what % count, why, address("settings:jobs"), _("See jobs"), "warn")]
+    return [Need(what % count, why, reverse("settings:jobs"), _("See jobs"), "warn")]
 
 
 def _margin(company: Company) -> Need:
     return Need(
         _("Say what your margin is"),
         _("%d %% of sales is assumed until you do") % round(100 * company.margin),
-        address("settings:company"),
+        reverse("settings:company"),
         _("Set it"),
     )
