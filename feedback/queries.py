@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Customer
+from customers.queries.search import matching
 from feedback.models import Complaint
 from relcrm.base import roles
 from relcrm.base.models import AuditLine, User
@@ -199,10 +200,8 @@ def agents() -> QuerySet[User]:
 
 
 def findable(user: User, words: str, size: int = 8) -> list[Customer]:
-    """The few customers that a name, e-mail or number may mean; nobody for no words."""
+    """The few customers whom these words may mean, as in any search; nobody for no words."""
     if not words:
         return []
-    meant = Q(name__istartswith=words) | Q(email__iexact=words)
-    if words.isascii() and words.isdigit() and len(words) < 19:
-        meant |= Q(pk=int(words))
-    return list(Customer.objects.visible_to(user).filter(meant).order_by("name", "id")[:size])
+    meant = matching(Customer.objects.visible_to(user), words, user)
+    return list(meant.order_by("name", "id")[:size])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.models import Identity
 from feedback import actions
 from feedback.models import Complaint
 
@@ -26,6 +27,14 @@ def press(browser, complaint, verb, htmx=False, **typed):
 
 def test_a_customer_is_found_by_the_beginning_of_the_name(as_, sam, dan, ada, company):
     page = as_(sam).get("/complaints/new/?q=da").content.decode()
+    assert f"?customer={dan.pk}" in page
+    assert "Ada Novak" not in page
+
+
+@pytest.mark.parametrize("words", ["okafor", "+43 660 12", "DAN@example.com"])
+def test_a_customer_is_found_by_whatever_one_remembers(as_, sam, dan, ada, company, words):
+    Identity.objects.create(customer=dan, kind="phone", value="+4366012")
+    page = as_(sam).get("/complaints/new/", {"q": words}).content.decode()
     assert f"?customer={dan.pk}" in page
     assert "Ada Novak" not in page
 
