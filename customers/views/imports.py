@@ -1,7 +1,5 @@
 """Files come in: brought, named, watched, and looked at afterwards."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +18,12 @@ from customers.queries import imports as queries
 from relcrm.base.access import allow
 from relcrm.base.actions import jobs
 from relcrm.base.actions.company import set_as_of
+from relcrm.lib import spreadsheets
 from relcrm.lib.refusals import Refused
 
 NAV = {"nav": "imports"}
 PROBLEMS_SHOWN = 12
+PROBLEM_COLUMNS = ("row", "column", "value", "reason", "remedy")
 
 
 @allow("import_data")
@@ -165,27 +165,8 @@ def _answer(request: HttpRequest, of: Import) -> HttpResponse:
 def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, as CSV, streamed."""
     of = _found(pk)
-    answer = StreamingHttpResponse(_problem_lines(of), content_type="text/csv; charset=utf-8")
+    found = ImportProblem.objects.filter(of=of).order_by("row", "id")
+    lines = spreadsheets.lines(PROBLEM_COLUMNS, found.values_list(*PROBLEM_COLUMNS).iterator())
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{of.pk}-problems.csv"'
     return answer
-
-
-class _Echo:
-    """A file that hands each line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _problem_lines(of: Import) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(["row", "column", "value", "reason", "remedy"])
-    found = ImportProblem.objects.filter(of=of).order_by("row", "id")
-    for row in found.values_list("row", "column", "value", "reason", "remedy").iterator():
-        yield writer.writerow([neutral(cell) for cell in row])
-
-
-def neutral(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula is shown as text instead."""
-    risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{cell}" if risky else cell
