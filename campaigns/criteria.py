@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from relationships.engine.typology import typology
 from relationships.models import Family
+from relcrm.lib.written import whole
 
 PURPOSES = ("news", "win_back", "reminder")
 Listed = tuple[str, ...]
@@ -127,11 +128,10 @@ class _Reader:
         return values
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        values = self._list(name)
-        if any(not (v.isascii() and v.isdigit() and len(v) < 10) for v in values):
+        values = [whole(value) for value in self._list(name)]
+        if None in values:
             self.errors[name] = _("Give numbers of personae.")
-            return ()
-        return tuple(dict.fromkeys(int(value) for value in values))
+        return tuple(dict.fromkeys(value for value in values if value is not None))
 
     def amount(self, name: str, low: float = -1e12, high: float = 1e12) -> float | None:
         value = self._single(name)

@@ -11,6 +11,7 @@ from feedback import actions
 from feedback.models import Complaint
 from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
+from relcrm.lib.written import whole
 
 Press = Callable[[Complaint, QueryDict, User, datetime], str]
 
@@ -26,13 +27,14 @@ def _take(complaint: Complaint, typed: QueryDict, by: User, now: datetime) -> st
 
 
 def _assign(complaint: Complaint, typed: QueryDict, by: User, now: datetime) -> str:
-    owner = get_object_or_404(User, pk=_number(typed.get("owner", "")), is_active=True)
+    owner = get_object_or_404(User, pk=whole(typed.get("owner", "")), is_active=True)
     actions.assign_complaint(complaint, owner=owner, by=by, now=now)
     return _("Given to %s.") % owner
 
 
 def _assess(complaint: Complaint, typed: QueryDict, by: User, now: datetime) -> str:
-    actions.assess_complaint(complaint, severity=_number(typed.get("severity", "")), by=by, now=now)
+    severity = whole(typed.get("severity", "")) or 0  # which no complaint has: refused in words
+    actions.assess_complaint(complaint, severity=severity, by=by, now=now)
     return _("Assessed as %s; the deadline moved with it.") % (
         complaint.get_severity_display().lower()
     )
@@ -65,7 +67,3 @@ STEPS: dict[str, Press] = {
     "satisfaction": _satisfaction,
     "reopen": _reopen,
 }
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -20,6 +20,7 @@ from feedback.steps import STEPS
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.models import User
+from relcrm.lib.written import whole
 
 NAV = {"nav": "feedback"}
 
@@ -112,10 +113,8 @@ def _words(found: Complaint, request: HttpRequest, now: datetime) -> dict[str, A
 
 def _chosen(request: HttpRequest) -> Customer | None:
     """The customer named in the address or sent with the form, when this person may see them."""
-    named = request.POST.get("customer") or request.GET.get("customer", "")
-    if not (named.isascii() and named.isdigit() and len(named) < 19):
-        return None
-    return Customer.objects.visible_to(request.user).filter(pk=int(named)).first()
+    named = whole(request.POST.get("customer") or request.GET.get("customer", ""))
+    return Customer.objects.visible_to(request.user).filter(pk=named).first()
 
 
 def _address(show: str, severity: int | None, find: str, after: str = "") -> str:

@@ -9,7 +9,7 @@ from customers import identities
 from customers.models import Customer, Identity, Interaction
 from relcrm.base import roles
 from relcrm.base.models import User
-from relcrm.lib.rest.keyset import LARGEST
+from relcrm.lib.written import whole
 
 WORDS = 5  # more words narrow nothing
 LETTERS = 3  # the index knows words by three letters; shorter ones count at the beginning only
@@ -38,10 +38,8 @@ def _by_number(text: str, *, sees_people: bool) -> list[int]:
     if known:
         meant = Identity.objects.filter(reduce(or_, known)).order_by()
         ids = set(meant.values_list("customer_id", flat=True)[:BY_NUMBER])
-    digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and int(digits) <= LARGEST:
-        ids.add(int(digits))
-    return sorted(ids)
+    number = whole(text.removeprefix("#"))
+    return sorted(ids if number is None else ids | {number})
 
 
 def _by_words(text: str) -> Q:

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from relcrm.lib.rest.keyset import Order
+from relcrm.lib.written import whole
 
 Row = TypeVar("Row", bound=Model)
 Place = tuple[int, list[Any]]  # in which part, and the key of the row there
@@ -93,10 +94,11 @@ def _write(parts: Sequence[Part[Row]], number: int, row: Row) -> str:
 
 
 def _read(parts: Sequence[Part[Row]], written: str) -> Place | None:
-    number, _, cursor = written.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 3 and int(number) < len(parts)):
+    part, _, cursor = written.partition(".")
+    number = whole(part)
+    if number is None or number >= len(parts):
         return None
     try:
-        return int(number), parts[int(number)].order.decode(cursor)
+        return number, parts[number].order.decode(cursor)
     except ValidationError:
         return None

@@ -16,9 +16,9 @@ from unfold.views import ChangeList
 from relcrm.base import audit
 from relcrm.base.backoffice.paging import ShallowPaginator
 from relcrm.base.models import User
+from relcrm.lib.written import whole
 
 FOUND = 200  # rows of one lookup
-LARGEST = 2**63 - 1
 
 
 class Rows(ChangeList):
@@ -111,9 +111,7 @@ class Records(ModelAdmin):
         """Numbers are looked up by digits only."""
         if lookup != "pk" and not lookup.endswith("_id"):
             return term
-        digits = term.removeprefix("#")
-        is_number = digits.isascii() and digits.isdigit() and int(digits) <= LARGEST
-        return int(digits) if is_number else None
+        return whole(term.removeprefix("#"))
 
     # On record ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from customers.models import Customer
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.lib import spreadsheets
+from relcrm.lib.written import whole
 from relcrm.pages import actions, sheet
 from relcrm.pages import customer_list as lists
 from relcrm.pages.forms import CustomerForm, form_of
@@ -92,5 +93,4 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 
 def _ids(request: HttpRequest) -> list[int]:
-    sent = request.POST.getlist("ids")
-    return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 19]
+    return [pk for one in request.POST.getlist("ids") if (pk := whole(one)) is not None]
