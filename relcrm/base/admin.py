@@ -33,7 +33,7 @@ class Users(Records):
     list_display = ("name", "email", "role", "is_active", "last_login")
     list_display_links = ("name", "email")
     hidden = ("password", "is_superuser", "is_staff")
-    editable = ("name", "role", "is_active")
+    editable = ("name", "email", "role", "is_active")
     found_by = ("pk", "email__iexact", "name__istartswith")
     search_help_text = _("E-mail, or how the name begins")
     actions_list = ("add_a_colleague",)

@@ -77,7 +77,21 @@ class AsOfForm(forms.Form):
         return self.cleaned_data["day"]
 
 
-class NewColleagueForm(forms.ModelForm):
+class ColleagueForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "email", "role", "is_active")
+        labels = {"is_active": _("May sign in")}
+        help_texts = {"is_active": ""}
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this e-mail is already in the team."))
+        return email
+
+
+class NewColleagueForm(ColleagueForm):
     """A colleague with a first password, which they change at their first sign-in."""
 
     password = forms.CharField(
@@ -94,20 +108,6 @@ class NewColleagueForm(forms.ModelForm):
         password = self.cleaned_data["password"]
         validate_password(password, User(email=self.data.get("email", "")))
         return password
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
-        if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("Somebody with this e-mail is already in the team."))
-        return email
-
-
-class ColleagueForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("name", "role", "is_active")
-        labels = {"is_active": _("May sign in")}
-        help_texts = {"is_active": ""}
 
 
 class KeyForm(forms.Form):

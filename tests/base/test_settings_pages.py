@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from relcrm.base.actions import jobs
 from relcrm.base.models import ApiKey, AuditLine, Company, Job, User
@@ -88,14 +89,39 @@ def test_a_short_password_is_refused_with_words(as_, root, company):
 
 def test_the_last_admin_stays(as_, root, company):
     url = f"/settings/team/{root.pk}/"
-    reply = as_(root).post(url, {"name": "Root", "role": "marketer", "is_active": "on"})
+    typed = {"name": "Root", "email": root.email, "role": "marketer", "is_active": "on"}
+    reply = as_(root).post(url, typed)
     assert reply.status_code == 409
     assert User.objects.get(pk=root.pk).role == "admin"
 
 
 def test_a_colleague_who_leaves_cannot_sign_in(as_, root, mara, company):
-    as_(root).post(f"/settings/team/{mara.pk}/", {"name": "Mara", "role": "marketer"})
+    typed = {"name": "Mara", "email": mara.email, "role": "marketer"}
+    as_(root).post(f"/settings/team/{mara.pk}/", typed)
     assert not User.objects.get(pk=mara.pk).is_active
+
+
+def test_an_admin_gives_a_colleague_another_address_and_the_former_opens_nothing(
+    as_, root, mara, company
+):
+    EmailAddress.objects.create(user=mara, email=mara.email, primary=True, verified=True)
+    typed = {"name": "Mara", "email": "mara@new.example", "role": "marketer", "is_active": "on"}
+    assert as_(root).post(f"/settings/team/{mara.pk}/", typed).status_code == 302
+    assert User.objects.get(pk=mara.pk).email == "mara@new.example"
+    assert not EmailAddress.objects.exists()
+    for address, status in (("mara@example.com", 200), ("mara@new.example", 302)):
+        login = {"login": address, "password": "correct horse"}
+        assert Client().post("/accounts/login/", login).status_code == status
+    line = AuditLine.objects.get(verb="colleague.changed")
+    assert line.detail["after"]["email"] == "another"
+    assert "mara@" not in str(line.detail)
+
+
+def test_two_colleagues_never_share_an_address(as_, root, mara, sam, company):
+    typed = {"name": "Mara", "email": "SAM@example.com", "role": "marketer", "is_active": "on"}
+    reply = as_(root).post(f"/settings/team/{mara.pk}/", typed)
+    assert reply.status_code == 422
+    assert "already in the team" in reply.content.decode()
 
 
 def test_a_key_is_shown_once_and_kept_as_a_fingerprint(as_, root, company):

@@ -1,7 +1,8 @@
-"""Who joins the team, changes role, or may no longer sign in."""
+"""Who joins the team, changes role or e-mail, or may no longer sign in."""
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from relcrm.base import audit
@@ -21,22 +22,26 @@ def add_colleague(
 
 @transaction.atomic
 def change_colleague(
-    user: User, *, name: str, role: str, is_active: bool, by: Actor, now: datetime
+    user: User, *, name: str, email: str, role: str, is_active: bool, by: Actor, now: datetime
 ) -> None:
-    """Nobody locks out the last admin, nor themselves."""
+    """Nobody locks out the last admin, nor themselves. A former e-mail opens nothing any more."""
     loses = user.role == User.Role.ADMIN and (role != User.Role.ADMIN or not is_active)
     if loses and not _other_admins(user):
         raise Refused("This is the only admin. Make somebody else an admin first.")
     if user == by and not is_active:
         raise Refused("You cannot take away your own sign-in; ask another admin.")
     before = {"role": user.role, "is_active": user.is_active}
-    user.name, user.is_active = name, is_active
+    after = {"role": role, "is_active": is_active}
+    if email != user.email:
+        after["email"] = "another"  # the trail holds no personal data
+        EmailAddress.objects.filter(user=user).delete()  # mail to reset a password goes there
+    user.name, user.email, user.is_active = name, email, is_active
     for right, value in _rights(role).items():
         setattr(user, right, value)
-    user.save(update_fields=["name", "role", "is_active", "is_staff", "is_superuser"])
+    user.save(update_fields=["name", "email", "role", "is_active", "is_staff", "is_superuser"])
     audit.record(
         "colleague.changed", user, by=by, at=now,
-        before=before, after={"role": role, "is_active": is_active},
+        before=before, after=after,
     )  # fmt: skip
 
 
