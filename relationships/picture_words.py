@@ -1,9 +1,12 @@
 """Traits and personae in everyday words; a persona's name says what they do, not who they are."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.engine.personae import Trait
+from relcrm.lib import countries
 
 BANDS = {
     ("age", "-24"): gettext_lazy("are under 25"),
@@ -30,12 +33,15 @@ ATTRIBUTES = {
     "weekend_share": gettext_lazy("day of the week"),
     "education": gettext_lazy("education"),
     "region": gettext_lazy("region"),
+    "country": gettext_lazy("country"),
+    "gender": gettext_lazy("gender"),
     "category": gettext_lazy("favourite category"),
     "interests": gettext_lazy("interests"),
 }
 # What a name may be made of: habits, likings and, when nothing else stands out, the place.
 NAMING = ("online_share", "discount_share", "category", "interests", "weekend_share", "region")
 COMMON_ENOUGH = 0.25  # of the group, to stand for it
+LONGEST = 120  # letters that the name of a persona may have
 
 
 def phrase(trait: Trait) -> str:
@@ -50,26 +56,37 @@ def phrase(trait: Trait) -> str:
         "education": _("education: %s"),
         "gender": _("gender: %s"),
     }[trait.attribute]
-    return template % (trait.level.lower() if trait.attribute == "category" else trait.level)
+    level = trait.level
+    if trait.attribute == "category":
+        level = level.lower()
+    elif trait.attribute == "country":
+        level = countries.in_a_sentence(level)
+    return template % level
 
 
 def attribute_name(attribute: str) -> str:
     return str(ATTRIBUTES.get(attribute, attribute))
 
 
-def name(portrait: list[dict[str, object]], taken: set[str], number: int) -> str:
-    """Up to two traits that stand out most and are common in the group; never age or gender."""
-    fitting = [
-        each for each in portrait
-        if each["attribute"] in NAMING and each["lift"] > 1 and each["share"] >= COMMON_ENOUGH
-    ]  # fmt: skip
-    words, seen = [], set()
-    for each in fitting:
-        if each["attribute"] not in seen:
-            words.append(phrase(Trait(str(each["attribute"]), str(each["level"]))))
-            seen.add(each["attribute"])
-    for some in (words[:2], words[:3], words[1:3]):
-        joined = ", ".join(some)
-        if joined and joined[0].upper() + joined[1:] not in taken:
-            return joined[0].upper() + joined[1:]
-    return _("Group %d") % number
+def name(portrait: list[dict[str, Any]], taken: set[str], number: int) -> str:
+    """Up to two traits that stand out most and are common in the group; never age or gender.
+
+    Failing these what they do sooner than others; a number only parts those alike in all that.
+    """
+    telling = [each for each in portrait if each["attribute"] in NAMING and each["lift"] > 1]
+    common = _first_of_each([each for each in telling if each["share"] >= COMMON_ENOUGH])
+    some = [common[:2], common[:3], common[1:3], common[:1], common[1:2]]
+    found = [joined[0].upper() + joined[1:] for words in some if (joined := ", ".join(words))]
+    found += [_("More likely than most to %s") % words for words in _first_of_each(telling)]
+    found = [words[:LONGEST] for words in (*found, _("No habits of their own"))]
+    return next(
+        (words for words in found if words not in taken), f"{found[0][: LONGEST - 4]} {number}"
+    )
+
+
+def _first_of_each(portrait: list[dict[str, Any]]) -> list[str]:
+    """The trait of each attribute that stands out most, in words."""
+    first: dict[str, str] = {}
+    for each in portrait:
+        first.setdefault(each["attribute"], phrase(Trait(each["attribute"], each["level"])))
+    return list(first.values())

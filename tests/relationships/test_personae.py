@@ -7,8 +7,9 @@ import pytest
 
 from customers.models import Customer
 from relationships.actions import personae as actions
+from relationships.engine.personae import Trait
 from relationships.models import Persona, Picture, Profile
-from relationships.picture_words import name
+from relationships.picture_words import name, phrase
 from relcrm.base.models import Job
 from tests.conftest import NOW, TODAY
 
@@ -119,8 +120,22 @@ def test_a_name_says_what_they_do_and_never_age_or_gender():
     portrait = [trait("age", "65-"), trait("gender", "woman"), trait("interests", "history"),
                 trait("online_share", "shop")]  # fmt: skip
     assert name(portrait, set(), 1) == "Love history, come to the shop"
-    assert name(portrait[:2], set(), 3) == "Group 3"
-    assert name([trait("interests", "dogs", share=0.1)], set(), 2) == "Group 2"
+
+
+def test_a_group_that_has_nothing_in_common_still_has_a_name():
+    rare = [trait("interests", "dogs", share=0.1)]
+    assert name(rare, set(), 2) == "More likely than most to love dogs"
+    assert name([trait("age", "65-")], set(), 3) == "No habits of their own"
+    assert name([trait("age", "65-")], {"No habits of their own"}, 4) == "No habits of their own 4"
+    assert len(name([trait("interests", "x" * 300)], set(), 1)) <= 120
+
+
+@pytest.mark.parametrize(
+    ("country", "words"),
+    [("IE", "live in Ireland"), ("NL", "live in the Netherlands"), ("Tyrol", "live in Tyrol")],
+)
+def test_countries_are_written_out(country, words):
+    assert phrase(Trait("country", country)) == words
 
 
 def test_two_personae_never_share_a_name():
