@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from campaigns import queries
 from campaigns.criteria import PURPOSES, Criteria, Malformed, read
 from campaigns.reasons import REASONS
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relcrm.base.rest import Resource, operation, page_of
@@ -88,9 +89,9 @@ class Targeting(Resource):
 
     def criteria(self, asked: dict[str, Any]) -> Criteria:
         frank = self.sees("negative:read")
-        hidden = {spec.key for spec in typology().types if spec.family == Family.NEGATIVE}
-        named = {*asked.get("types", ()), *asked.get("families", ())}
-        if not frank and named & {Family.NEGATIVE.value, *hidden}:
+        types = {kind.key for kind in veil.types(frank=frank)}
+        families = {*veil.families(Family, frank=frank)}
+        if {*asked.get("types", ())} - types or {*asked.get("families", ())} - families:
             raise PermissionDenied("Negative types by name need the scope negative:read.")
         try:
             return read(asked, frank=frank)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import queries
 from campaigns.criteria import Criteria
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family, Persona
 
@@ -51,7 +52,7 @@ class Choices:
 def offered(criteria: Criteria, *, frank: bool) -> Choices:
     """`frank`: whether negative types are offered by name."""
     kinds = typology()
-    families = [family for family in Family if frank or family != Family.NEGATIVE]
+    families = veil.families(Family, frank=frank)
     groups = [
         (family, [Option(t.key, t.name, t.key in criteria.types, family, t.summary)
                   for t in kinds.types if t.family == family])

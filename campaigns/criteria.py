@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relcrm.lib.written import whole
@@ -65,18 +66,12 @@ def read(given: Mapping[str, Any], *, frank: bool = False) -> Criteria:
 
     Only who may see negative types by name (`frank`) can pick them; to others they do not exist.
     """
-    kinds = typology()
-    hidden = () if frank else (Family.NEGATIVE,)
     reader = _Reader(given)
     criteria = Criteria(
         purpose=reader.one_of("purpose", PURPOSES) or "news",
-        types=reader.some_of(
-            "types", [kind.key for kind in kinds.types if kind.family not in hidden]
-        ),
-        families=reader.some_of(
-            "families", [family for family in Family.values if family not in hidden]
-        ),
-        steps=reader.some_of("steps", list(kinds.groups)),
+        types=reader.some_of("types", [kind.key for kind in veil.types(frank=frank)]),
+        families=reader.some_of("families", veil.families(Family, frank=frank)),
+        steps=reader.some_of("steps", list(typology().groups)),
         personae=reader.numbers("personae"),
         value_least=reader.amount("value_least"),
         value_most=reader.amount("value_most"),

@@ -6,6 +6,7 @@ from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
 from relationships.models import Family, Profile
 from relationships.naming import family_name
+from relationships.veil import is_veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,9 @@ def label(profile: Profile | None, *, frank: bool) -> Label:
     """The type when it is shown, else the family; `frank` for those who may see negative types."""
     if profile is None or not profile.family:
         return Label(Family.UNDETERMINED, str(Family.UNDETERMINED.label))
-    is_veiled = profile.family == Family.NEGATIVE and not frank
-    if is_veiled or not profile.type:
+    if is_veiled(profile.family, frank=frank):  # in the colour of those nothing is known of
+        return Label(Family.UNDETERMINED, family_name(profile.family, frank=frank))
+    if not profile.type:
         return Label(profile.family, family_name(profile.family, frank=frank))
     spec = typology()[profile.type]
     return Label(profile.family, spec.name, spec)

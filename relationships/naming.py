@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships.engine.typology import typology
 from relationships.models import Family
+from relationships.veil import is_veiled
 
 ORDER = (Family.MARRIAGE, Family.FRIEND, Family.FLING, Family.DISTANT, Family.NEGATIVE)
 PLURAL = {
@@ -20,19 +21,18 @@ VEILED_PLURAL = _("Left to service")
 
 def family_name(family: str, *, frank: bool) -> str:
     """One relationship's family; `frank` for those who may see negative ones by name."""
-    return str(VEILED if family == Family.NEGATIVE and not frank else Family(family).label)
+    return str(VEILED if is_veiled(family, frank=frank) else Family(family).label)
 
 
 def families_name(family: str, *, frank: bool) -> str:
     """All relationships of a family."""
-    veiled = family == Family.NEGATIVE and not frank
-    return str(VEILED_PLURAL if veiled else PLURAL[Family(family)])
+    return str(VEILED_PLURAL if is_veiled(family, frank=frank) else PLURAL[Family(family)])
 
 
 def type_name(code: str, *, frank: bool) -> str:
     """One of the 29 types, by its key."""
     kind = typology()[code]
-    return str(VEILED) if kind.family == Family.NEGATIVE and not frank else kind.name
+    return str(VEILED) if is_veiled(kind.family, frank=frank) else kind.name
 
 
 def called(family: str, code: str, *, frank: bool) -> str:

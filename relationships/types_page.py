@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from relationships import veil
 from relationships.engine.typology import CHANNELS, typology
 from relationships.engine.typology.gates import impossible_without
 from relationships.engine.typology.typology import TypeSpec
@@ -48,8 +49,10 @@ def families(
     """Types that this person may not see by name are left out, with their family."""
     kinds = typology()
     impossible = set(impossible_without(connected, kinds))
-    shown = [family for family in ORDER if frank or family != Family.NEGATIVE]
-    return [_family(family, picture, connected, impossible, frank=frank) for family in shown]
+    return [
+        _family(family, picture, connected, impossible, frank=frank)
+        for family in veil.families(ORDER, frank=frank)
+    ]
 
 
 def _family(

@@ -16,6 +16,7 @@ from customers.models import Customer, Interaction, Kind
 from feedback.queries import silencing
 from relationships.engine.typology import typology
 from relationships.models import Family
+from relationships.veil import findable
 
 PACE_DAYS = 30
 REMINDER_DAYS = 180  # a passer-by hears from us at most once in this time
@@ -36,6 +37,9 @@ Statement = tuple[str, tuple[Any, ...]]
 def chosen(criteria: Criteria) -> QuerySet[Customer]:
     """Whom the criteria mean, before any rule speaks."""
     found = Customer.objects.present()
+    if criteria.steps:
+        # No step of ours is for those left to service, and nobody may read theirs off a count.
+        found = findable(found, "profile__family", frank=False)
     kinds = Q()
     if criteria.types:
         kinds |= Q(profile__type__in=criteria.types)

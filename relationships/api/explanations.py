@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import Customer
+from relationships import veil
 from relationships.api.profiles import FRANK
 from relationships.api.shapes import ExplanationOut
-from relationships.models import Family, Profile
+from relationships.models import Profile
 from relationships.queries.explanation import explanation
 from relcrm.base.rest import Resource, operation
 
@@ -31,7 +32,7 @@ class Explanations(Resource):
         if profile is None:
             raise Http404
         frank = self.sees(FRANK)
-        if profile.family == Family.NEGATIVE and not frank:
+        if veil.is_veiled(profile.family, frank=frank):
             raise PermissionDenied(f"This one is left to service; its reasons need {FRANK}.")
         found = explanation(customer, request.company, request.viewpoint.as_of)
         return self.answer_one({"customer": pk, **told(asdict(found), frank=frank)})
@@ -39,12 +40,13 @@ class Explanations(Resource):
 
 def told(found: dict[str, Any], *, frank: bool) -> dict[str, Any]:
     """An explanation as JSON; negative types among the likely ones are named to few."""
-    if not frank:
-        known = [one for one in found["likely"] if one["family"] != Family.NEGATIVE]
-        rest = 1 - sum(one["probability"] for one in known if one["code"])
-        found["likely"] = [
-            one if one["code"] else one | {"probability": max(rest, 0.0)} for one in known
-        ]
+    known = [one for one in found["likely"] if not veil.is_veiled(one["family"], frank=frank)]
+    rest = 1 - sum(one["probability"] for one in known if one["code"])
+    found["likely"] = [
+        one if one["code"] else one | {"probability": max(rest, 0.0)} for one in known
+    ]
+    for said in ("why", "against", "missing", "would_change"):
+        found[said] = veil.sayable(found[said], frank=frank)
     for place in found["dimensions"]:
         place["evidence"] = [
             {"direction": direction, "sentence": sentence}

@@ -7,11 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relationships import veil
 from relationships.api.profiles import FRANK
 from relationships.api.shapes import FAMILIES, STEPS, TYPES
-from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
-from relationships.models import Family, Persona
+from relationships.models import Persona
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.base.rest.resource import Readable, pick
 from relcrm.lib.rest.keyset import Order, whole
@@ -63,25 +63,21 @@ class Types(Resource):
     scopes: ClassVar = {"GET": "customers:read"}
     serializer_class = TypeOut
 
-    def knows(self, spec: TypeSpec) -> bool:
-        """A type that this caller may not see by name does not exist for them."""
-        return spec.family != Family.NEGATIVE or self.sees(FRANK)
-
     @operation("List the types", gives=page_of(TypeOut), query=Single)
     def list(self, request: Request) -> Response:
         """All on one page: what each means and how to treat it. The negative ones need the
         scope `negative:read`."""
         fields = self.shown_fields(self.asked(Single))
-        known = [shown(spec) for spec in typology().types if self.knows(spec)]
+        known = [shown(spec) for spec in veil.types(frank=self.sees(FRANK))]
         return self.answer_page(pick(known, fields), None)
 
     @operation("Look at a type", gives=TypeOut, query=Single, one=True)
     def retrieve(self, request: Request, code: str) -> Response:
         """One of the 29, by its code."""
-        if code not in typology().keys or not self.knows(typology()[code]):
+        spec = veil.type_of(code, frank=self.sees(FRANK))
+        if spec is None:
             raise Http404
-        fields = self.shown_fields(self.asked(Single))
-        return self.answer_one(shown(typology()[code]), fields)
+        return self.answer_one(shown(spec), self.shown_fields(self.asked(Single)))
 
 
 class PersonaOut(serializers.Serializer):
@@ -110,6 +106,9 @@ class Personae(Readable, Resource):
 
     def rows(self) -> Any:
         return Persona.objects.filter(is_current=True)
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"families": veil.by_key(row["families"], frank=self.sees(FRANK))}
 
     @operation("List personae", gives=page_of(PersonaOut), query=Listing)
     def list(self, request: Request) -> Response:

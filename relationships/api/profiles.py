@@ -10,28 +10,24 @@ from rest_framework.response import Response
 
 from customers.api.sight import of_visible_customers
 from customers.models import Customer
-from relationships.api.shapes import (
-    VEILED,
-    ChangeOut,
-    ProfileOut,
-    ProfileQuery,
-)
-from relationships.engine.typology import typology
+from relationships import veil
+from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
 CUSTOMER = ("customer_id", whole)
 DIMENSIONS = ("valence", "closeness", "intensity")
-CHANCES = ("fling", "friend", "marriage", "distant", "negative")
 PLAIN = (
     "as_of", "scored_at", "confidence", "alive", "expected_orders", "orders", "returns",
     "first_order_on", "last_order_on",
 )  # fmt: skip
 FILTERS = {
-    "next_step": "next_step", "persona": "persona_id", "value_least": "value__gte",
-    "value_most": "value__lte", "alive_least": "alive__gte", "alive_most": "alive__lte",
+    "type": "type", "next_step": "next_step", "persona": "persona_id",
+    "value_least": "value__gte", "value_most": "value__lte",
+    "alive_least": "alive__gte", "alive_most": "alive__lte",
 }  # fmt: skip
+WITHHELD = {"type", "next_step"}  # of those left to service, so nobody is found by it
 FRANK = "negative:read"
 
 
@@ -46,7 +42,7 @@ class Profiles(Resource):
     columns = (
         *PLAIN, "customer_id", "customer__name", "family", "type", "next_step", "revenue",
         "persona_id", "value_low", "value", "value_high",
-        *(f"p_{family}" for family in CHANCES),
+        *(f"p_{family}" for family in veil.FAMILIES),
         *DIMENSIONS, *(f"{name}_se" for name in DIMENSIONS),
     )  # fmt: skip
 
@@ -54,20 +50,17 @@ class Profiles(Resource):
         return of_visible_customers(Profile.objects.all(), self.request.user)
 
     def narrow(self, rows: QuerySet[Profile], asked: dict[str, Any]) -> QuerySet[Profile]:
-        is_hidden = asked.get("family") == Family.NEGATIVE or (
-            asked.get("type") and typology()[asked["type"]].family == Family.NEGATIVE
-        )
-        if is_hidden and not self.sees(FRANK):
+        frank = self.sees(FRANK)
+        is_unknown = "type" in asked and veil.type_of(asked["type"], frank=frank) is None
+        if is_unknown or veil.is_veiled(asked.get("family"), frank=frank):
             raise PermissionDenied(f"Negative types by name need the scope {FRANK}.")
         if asked["order"] == "-value":
             rows = rows.exclude(value=None)
+        if asked.keys() & WITHHELD:
+            rows = veil.findable(rows, "family", frank=frank)
         wanted = {to: asked[name] for name, to in FILTERS.items() if name in asked}
         if "family" in asked:
-            wanted["family"] = Family.NEGATIVE if asked["family"] == VEILED else asked["family"]
-        if "type" in asked:
-            wanted["type"] = asked["type"]
-            if not self.sees(FRANK):
-                rows = rows.exclude(family=Family.NEGATIVE)
+            wanted["family"] = Family.NEGATIVE if asked["family"] == veil.KEY else asked["family"]
         return rows.filter(**wanted)
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +70,9 @@ class Profiles(Resource):
             "name": row["customer__name"] if self.sees("people:read") else None,
             **label(row["family"], row["type"], frank=frank),
             "next_step": row["next_step"] or None,
-            "probabilities": {name: row[f"p_{name}"] for name in CHANCES},
+            "probabilities": veil.chances(
+                {family: row[f"p_{family}"] for family in veil.FAMILIES}, frank=frank
+            ),
             "dimensions": {
                 name: {"value": row[name], "standard_error": row[f"{name}_se"]}
                 for name in DIMENSIONS
@@ -86,9 +81,7 @@ class Profiles(Resource):
             "revenue": str(row["revenue"]),
             "persona": row["persona_id"],
         }
-        if not frank:
-            shown["probabilities"]["negative"] = None
-        if shown["family"] == VEILED:
+        if veil.is_veiled(row["family"], frank=frank):
             shown |= dict.fromkeys(("next_step", "confidence", "probabilities", "dimensions"))
         return {name: shown[name] for name in ProfileOut._declared_fields}
 
@@ -131,6 +124,6 @@ class Changes(Resource):
 
 def label(family: str, key: str, *, frank: bool) -> dict[str, str | None]:
     """Family and type as this caller may know them."""
-    if family == Family.NEGATIVE and not frank:
-        return {"family": VEILED, "type": None}
+    if veil.is_veiled(family, frank=frank):
+        return {"family": veil.KEY, "type": None}
     return {"family": family or None, "type": key or None}

@@ -4,25 +4,26 @@ from typing import Any
 
 from rest_framework import serializers
 
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relcrm.base.rest import Listing
 from relcrm.base.rest.queries import order_among
 from relcrm.lib.rest.fields import Choice
 
-VEILED = "leave_to_service"  # what a negative family is called to those who may not see it by name
-FAMILIES = [*Family.choices, (VEILED, "Please leave to service")]
+FAMILIES = [*Family.choices, (veil.KEY, "Please leave to service")]
 TYPES = [(spec.key, spec.name) for spec in typology().types]
 STEPS = [*typology().groups.items()]
 
 
 class Chances(serializers.Serializer):
-    """How probable each family is. `negative` is null for callers without negative:read."""
+    """How probable each family is. Without negative:read: how probable among the first four,
+    which then add up to one, and `negative` is null."""
 
-    fling = serializers.FloatField()
-    friend = serializers.FloatField()
-    marriage = serializers.FloatField()
-    distant = serializers.FloatField()
+    fling = serializers.FloatField(allow_null=True)
+    friend = serializers.FloatField(allow_null=True)
+    marriage = serializers.FloatField(allow_null=True)
+    distant = serializers.FloatField(allow_null=True)
     negative = serializers.FloatField(allow_null=True)
 
 
@@ -51,7 +52,7 @@ class Worth(serializers.Serializer):
 
 class ProfileOut(serializers.Serializer):
     """Our judgement of one relationship. Callers without negative:read see `leave_to_service`
-    in place of the negative family, and neither type nor reasons behind it."""
+    in place of the negative family, nothing of what lies behind it, and find nobody by that."""
 
     customer = serializers.IntegerField()
     name = serializers.CharField(allow_null=True, help_text="Null without people:read.")

@@ -7,8 +7,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relationships import veil
 from relationships.actions.fitting import ask_for_fit
 from relationships.actions.scoring import ask_for_everyone
+from relationships.api.profiles import FRANK
 from relationships.models import FittedModel, Portfolio
 from relcrm.base.api import JobOut, Jobs
 from relcrm.base.rest import Resource, once_per_key, operation
@@ -79,6 +81,7 @@ class Overview(Resource):
         if found is None:
             raise NotFound("Nobody was scored yet; start a job of the kind score.")
         model = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE, is_current=True).first()
+        families = veil.by_key(found.families, frank=self.sees(FRANK))
         facts = ("name", "version", "data_through", "fitted_at", "log_likelihood")
         return self.answer_one(
             {
@@ -86,7 +89,7 @@ class Overview(Resource):
                 "currency": request.company.currency,
                 "customers": found.customers,
                 "alive": found.alive,
-                "families": {name: _share(row) for name, row in found.families.items()},
+                "families": {name: _share(row) for name, row in families.items()},
                 "value": {name: found.value[name] for name in Spread._declared_fields},
                 "model": model and {name: getattr(model, name) for name in facts},
                 "computed_at": found.computed_at,

@@ -6,6 +6,7 @@ from django.db.models import Avg, Count, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Floor, Least
 
 from relationships.models import Profile
+from relationships.veil import findable
 
 Span = tuple[float, float]
 
@@ -15,10 +16,10 @@ def inside(closeness: Span, intensity: Span) -> QuerySet[Profile]:
     return Profile.objects.filter(closeness__range=closeness, intensity__range=intensity)
 
 
-def people(closeness: Span, intensity: Span, most: int) -> list[Profile] | None:
-    """Everybody in the area with their customer; None when more than `most` are."""
-    found = inside(closeness, intensity).select_related("customer").defer("posterior", "anchor")
-    rows = list(found[: most + 1])
+def people(closeness: Span, intensity: Span, most: int, *, frank: bool) -> list[Profile] | None:
+    """Whom this reader may find in the area, with their customer; None when more than `most`."""
+    found = findable(inside(closeness, intensity), "family", frank=frank)
+    rows = list(found.select_related("customer").defer("posterior", "anchor")[: most + 1])
     return rows if len(rows) <= most else None
 
 

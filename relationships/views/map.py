@@ -50,7 +50,8 @@ def _rows(within: Area) -> list[dict[str, object]]:
 
 
 def _dots(request: HttpRequest, within: Area, by: str) -> list[Dot] | None:
-    found = queries.people((within.x0, within.x1), (within.y0, within.y1), MOST_DOTS)
+    frank = roles.may(request.user, "see_negative_types")
+    found = queries.people((within.x0, within.x1), (within.y0, within.y1), MOST_DOTS, frank=frank)
     if found is None:
         return None
     sees_people = roles.may(request.user, "see_people")

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from relationships import types_page
+from relationships import types_page, veil
 from relationships.engine.typology import typology
 from relationships.engine.typology.gates import impossible_without
-from relationships.models import Family, Portfolio
+from relationships.models import Portfolio
 from relationships.naming import family_name
 from relationships.queries.sources import quick_sources
 from relcrm.base import roles
@@ -33,12 +33,11 @@ def all_types(request: HttpRequest) -> HttpResponse:
 def one_type(request: HttpRequest, key: str) -> HttpResponse:
     """A type that this person may not see by name does not exist for them."""
     frank = roles.may(request.user, "see_negative_types")
-    kinds = typology()
-    if key not in kinds.keys or (kinds[key].family == Family.NEGATIVE and not frank):
+    spec = veil.type_of(key, frank=frank)
+    if spec is None:
         raise Http404
     picture, connected = _seen(request)
-    spec = kinds[key]
-    impossible = key in impossible_without(connected, kinds)
+    impossible = key in impossible_without(connected, typology())
     words = {
         "row": types_page.row(spec, picture, connected, impossible=impossible),
         "spec": spec,

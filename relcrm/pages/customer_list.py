@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.labels import label
 from relationships.models import Family, Persona, Portfolio, Profile
@@ -147,7 +148,8 @@ def _row(
         if profile.value is not None:
             facts |= {"value": view.money(profile.value), "likely": view.likely(profile)}
             facts["span"] = _span(profile, axis)
-    step = profile.next_step if profile else ""
+    is_told = profile is not None and not veil.is_veiled(profile.family, frank=view.frank)
+    step = profile.next_step if is_told else ""
     return Row(
         pk=customer.pk,
         href=reverse("customers:profile", args=(customer.pk,)),
@@ -216,8 +218,7 @@ def choices(user: User) -> Choices:
     frank = roles.may(user, "see_negative_types")
     types = [
         (str(family.label), [(t.key, t.name) for t in kinds.types if t.family == family])
-        for family in ORDER
-        if frank or family != Family.NEGATIVE
+        for family in veil.families(ORDER, frank=frank)
     ]
-    steps = [(key, kinds.groups[key]) for key in queries.URGENCY if key in kinds.groups]
+    steps = [(key, kinds.groups[key]) for key in queries.URGENCY]
     return Choices(types, steps, queries.personae())

@@ -11,7 +11,8 @@ from feedback.models import Complaint
 from feedback.queries import Silence
 from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
-from relationships.models import Family, Profile
+from relationships.models import Profile
+from relationships.veil import is_veiled
 
 # What a next-step group asks for while the type is not sure enough for its own playbook.
 IN_GENERAL = {
@@ -62,7 +63,7 @@ def next_step(
         return _unprofiled()
     if profile is None or not profile.next_step:
         return None
-    if profile.family == Family.NEGATIVE and not frank:
+    if is_veiled(profile.family, frank=frank):
         return _to_service()
     return _from_playbook(profile, sent_lately)
 

@@ -1,6 +1,6 @@
 """One customer's page put together: who, what relationship, what next, what worth, how to reach."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -10,8 +10,9 @@ from customers.models import Customer
 from customers.timeline import Slice, Timeline, end_of, timeline
 from feedback import queries as feedback
 from feedback.models import Complaint
+from relationships import veil
 from relationships.labels import Label, label
-from relationships.models import Family, Profile
+from relationships.models import Profile
 from relationships.queries import explanation
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint
@@ -55,7 +56,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     complaint = reads.open_complaint(customer)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     silence = feedback.silence([customer.pk], now).get(customer.pk)
-    is_veiled = profile is not None and profile.family == Family.NEGATIVE and not frank
+    is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
     explained = None
     if profile is not None and not is_veiled:
         explained = explanation(customer, company, view.as_of)
@@ -65,9 +66,9 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         initials=initials(customer) if sees_people else "#",
         facts=facts(customer, view.as_of, sees_people),
         profile=profile,
-        label=replace(shown, family=Family.UNDETERMINED) if is_veiled else shown,
+        label=shown,
         is_veiled=is_veiled,
-        meters=meters(profile, explained) if profile else [],
+        meters=meters(profile, explained) if profile and not is_veiled else [],
         why=why(profile, explained, frank=frank) if explained else None,
         step=next_step(
             customer, profile, complaint=complaint, silence=silence,

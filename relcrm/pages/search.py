@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from relationships.engine.typology import typology
-from relationships.models import Family
+from relationships import veil
 from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.windows import window
@@ -115,8 +114,7 @@ def _types(user: User) -> list[Hit]:
     frank = roles.may(user, "see_negative_types")
     return [
         Hit(spec.name, reverse("relationships:type", args=(spec.key,)), _("type of relationship"))
-        for spec in typology().types
-        if frank or spec.family != Family.NEGATIVE
+        for spec in veil.types(frank=frank)
     ]
 
 

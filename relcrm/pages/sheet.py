@@ -5,6 +5,7 @@ from typing import Any
 
 from customers.models import Customer
 from relationships.labels import label
+from relationships.veil import is_veiled
 from relcrm.base import roles
 from relcrm.base.models import User
 
@@ -30,11 +31,12 @@ def lines(customers: Iterator[Customer], user: User) -> Iterator[list[Any]]:
 
 def _facts(customer: Customer, *, frank: bool) -> dict[str, Any]:
     profile = getattr(customer, "profile", None)
+    is_told = profile is not None and not is_veiled(profile.family, frank=frank)
     return {
         "customer": customer.pk,
         **{name: getattr(customer, name) for name in (*PERSONAL, "country")},
         "relationship": label(profile, frank=frank).words if profile else "",
-        "next_step": profile.next_step if profile else "",
+        "next_step": profile.next_step if is_told else "",
         "still_with_us": _round(profile.alive, 3) if profile else "",
         **{name: _round(getattr(profile, name, None), 2)
            for name in ("value_low", "value", "value_high")},

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relcrm.lib.written import whole
@@ -62,6 +63,11 @@ class Wanted:
         return [("x0", self.x0), ("x1", self.x1), ("y0", self.y0), ("y1", self.y1)]
 
     @property
+    def asks_what_is_withheld(self) -> bool:
+        """Whether it asks for something that is not told of those left to service."""
+        return bool(self.type or self.step or self.area)
+
+    @property
     def has_more(self) -> bool:
         """Whether something is chosen in the fields that are folded away."""
         return bool(self.given.keys() - {"q", "family", "sort", "x0", "x1", "y0", "y1"})
@@ -86,15 +92,13 @@ def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
 
     Types that this person may not see by name (`frank`) do not exist for them.
     """
-    kinds = typology()
-    types = [t.key for t in kinds.types if frank or t.family != Family.NEGATIVE]
     one_of = _chooser(given)
     country = given.get("country", "").strip().upper()
     return Wanted(
         q=given.get("q", "").strip()[:200],
         family=one_of("family", Family.values),
-        type=one_of("type", types),
-        step=one_of("step", kinds.groups),
+        type=one_of("type", [kind.key for kind in veil.types(frank=frank)]),
+        step=one_of("step", typology().groups),
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         persona=whole(given.get("persona", "")),
         complaint=bool(given.get("complaint")),

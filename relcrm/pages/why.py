@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
+from relationships import veil
 from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
-from relationships.models import Family, Profile
+from relationships.models import Profile
 from relationships.queries import Explanation
 from relcrm.lib import charts
 
@@ -48,10 +49,10 @@ def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
         heading=_heading(rows, bool(profile.type)),
         rows=rows,
         others=LikelyRow("", others, charts.percent(rest), round(100 * rest)),
-        why=_fit(explained.why, frank),
-        against=_fit(explained.against, frank),
-        would_change=_fit(explained.would_change, frank),
-        missing=_fit(explained.missing, frank),
+        why=veil.sayable(explained.why, frank=frank),
+        against=veil.sayable(explained.against, frank=frank),
+        would_change=veil.sayable(explained.would_change, frank=frank),
+        missing=veil.sayable(explained.missing, frank=frank),
     )
 
 
@@ -60,9 +61,9 @@ def likely(profile: Profile, *, frank: bool) -> list[tuple[TypeSpec, float]]:
     if not profile.posterior:
         return []
     chances = np.frombuffer(profile.posterior, dtype="<f4").astype(float)
-    found = zip(typology().types, chances.tolist(), strict=True)
-    open_ = [(kind, p) for kind, p in found if frank or kind.family != Family.NEGATIVE]
-    return sorted(open_, key=lambda item: -item[1])
+    found = dict(zip(typology().keys, chances.tolist(), strict=True))
+    known = [(kind, found[kind.key]) for kind in veil.types(frank=frank)]
+    return sorted(known, key=lambda item: -item[1])
 
 
 def _heading(rows: list[LikelyRow], is_sure: bool) -> str:
@@ -73,11 +74,3 @@ def _heading(rows: list[LikelyRow], is_sure: bool) -> str:
     return _("Why %(first)s, and not %(second)s") % {
         "first": rows[0].name.lower(), "second": rows[1].name.lower(),
     }  # fmt: skip
-
-
-def _fit(sentences: list[str], frank: bool) -> list[str]:
-    """Without those that name a kind this reader may not see."""
-    if frank:
-        return list(sentences)
-    veiled = [kind.name.lower() for kind in typology().types if kind.family == Family.NEGATIVE]
-    return [s for s in sentences if not any(name in s.lower() for name in veiled)]

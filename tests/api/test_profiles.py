@@ -2,6 +2,8 @@
 
 import pytest
 
+from relationships.models import Persona, Portfolio
+
 ADDRESS = "/api/v1/profiles"
 
 
@@ -62,9 +64,27 @@ def test_a_marketer_cannot_look_for_negative_types(marketing):
     assert marketing.get("/api/v1/targeting?types=N5").status_code == 403
 
 
-def test_nobody_learns_the_share_of_negative_without_the_right(marketing, ada):
-    found = marketing.get(f"/api/v1/customers/{ada.pk}/profile").json()
-    assert found["probabilities"]["negative"] is None
+def test_nobody_can_reckon_the_share_of_negative_without_the_right(all_, marketing, ada):
+    address = f"/api/v1/customers/{ada.pk}/profile"
+    assert all_.get(address).json()["probabilities"]["negative"] == 0.25
+    *others, negative = marketing.get(address).json()["probabilities"].values()
+    assert negative is None
+    assert sum(others) == 1
+
+
+@pytest.mark.parametrize("query", ["next_step=repair", "next_step=repair&order=-value"])
+def test_nobody_finds_by_what_is_withheld(all_, marketing, dan, query):
+    found = all_.get(f"{ADDRESS}?{query}").json()["results"]
+    assert [row["customer"] for row in found] == [dan.pk]
+    assert marketing.get(f"{ADDRESS}?{query}").json()["results"] == []
+
+
+def test_the_whole_and_personae_call_the_family_as_profiles_do(all_, marketing):
+    Portfolio.objects.update(families={"negative": {"shown": 1, "value": 2.0}})
+    Persona.objects.update(families={"negative": 0.25})
+    for browser, family in ((all_, "negative"), (marketing, "leave_to_service")):
+        assert [*browser.get("/api/v1/overview").json()["families"]] == [family]
+        assert browser.get("/api/v1/personae").json()["results"][0]["families"] == {family: 0.25}
 
 
 def test_history_names_negative_types_to_few(all_, marketing, dan):

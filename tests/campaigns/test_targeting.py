@@ -126,6 +126,14 @@ def test_whom_something_stands_between_is_left_to_service(ada, company, kind, pu
     assert reasons(company, Criteria(purpose=purpose)) == {"service": 1}
 
 
+def test_a_next_step_never_means_those_left_to_service(ada, dan, company):
+    judged(ada, "R4", next_step="repair")
+    judged(dan, "N1", next_step="repair")
+    criteria = Criteria(steps=("repair",))
+    assert names(company, criteria) == ["Ada"]
+    assert reasons(company, criteria) == {}
+
+
 def test_quiet_habit_and_convenience_are_left_alone(ada, bo, company):
     judged(ada, "D2")
     judged(bo, "M4")

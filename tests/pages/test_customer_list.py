@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from customers.models import Customer, Identity, PointOfContact
 from feedback.actions import file_complaint
+from relationships.engine.typology import typology
 from relationships.models import Family, Profile
 from relcrm.base.models import AuditLine
 from relcrm.lib.windows import window
-from relcrm.pages.queries.customers import parts
+from relcrm.pages.queries.customers import URGENCY, parts
 from relcrm.pages.wanted import Wanted, read
 
 
@@ -198,6 +199,22 @@ def test_a_marketer_reads_leave_to_service_and_cannot_pick_negative_types(
     assert names(page) == ["Dan Okafor"]  # the type does not exist for her: no filter
     assert "Please leave to service" in page
     assert "Negative" not in page
+    assert 'class="fam" data-f="negative">Please' not in page
+
+
+def test_a_marketer_finds_nobody_by_what_is_withheld(as_, mara, sam, company, ada, dan):
+    judged(ada, next_step="repair", closeness=0.2, intensity=0.2)
+    judged(dan, Family.NEGATIVE, type="N1", next_step="repair", closeness=0.2, intensity=0.2)
+    for asked in ("step=repair", "x0=0.1&x1=0.3&y0=0.1&y1=0.3"):
+        frank = read_page(as_(sam), f"/customers/?{asked}&sort=name")
+        assert names(frank) == ["Ada Novak", "Dan Okafor"]
+        assert names(read_page(as_(mara), f"/customers/?{asked}")) == ["Ada Novak"]
+    page = read_page(as_(mara), "/customers/?sort=step")
+    assert names(page) == ["Ada Novak", "Dan Okafor"]
+    assert page.count(">Repair</span>") == 1
+    reply = as_(mara).post("/customers/export/", {"everyone": 1, "list": "sort=name"})
+    hers, his = b"".join(reply.streaming_content).decode().splitlines()[1:]
+    assert ("repair" in hers, "repair" in his) == (True, False)
 
 
 def test_an_empty_company_is_invited_to_begin(as_, root, company):
@@ -287,3 +304,7 @@ def test_last_seen_is_counted_from_the_day_looked_at(as_, mara, company, ada):
     company.save()
     Customer.objects.filter(pk=ada.pk).update(last_seen_on=company.as_of - timedelta(days=12))
     assert "12 d" in read_page(as_(mara), "/customers/")
+
+
+def test_every_next_step_has_its_place_in_the_order_of_urgency():
+    assert sorted(URGENCY) == sorted(typology().groups)

@@ -87,6 +87,10 @@ def test_negative_types_are_named_to_service_and_veiled_to_marketing(as_, mara, 
     assert "Please leave to service" in veiled
     assert "Taker" not in veiled
     assert 'data-f="negative"' not in veiled
+    assert "Colleagues in service look after this relationship" in veiled
+    for withheld in ("Closeness", "Intensity", "Leave alone"):
+        assert withheld in frank
+        assert withheld not in veiled
 
 
 def test_a_negative_runner_up_is_not_named_to_marketing(as_, mara, ada):

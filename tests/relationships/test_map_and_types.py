@@ -116,6 +116,14 @@ def test_the_list_opens_the_same_people_as_the_map(as_, mara, company, ada, bo):
     assert "Bo Lind" not in page
 
 
+def test_a_marketer_meets_none_of_those_left_to_service_on_the_map(as_, mara, sam, company, dan):
+    picture([cell(2, 3, 1)])
+    judged(dan, 0.12, 0.17, family="negative", type="N5")
+    area = "/relationships/map/?x0=0.1&x1=0.15&y0=0.15&y1=0.2"
+    assert "Dan Okafor" in as_(sam).get(area).content.decode()
+    assert "Dan Okafor" not in as_(mara).get(area).content.decode()
+
+
 def test_types_say_how_many_people_show_them_and_what_is_missing(as_, root, company, ada):
     picture(
         types={"R2": {"shown": 7, "value": 900.0}},

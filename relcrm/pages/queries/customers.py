@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from customers.models import Customer
 from customers.queries.search import matching
 from feedback.models import Complaint
-from relationships.engine.typology import typology
-from relationships.models import Persona, Portfolio
+from relationships import veil
+from relationships.models import Family, Persona, Portfolio
 from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, day, number, text, whole
@@ -17,7 +17,6 @@ from relcrm.lib.windows import Part
 from relcrm.pages.wanted import Wanted
 
 ID = ("pk", whole)
-BY_VALUE = Order((("profile__value", number), ID), descending=True)
 NEWEST = Order((ID,), descending=True)
 # First what went wrong, last what to leave; people without a value at the end of their step.
 URGENCY = (
@@ -52,6 +51,8 @@ def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
         found = found.filter(profile=None)
     if wanted.complaint and roles.may(user, "see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
+    if wanted.asks_what_is_withheld:
+        found = veil.findable(found, "profile__family", frank=roles.may(user, "see_negative_types"))
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
@@ -68,7 +69,7 @@ def parts(wanted: Wanted, user: User) -> list[Part[Customer]]:
         "alive": lambda: _with_rest(rows, "profile__alive", number),
         "seen": lambda: _with_rest(rows, "last_seen_on", day),
         "name": lambda: _by_name(rows),
-        "step": lambda: _by_step(rows, wanted.step),
+        "step": lambda: _by_step(rows, wanted.step, roles.may(user, "see_negative_types")),
     }[wanted.sort]()
     return [Part(part.rows.select_related("profile").only(*SHOWN), part.order) for part in ordered]
 
@@ -83,13 +84,16 @@ def _by_name(rows: QuerySet[Customer]) -> list[Part[Customer]]:
     return [Part(rows, Order((("name", text), ID)))]
 
 
-def _by_step(rows: QuerySet[Customer], only: str) -> list[Part[Customer]]:
-    known = [key for key in URGENCY if key in typology().groups and only in ("", key)]
+def _by_step(rows: QuerySet[Customer], only: str, frank: bool) -> list[Part[Customer]]:
+    """Those left to service stand by themselves: their place would tell their step."""
+    open_ = veil.findable(rows, "profile__family", frank=frank)
     found: list[Part[Customer]] = []
-    for step in known:
-        found += _with_rest(rows.filter(profile__next_step=step), "profile__value", number)
+    for step in (key for key in URGENCY if only in ("", key)):
+        found += _with_rest(open_.filter(profile__next_step=step), "profile__value", number)
     if not only:
-        found.append(Part(rows.filter(profile__next_step=""), NEWEST))
+        found.append(Part(open_.filter(profile__next_step=""), NEWEST))
+        if not frank:
+            found.append(Part(rows.filter(profile__family=Family.NEGATIVE), NEWEST))
         found.append(Part(rows.filter(profile=None), NEWEST))
     return found
 

@@ -7,8 +7,8 @@ from django.db.models import Exists
 from customers.models import Interaction, Kind, Product
 from relationships.engine.typology import CHANNELS, typology
 from relationships.engine.typology.gates import impossible_without
-from relationships.models import Family
 from relationships.queries.sources import CHANNEL_KINDS
+from relationships.veil import is_veiled
 from relcrm.base.models import Company
 
 # Nobody can send these in yet: occasions and who chose us for them are worked out by ourselves.
@@ -81,5 +81,5 @@ def _missing(channel: str, channels: frozenset[str], impossible: set[str], frank
     kinds = typology()
     still = set(impossible_without(channels | {channel}, kinds))
     added = [kinds[key] for key in kinds.keys if key in impossible - still]
-    named = [kind for kind in added if frank or kind.family != Family.NEGATIVE]
+    named = [kind for kind in added if not is_veiled(kind.family, frank=frank)]
     return Missing(CHANNELS[channel], [kind.name for kind in named], len(added) - len(named))

@@ -1,0 +1,69 @@
+"""What is told of difficult relationships: all of it to few, to others that service has them.
+
+Who may see negative types by name is `frank`. To everybody else such a customer is one of those
+left to service: no type, step, place on the map or chance says more, and nothing that is withheld
+can be asked for (docs/decisions/left-to-service.md). Pages, files and the API all ask here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from relationships.engine.typology import typology
+from relationships.engine.typology.typology import TypeSpec
+from relationships.models import Family
+
+KEY = "leave_to_service"  # what the API calls the family
+FAMILIES = tuple(family.value for family in Family if family != Family.UNDETERMINED)
+Row = TypeVar("Row", bound=Model)
+
+
+def is_veiled(family: str | None, *, frank: bool) -> bool:
+    return family == Family.NEGATIVE and not frank
+
+
+def key(family: str, *, frank: bool) -> str:
+    """The family as a program reads it."""
+    return KEY if is_veiled(family, frank=frank) else family
+
+
+def types(*, frank: bool) -> list[TypeSpec]:
+    """The types that exist for this reader."""
+    return [kind for kind in typology().types if not is_veiled(kind.family, frank=frank)]
+
+
+def type_of(code: str, *, frank: bool) -> TypeSpec | None:
+    """The type with this code, if it exists for this reader."""
+    return next((kind for kind in types(frank=frank) if kind.key == code), None)
+
+
+def families(some: Iterable[Family], *, frank: bool) -> list[Family]:
+    """Those of these families that this reader may see by name."""
+    return [family for family in some if not is_veiled(family, frank=frank)]
+
+
+def chances(of: Mapping[str, float], *, frank: bool) -> dict[str, float | None]:
+    """Probabilities by family; not frank, among the other families, so that no rest is left."""
+    if frank:
+        return dict(of)
+    others = sum(of[family] for family in FAMILIES if family != Family.NEGATIVE)
+    scaled = {family: of[family] / others if others > 0 else None for family in FAMILIES}
+    return scaled | {Family.NEGATIVE.value: None}
+
+
+def findable(rows: "QuerySet[Row]", family: str, *, frank: bool) -> "QuerySet[Row]":
+    """Those of the rows whom what is withheld may find; `family` is the way from a row to it."""
+    return rows if frank else rows.exclude(**{family: Family.NEGATIVE})
+
+
+def by_key(of: Mapping[str, Any], *, frank: bool) -> dict[str, Any]:
+    """Figures of everybody by family, as a program reads them."""
+    return {key(family, frank=frank): value for family, value in of.items()}
+
+
+def sayable(sentences: Iterable[str], *, frank: bool) -> list[str]:
+    """Those of the sentences that name no kind which this reader may not see."""
+    known = {kind.key for kind in types(frank=frank)}
+    hidden = [kind.name.lower() for kind in typology().types if kind.key not in known]
+    return [one for one in sentences if not any(name in one.lower() for name in hidden)]
