@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from customers import identities, tombstones
+from customers.engine.duplicates.names import Names, stand
 from customers.models import Customer, Identity
 from relcrm.base import audit
 from relcrm.base.audit import Actor
@@ -15,6 +16,9 @@ from relcrm.lib.refusals import Refused
 
 Kind = Identity.Kind
 LOOKUP = 500  # values in one IN (…)
+SHARING = 100  # people behind one e-mail whose names are looked at
+# With the same e-mail or phone such names are those of one person.
+ONE_PERSON = (Names.UNKNOWN, Names.SAME, Names.ALIKE)
 # What a form or the API may set.
 EDITABLE = (
     "name", "email", "phone", "organisation", "birth_on", "birth_year", "gender", "education",
@@ -25,38 +29,94 @@ EDITABLE = (
 
 @transaction.atomic
 def create_customer(
-    *, by: Actor, now: datetime, numbers: Mapping[str, str] | None = None, **facts: Any
+    *,
+    by: Actor,
+    now: datetime,
+    numbers: Mapping[str, str] | None = None,
+    is_another: bool = False,
+    **facts: Any,
 ) -> Customer:
-    """A new customer with `facts` (names in EDITABLE) and `numbers` {source: number elsewhere}."""
+    """A new customer with `facts` (names in EDITABLE) and `numbers` {source: number elsewhere}.
+
+    Refused when somebody is known by this e-mail or phone under this name, or one of the two has
+    no name: it is the same person. A household may share both under several names. `is_another`
+    says that it is somebody else all the same.
+    """
     _check(facts)
+    facts = _written(facts, facts.get("country", ""))
     numbers = {
         source: identities.normal(Kind.EXTERNAL, number)
         for source, number in (numbers or {}).items()
     }
+    _refuse_taken(numbers)
+    if not is_another:
+        _refuse_twin(facts)
+    customer = Customer.objects.create(touched_at=now, **facts)
+    keep_identities(customer)
     for source, number in numbers.items():
-        if not number or number in known_customers(Kind.EXTERNAL, source, [number]):
-            raise Refused(f"The number “{number}” of {source or 'no source'} is taken or empty.")
-        _refuse_erased(Kind.EXTERNAL, source, number)
-    customer = Customer.objects.create(touched_at=now, **_written(facts))
-    _keep_identities(customer)
-    for source, number in numbers.items():
-        Identity.objects.create(customer=customer, kind=Kind.EXTERNAL, source=source, value=number)
+        _take_number(customer, source, number)
     audit.record("customer.created", customer, by=by, at=now)
     return customer
+
+
+def _refuse_taken(numbers: Mapping[str, str]) -> None:
+    for source, number in numbers.items():
+        if not number:
+            raise Refused(f"The number of {source or 'no source'} is empty.")
+        if taken := known_customers(Kind.EXTERNAL, source, [number]):
+            raise _taken(source, number, taken[number])
+        _refuse_erased(Kind.EXTERNAL, source, number)
+
+
+def _taken(source: str, number: str, customer_id: int) -> Refused:
+    return Refused(
+        f"The number “{number}” of {source or 'no source'} is taken: it is customer {customer_id}.",
+        customer=customer_id,
+    )
+
+
+def _take_number(customer: Customer, source: str, number: str) -> None:
+    """Somebody who comes at the same moment with the same number meets the unique constraint."""
+    identity = Identity(customer=customer, kind=Kind.EXTERNAL, source=source, value=number)
+    try:
+        with transaction.atomic():
+            identity.save(force_insert=True)
+    except IntegrityError:
+        known = known_customers(Kind.EXTERNAL, source, [number])
+        raise _taken(source, number, known[number]) from None
+
+
+def _refuse_twin(facts: Mapping[str, Any]) -> None:
+    """Two callers at once come one after the other here, so that the second sees the first."""
+    for kind, name in ((Kind.EMAIL, "email"), (Kind.PHONE, "phone")):
+        if not (value := facts.get(name)):
+            continue
+        one_at_a_time(kind)
+        sharing = Customer.objects.present().filter(
+            identities__kind=kind, identities__source="", identities__value=value
+        )
+        for other in sharing.order_by("pk")[:SHARING]:
+            if stand(other.name, facts.get("name", "")) in ONE_PERSON:
+                raise Refused(
+                    f"Customer {other.pk} is known by this {name} already. Change that one, or say "
+                    "that this is another person who shares it.",
+                    customer=other.pk,
+                )
 
 
 @transaction.atomic
 def update_customer(customer: Customer, *, by: Actor, now: datetime, **facts: Any) -> Customer:
     """Change these facts; says nothing and writes nothing when they are so already."""
     _check(facts)
-    changed = {name: to for name, to in _written(facts).items() if getattr(customer, name) != to}
+    written = _written(facts, facts.get("country", customer.country))
+    changed = {name: to for name, to in written.items() if getattr(customer, name) != to}
     if not changed:
         return customer
     for name, to in changed.items():
         setattr(customer, name, to)
     customer.touched_at = now
     customer.save(update_fields=[*changed, "touched_at", "changed_at"])
-    _keep_identities(customer)
+    keep_identities(customer)
     audit.record("customer.changed", customer, by=by, at=now, fields=sorted(changed))
     return customer
 
@@ -67,15 +127,19 @@ def _check(facts: Mapping[str, Any]) -> None:
         raise Refused(f"“{min(unknown)}” is not something a customer has.")
 
 
-def _written(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _written(facts: Mapping[str, Any], country: str) -> dict[str, Any]:
+    """With e-mail and phone in the spelling by which they are known; a phone without a country
+    is where the customer is, else where the company is."""
     written = dict(facts)
     for name, kind in (("email", Kind.EMAIL), ("phone", Kind.PHONE)):
-        if written.get(name):
-            written[name] = identities.normal(kind, written[name])
+        if told := (written.get(name) or "").strip():
+            written[name] = identities.normal(kind, told, country or None)
+            if not written[name] or identities.is_cut(written[name]):
+                raise Refused(f"“{told[:60]}” is no {name} that somebody can be reached by.")
     return written
 
 
-def _keep_identities(customer: Customer) -> None:
+def keep_identities(customer: Customer) -> None:
     """The e-mail and phone we write to are ways to recognise them; older ones stay so too."""
     for kind, value in ((Kind.EMAIL, customer.email), (Kind.PHONE, customer.phone)):
         if value:
@@ -116,10 +180,11 @@ def resolve_customers(
     phones (which a household may share, so nothing in the database forbids a second) at a lock.
     """
     source = "" if kind in (Kind.EMAIL, Kind.PHONE) else source
-    spelt = {value: identities.normal(kind, value) for value in set(values)}
+    region = identities.home() if kind == Kind.PHONE else ""
+    spelt = {value: identities.normal(kind, value, region) for value in set(values)}
     wanted = {normal for normal in spelt.values() if normal}
     if create and kind in (Kind.EMAIL, Kind.PHONE):
-        _one_at_a_time(kind)
+        one_at_a_time(kind)
     known = known_customers(kind, source, wanted)
     if create and len(known) < len(wanted):
         new = wanted - known.keys()
@@ -127,7 +192,8 @@ def resolve_customers(
     return {value: known[normal] for value, normal in spelt.items() if normal in known}
 
 
-def _one_at_a_time(kind: str) -> None:
+def one_at_a_time(kind: str) -> None:
+    """Hold everybody else who makes customers by this kind of identity until our commit."""
     if connection.vendor == "postgresql":  # SQLite has one writer anyway
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"identity:{kind}"])
@@ -172,7 +238,7 @@ def _make_customers(kind: str, made: dict[str, int], now: datetime) -> None:
         return
     facts: dict[str, bulk.Column] = {"id": list(made.values())}
     if kind == Kind.EMAIL:
-        facts["email"] = list(made)
+        facts["email"] = ["" if identities.is_cut(value) else value for value in made]
     if kind == Kind.PHONE:
         facts["phone"] = list(made)
     bulk.add_rows(connection, Customer, facts | {"created_at": now, "changed_at": now}, len(made))

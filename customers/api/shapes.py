@@ -119,6 +119,13 @@ class CustomerIn(CustomerChanges):
     """A new customer; the numbers under which other systems know them come along."""
 
     numbers = Numbers(child=Text(254, required=True), required=False)
+    is_another = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Another person who shares the e-mail or phone of a customer of the same name, "
+        "or without one. Otherwise such a customer is refused with 409, which names the one we "
+        "have as `customer`.",
+    )
 
     example = {"name": "Ada Novak", "email": "ada@example.com", "numbers": {"shop": "4711"}}
 

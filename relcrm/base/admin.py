@@ -79,7 +79,7 @@ class Companies(Records):
     room, place, icon = "company", 10, "storefront"
     list_display = ("name", "currency", "zone", "as_of")
     editable = (
-        "name", "currency", "zone", "margin_rate", "discount_rate", "cost_per_order",
+        "name", "currency", "zone", "country", "margin_rate", "discount_rate", "cost_per_order",
         "cost_per_return", "cost_per_contact", "cost_per_message", "horizon_weeks",
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class CompanyForm(forms.ModelForm):
     class Meta:
         model = Company
         fields = (
-            "name", "currency", "zone", "margin_rate", "discount_rate", "cost_per_order",
+            "name", "currency", "zone", "country", "margin_rate", "discount_rate", "cost_per_order",
             "cost_per_return", "cost_per_contact", "cost_per_message", "horizon_weeks",
         )  # fmt: skip
         labels = {
@@ -61,6 +61,9 @@ class CompanyForm(forms.ModelForm):
         }
         help_texts = {
             "currency": _("Three capital letters, such as EUR. Amounts are not converted."),
+            "country": _(
+                "Two capital letters, such as AT. Phones without a country are meant to be there."
+            ),
             "cost_per_contact": _("With the time of your staff."),
         }
 

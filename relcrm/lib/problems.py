@@ -38,7 +38,7 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """The one place where an API exception becomes an answer; bugs return None and crash."""
     if isinstance(exception, Refused):
         set_rollback()
-        return problem(status.HTTP_409_CONFLICT, str(exception))
+        return problem(status.HTTP_409_CONFLICT, str(exception), **exception.more)
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):

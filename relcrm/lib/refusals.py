@@ -1,13 +1,19 @@
 """Saying no. Actions raise `Refused`; one middleware shows it, as a page or as a fragment."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
 class Refused(Exception):
-    """A rule of the business says no. The message is written for the person who asked."""
+    """A rule of the business says no. The message is written for the person who asked; `more`
+    are members of the API's problem document, for programs that want to act on it."""
+
+    def __init__(self, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.more = more
 
 
 class RefusalMiddleware:

@@ -48,6 +48,11 @@ class CustomerForm(forms.Form):
     objects_to_profiling = forms.BooleanField(
         label=_("Objects to being judged by their data"), required=False
     )
+    is_another = forms.BooleanField(
+        label=_("Another person who shares the e-mail or phone of somebody we know"),
+        required=False,
+        help_text=_("Such as a member of the same household."),
+    )
 
     def clean_country(self) -> str:
         return self.cleaned_data["country"].upper()
@@ -81,5 +86,5 @@ def form_of(customer: Customer, sent: Any = None) -> CustomerForm:
     known["interests"] = ", ".join(str(word) for word in customer.interests)
     form = CustomerForm(sent, initial=known)
     form.is_known = True
-    del form.fields["number"]
+    del form.fields["number"], form.fields["is_another"]
     return form

@@ -25,6 +25,12 @@ class Company(models.Model):
         validators=[RegexValidator("^[A-Z]{3}$", "Three capital letters (ISO 4217), like EUR.")],
     )
     zone = models.CharField("time zone", max_length=64, default="UTC", validators=[known_zone])
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator("^[A-Z]{2}$", "Two capital letters (ISO 3166), like AT.")],
+        help_text="Where phone numbers without a country code are meant to be.",
+    )
     as_of = models.DateField(
         null=True, blank=True, help_text="Look at the company as of the end of this day."
     )

@@ -29,6 +29,12 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = FieldError(many=True, required=False)
+    customer = serializers.IntegerField(
+        required=False, help_text="The customer who stands in the way, with some 409."
+    )
+    merged_into = serializers.IntegerField(
+        required=False, help_text="The customer in whom the one asked for was merged, with 404."
+    )
 
 
 IDEMPOTENCY = OpenApiParameter(

@@ -63,8 +63,9 @@ def new_customer(request: HttpRequest) -> HttpResponse:
     form = CustomerForm(_sent(request))
     if form.is_valid():
         made = create_customer(
-            by=request.user, now=timezone.now(), numbers=form.numbers, **form.facts
-        )
+            by=request.user, now=timezone.now(), numbers=form.numbers,
+            is_another=form.cleaned_data["is_another"], **form.facts,
+        )  # fmt: skip
         messages.success(request, _("%s is now among your customers.") % made.label)
         return redirect("customers:profile", made.pk)
     return render(request, "customers/edit.html", {"nav": "customers", "form": form},
