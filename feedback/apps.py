@@ -7,8 +7,11 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
+        from customers.contact.gates import register
         from customers.models import Kind
         from customers.telling import tell
-        from feedback import telling
+        from feedback import gates, telling
 
+        register(gates.OPEN)
+        register(gates.SETTLING)
         tell(Kind.COMPLAINT, telling.complaints)

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.actions.requests import close_erased
+from customers.contact.actions import ledger
 from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
 from customers.tombstones import fingerprint
@@ -93,14 +94,15 @@ def _keep_sums(customer: Customer) -> None:
 
 def _empty_tables(customer: Customer) -> dict[str, int]:
     removed: dict[str, int] = {}
-    for place in places():
-        if outlives := getattr(place.model, "OUTLIVES_ERASURE", None):
-            # Proof that we answered, without a person in it.
-            count = place.rows(customer).update(**outlives)
-            removed[place.model._meta.label] = removed.get(place.model._meta.label, 0) + count
-            continue
-        for label, count in place.rows(customer).delete()[1].items():
-            removed[label] = removed.get(label, 0) + count
+    with ledger.opened([customer.pk]):
+        for place in places():
+            if outlives := getattr(place.model, "OUTLIVES_ERASURE", None):
+                # Proof that we answered, without a person in it.
+                count = place.rows(customer).update(**outlives)
+                removed[place.model._meta.label] = removed.get(place.model._meta.label, 0) + count
+                continue
+            for label, count in place.rows(customer).delete()[1].items():
+                removed[label] = removed.get(label, 0) + count
     return {label: count for label, count in removed.items() if count}
 
 

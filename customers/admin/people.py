@@ -13,6 +13,7 @@ from unfold.decorators import action
 
 from customers import identities
 from customers.actions.customers import EDITABLE, update_customer
+from customers.contact import admin as contact  # noqa: F401 (registers its own tables)
 from customers.models import (
     Customer,
     Identity,

@@ -1,6 +1,8 @@
 """The facts: people, how we know them, what happened between us, and the files it came in."""
 
 from customers.models.catalogue import OrderLine, Product
+from customers.models.consent import Consent, LedgerKey, Purpose, Reach, Wording
+from customers.models.contact import ContactKey, ContactPolicy, Sender, Suppression, Waiver
 from customers.models.custom import CustomField, CustomValue
 from customers.models.customer import Customer, Identity, Organisation, PointOfContact
 from customers.models.erased import Remainder, Tombstone
@@ -13,6 +15,7 @@ from customers.models.imports import (
     RememberedMapping,
 )
 from customers.models.interaction import Interaction, Kind
+from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
 from customers.models.tags import Tag, Tagging
@@ -21,6 +24,9 @@ from customers.models.work import Question, Task
 __all__ = [
     "CustomField",
     "CustomValue",
+    "Consent",
+    "ContactKey",
+    "ContactPolicy",
     "Customer",
     "Export",
     "DataPackage",
@@ -31,6 +37,8 @@ __all__ = [
     "ImportProblem",
     "Interaction",
     "Kind",
+    "LedgerKey",
+    "Message",
     "OrderLine",
     "Organisation",
     "OwnedProduct",
@@ -44,5 +52,12 @@ __all__ = [
     "Task",
     "RetentionRule",
     "SubjectRequest",
+    "Purpose",
+    "Reach",
+    "Remainder",
+    "Sender",
+    "Suppression",
     "Tombstone",
+    "Waiver",
+    "Wording",
 ]

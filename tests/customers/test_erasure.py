@@ -13,7 +13,9 @@ from customers.actions.imports import bring
 from customers.actions.requests import open_request
 from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
+from customers.contact.actions.ledger import record_consent
 from customers.models import (
+    ContactKey,
     Customer,
     CustomField,
     CustomValue,
@@ -24,6 +26,7 @@ from customers.models import (
     ImportProblem,
     Interaction,
     Kind,
+    Message,
     OrderLine,
     Organisation,
     OwnedProduct,
@@ -34,6 +37,7 @@ from customers.models import (
     Tagging,
     Task,
     Tombstone,
+    Waiver,
 )  # fmt: skip
 from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
@@ -69,6 +73,19 @@ def known_ada(company, ada, eve, sam):
     DataPackage.objects.create(
         customer=ada, request=asked, content=b"Ada Novak", asked_at=NOW, expires_at=NOW
     )
+    record_consent(
+        ada, purpose="marketing", channel="email", source="form", by=sam, now=NOW,
+        proof={"address": "ada@example.com"},
+    )  # fmt: skip
+    ContactKey.objects.create(customer=ada, key="k" * 22)
+    Waiver.objects.create(
+        rule="week", purpose="marketing", customer=ada, reason="Ada says yes", asked_by=sam,
+        asked_at=NOW, until=NOW,
+    )  # fmt: skip
+    Message.objects.create(
+        customer=ada, channel="email", purpose="service", text="Dear Novak", origin="test",
+        dedupe_key="1", next_attempt_at=NOW, expires_at=NOW, created_at=NOW,
+    )  # fmt: skip
     ada.organisation = Organisation.objects.create(name="Household Novak")
     ada.interests, ada.birth_on, ada.phone = ["hiking"], TODAY, "+4366012345"
     ada.save()

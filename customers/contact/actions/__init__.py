@@ -1,0 +1,1 @@
+"""What may be done about contact: consents, waivers, settings, and messages on their way out."""

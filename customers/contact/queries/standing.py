@@ -1,0 +1,87 @@
+"""Consents as they stand: the latest yes, no and question of each customer, from the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, Max, Q, QuerySet, When
+
+from customers.contact.rules import COURTED
+from customers.models import Consent, Customer, Interaction, Kind, Reach
+from relcrm.base.models import Brand
+
+OURS = "consent"  # unsubscriptions that the ledger itself told the timeline
+State = Consent.State
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for one purpose on one channel: the state ("" when nothing was said), since."""
+
+    purpose: str
+    channel: str
+    state: str = ""
+    since: datetime | None = None
+
+
+def ledger(purpose: str, channel: str, brand: Brand | None) -> QuerySet[Any]:
+    """Rows of (customer_id, granted_at, withdrawn_at, requested_at), one for each customer with
+    a line that speaks of this; a no to everything speaks of each thing."""
+    brands = Q(brand=None) | Q(brand=brand) if brand else Q(brand=None)
+    lines = Consent.objects.filter(
+        brands, purpose__in=[purpose, ""], channel__in=[channel, ""]
+    ).order_by()
+    return lines.values("customer_id").annotate(
+        granted_at=_latest(State.GRANTED),
+        withdrawn_at=_latest(State.WITHDRAWN),
+        requested_at=_latest(State.REQUESTED),
+    )
+
+
+def _latest(state: str) -> Max:
+    return Max(Case(When(state=state, then=F("at"))))
+
+
+def left(channel: str) -> QuerySet[Any]:
+    """Rows of (customer_id, left_at): who unsubscribed elsewhere, as imports and programs tell.
+
+    On another channel we write on, it means that one; anywhere else it means all of them."""
+    others = [reach for reach in Reach.values if reach != channel]
+    gone = Interaction.objects.filter(kind=Kind.UNSUBSCRIBED).exclude(source=OURS)
+    gone = gone.exclude(channel__in=others).order_by()
+    return gone.values("customer_id").annotate(left_at=Max("occurred_at"))
+
+
+def standings(customer: Customer) -> list[Standing]:
+    """Every purpose on every channel, from all lines of one customer, in two queries."""
+    lines = list(customer.consents.filter(brand=None).order_by("at", "id"))
+    gone = list(
+        customer.interactions.filter(kind=Kind.UNSUBSCRIBED).exclude(source=OURS)
+        .values_list("channel", "occurred_at")
+    )  # fmt: skip
+    return [_standing(p, c, lines, gone) for p in COURTED for c in Reach.values]
+
+
+def _standing(
+    purpose: str, channel: str, lines: list[Consent], gone: list[tuple[str, datetime]]
+) -> Standing:
+    said = [
+        (line.at, line.state) for line in lines
+        if line.purpose in (purpose, "") and line.channel in (channel, "")
+    ]  # fmt: skip
+    said += [
+        (at, State.WITHDRAWN.value) for where, at in gone
+        if where == channel or where not in Reach.values
+    ]  # fmt: skip
+    if not said:
+        return Standing(purpose, channel)
+    # At one and the same instant the stricter word holds; a question never outweighs an answer.
+    strict = {State.REQUESTED: 0, State.GRANTED: 1, State.WITHDRAWN: 2}
+    answers = [each for each in said if each[1] != State.REQUESTED] or said
+    since, state = max(answers, key=lambda each: (each[0], strict[State(each[1])]))
+    return Standing(purpose, channel, state, since)
+
+
+def history(customer: Customer) -> QuerySet[Consent]:
+    """Every line about this customer, newest first."""
+    return customer.consents.select_related("wording", "brand")
