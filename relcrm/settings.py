@@ -241,6 +241,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "relcrm"
+# Who was shown whose data is gathered in memory and written so often (seconds).
+READINGS_EVERY = environment.number("RELCRM_READINGS_EVERY", 10)
 # A worker that is silent for so long has died, and another may take its job.
 JOB_LEASE = timedelta(seconds=environment.number("RELCRM_JOB_LEASE", 60))
 # Health checks ask a worker whether it is there; a folder of messages is no place for that.

@@ -28,3 +28,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if EMBEDDED:  # noqa: F405
     # A file, as in production: connections to one database in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/tests.sqlite3"}  # noqa: F405
+READINGS_EVERY = 0  # no thread: a test that wants to see them calls readings.flush()

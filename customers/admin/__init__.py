@@ -1,8 +1,5 @@
 """Customers and everything known about them in the back office, by noun."""
 
-from customers.admin import facts, files, people
+from customers.admin import facts, files, people, privacy
 
-__all__ = ["facts", "files", "people"]
-from customers.admin import privacy
-
-__all__ = ["facts", "people", "privacy"]
+__all__ = ["facts", "files", "people", "privacy"]

@@ -18,7 +18,18 @@ from relcrm.base.actions.company import update_company
 from relcrm.base.actions.keys import revoke_key
 from relcrm.base.actions.team import change_colleague
 from relcrm.base.backoffice.records import Records
-from relcrm.base.models import ApiKey, AuditLine, Brand, Company, FirstAnswer, Job, User
+from relcrm.base.models import (
+    ApiKey,
+    AuditLine,
+    AuditSweep,
+    Brand,
+    Breach,
+    Company,
+    FirstAnswer,
+    Job,
+    Reading,
+    User,
+)
 
 # A role says what somebody may do, and the team page keeps addresses: no second way for either.
 for unused in (Group, EmailAddress):
@@ -126,3 +137,27 @@ class FirstAnswers(Records):
     room, place, icon = "machine", 30, "replay"
     list_display = ("caller", "key", "status", "created_at")
     hidden = ("body", "headers", "request_digest")
+
+
+@admin.register(Reading)
+class Readings(Records):
+    """Whom it was about is packed; the breach desk unpacks it."""
+
+    room, place, icon = "machine", 22, "visibility"
+    list_display = ("hour", "actor", "door", "resource", "calls", "people")
+    found_by = ("pk", "actor")
+    search_help_text = _("Who, such as key:12 or user:3")
+
+
+@admin.register(AuditSweep)
+class AuditSweeps(Records):
+    room, place, icon = "machine", 24, "auto_delete"
+    list_display = ("before", "swept_at")
+
+
+@admin.register(Breach)
+class Breaches(Records):
+    """Worked on at the breach desk; looked at here."""
+
+    room, place, icon = "machine", 26, "emergency"
+    list_display = ("id", "title", "learned_at", "people", "risk", "closed_at")

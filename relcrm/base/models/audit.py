@@ -44,3 +44,19 @@ class AuditLine(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("audit lines are not deleted")
+
+
+class AuditSweep(models.Model):
+    """Lines and readings from before this moment were forgotten for their age. The database
+    lets nothing younger go, nor a sweep that begins less than a year back (base/append_only)."""
+
+    LEAST_MONTHS = 12
+
+    before = models.DateTimeField()
+    swept_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"sweep {self.pk}"
