@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('base', '0003_add_expertise'),
+        ('base', '0004_add_company_country'),
     ]
 
     operations = [
