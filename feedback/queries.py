@@ -156,11 +156,25 @@ def silence(customer_ids: list[int], now: datetime) -> dict[int, Silence]:
     found: dict[int, Silence] = {}
     rows = silencing(now).filter(customer_id__in=customer_ids)
     for customer, number, resolved in rows.values_list("customer_id", "number", "resolved_at"):
-        until = resolved and resolved + Complaint.SILENCE_AFTER
-        before = found.get(customer)
-        if before is None or (before.until is not None and (not until or until > before.until)):
-            found[customer] = Silence(number, until)
+        found[customer] = _longer(found.get(customer), number, resolved)
     return found
+
+
+def _longer(before: Silence | None, number: str, resolved: datetime | None) -> Silence:
+    until = resolved and resolved + Complaint.SILENCE_AFTER
+    if before is None or (before.until is not None and (not until or until > before.until)):
+        return Silence(number, until)
+    return before
+
+
+def standing(customer: Customer, now: datetime) -> tuple[Complaint | None, Silence | None]:
+    """The open complaint that is due first, and whether marketing is silent; in one query."""
+    silent: Silence | None = None
+    rows = list(silencing(now).filter(customer=customer).select_related("owner"))
+    for row in rows:
+        silent = _longer(silent, row.number, row.resolved_at)
+    waiting = [row for row in rows if row.resolved_at is None]
+    return min(waiting, key=lambda row: (row.due_at, row.pk), default=None), silent
 
 
 def history(complaint: Complaint) -> list[Step]:

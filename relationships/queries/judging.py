@@ -31,9 +31,18 @@ class Standard:
     company: Company
     as_of: date
     found: Sources
-    models: ModelSet
-    model_id: int | None
+    fitted: FittedModel | None
     calibration: Calibration
+
+    @property
+    def model_id(self) -> int | None:
+        return self.fitted.pk if self.fitted else None
+
+    @cached_property
+    def models(self) -> ModelSet:
+        if self.fitted:
+            return ModelSet.from_json(self.fitted.parameters)
+        return _default_models(self.as_of)
 
     @cached_property
     def terms(self) -> Terms:
@@ -47,13 +56,12 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
     """
     kinds = FittedModel.Kind
     newest = {model.kind: model for model in _newest([kinds.VALUE, kinds.CALIBRATION], as_of)}
-    fitted, calibrated = newest.get(kinds.VALUE), newest.get(kinds.CALIBRATION)
+    calibrated = newest.get(kinds.CALIBRATION)
     return Standard(
         company=company,
         as_of=as_of,
         found=_sources(as_of, afresh),
-        models=ModelSet.from_json(fitted.parameters) if fitted else _default_models(as_of),
-        model_id=fitted.pk if fitted else None,
+        fitted=newest.get(kinds.VALUE),
         calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
     )
 

@@ -53,9 +53,8 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     sees_people = roles.may(user, "see_people")
     profile = judged(customer)
     shown = label(profile, frank=frank)
-    complaint = reads.open_complaint(customer)
+    complaint, silence = feedback.standing(customer, now)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
-    silence = feedback.silence([customer.pk], now).get(customer.pk)
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
     explained = None
     if profile is not None and not is_veiled:

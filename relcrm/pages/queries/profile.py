@@ -10,7 +10,6 @@ from django.db.models.functions import ExtractHour, TruncMonth
 
 from customers.models import Customer, Kind, PointOfContact
 from customers.timeline import end_of
-from feedback.models import Complaint
 from relcrm.base.models import User
 
 MONTHS = 24
@@ -98,11 +97,6 @@ def _by_hour(rows: Iterable[dict]) -> list[int]:
         if row["kind"] in ANSWERED:
             hours[row["hour"]] += row["n"]
     return hours
-
-
-def open_complaint(customer: Customer) -> Complaint | None:
-    """The one that is due first."""
-    return customer.complaints.open().select_related("owner").order_by("due_at", "id").first()
 
 
 def contacts(customer: Customer) -> QuerySet[PointOfContact]:
