@@ -15,10 +15,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN PATH=/node/bin:$PATH npm ci --ignore-scripts
 COPY . .
 RUN .venv/bin/python -m compileall -q relcrm customers feedback relationships campaigns
-RUN mkdir -p static/src && for script in static/src/*.js; do \
-      [ ! -e "$script" ] || PATH=/node/bin:$PATH node_modules/.bin/esbuild "$script" --bundle --minify \
-        --format=esm --target=es2022 --legal-comments=none --outdir=static/dist; \
-    done \
+RUN PATH=/node/bin:$PATH node_modules/.bin/esbuild static/src/*.js --bundle --minify \
+      --format=esm --target=es2022 --legal-comments=none --outdir=static/dist \
  && rm -rf node_modules \
  && RELCRM_SECRET_KEY=built RELCRM_DATA=/tmp/built RELCRM_STATIC=/app/published \
     .venv/bin/python manage.py prepare --static-only

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from relcrm.pages.preparation import missing_scripts
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]
@@ -49,6 +51,17 @@ def test_no_secret_is_in_the_compose_file():
     secret = re.compile("PASSWORD|SECRET|DATABASE_URL")
     assert all(name.endswith("_FILE") for name, _ in settings if secret.search(name))
     assert not any(re.search(r"://[^/]*:[^/]*@", value) for _, value in settings)
+
+
+def test_scripts_that_were_not_bundled_are_named_at_the_start(settings, tmp_path):
+    settings.ROOT = tmp_path
+    for place in ("src/map.js", "src/plot.js", "dist/plot.js"):
+        file = tmp_path / "static" / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert "no map.js:" in missing_scripts()
+    (tmp_path / "static" / "dist" / "map.js").touch()
+    assert missing_scripts() == ""
 
 
 def test_volumes_and_secrets_that_are_used_are_declared():

@@ -66,6 +66,25 @@ def publish_static() -> bool:
     return True
 
 
+def missing_scripts() -> str:
+    """What to do about scripts that were not bundled; "" when all are there.
+
+    Everything else works without them, so nobody is kept from starting.
+    """
+    static = settings.ROOT / "static"
+    missing = [
+        source.name
+        for source in sorted((static / "src").glob("*.js"))
+        if not (static / "dist" / source.name).exists()
+    ]
+    if not missing:
+        return ""
+    return (
+        f"static/dist has no {', '.join(missing)}: pages that need it will fail. "
+        "Bundle the scripts with `make setup` and start again."
+    )
+
+
 def _fingerprint() -> str:
     """Changes when our own files or the packages change."""
     found = hashlib.sha256((settings.ROOT / "requirements.txt").read_bytes())

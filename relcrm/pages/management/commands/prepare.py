@@ -18,5 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["static_only"]:
             self.stdout.write("migrated" if preparation.migrate() else "nothing to migrate")
+        if problem := preparation.missing_scripts():
+            self.stderr.write(problem)
         changed = preparation.publish_static()
         self.stdout.write("static files published" if changed else "static files as they were")

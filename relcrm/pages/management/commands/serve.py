@@ -59,6 +59,8 @@ class Command(BaseCommand):
         installation.forget_messages()
         if preparation.migrate():
             self.say("relcrm: the database is up to date")
+        if problem := preparation.missing_scripts():
+            self.say(f"relcrm: {problem}")
         if preparation.publish_static():
             self.say("relcrm: static files are published")
         if demo:
