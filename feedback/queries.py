@@ -133,11 +133,6 @@ def counts(user: User, now: datetime) -> Counts:
     return Counts(**found)
 
 
-def waiting(user: User, now: datetime) -> int:
-    """How many are open: the number beside the desk's name in the navigation."""
-    return shown(user, "open", now).count()
-
-
 def most_urgent(user: User, now: datetime, size: int = 5) -> list[Complaint]:
     """The first few by deadline, for the overview."""
     return desk(user, show="open", now=now, size=size).complaints

@@ -16,7 +16,6 @@ from tests.addresses import addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("relcrm", "customers", "feedback", "relationships", "campaigns")
-ENGINES = ["customers.engine", "relationships.engine", "feedback.engine", "campaigns.engine"]
 LONGEST_MODULE, LONGEST_TEMPLATE = 300, 100
 
 # What a stranger may see: the doors themselves, and what answers without knowing anything.

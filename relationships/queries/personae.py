@@ -24,7 +24,6 @@ class Said:
     overall: float
     people: int
     width: str
-    overall_width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ def said(traits: list[dict[str, Any]]) -> list[Said]:
             words=phrase(Trait(each["attribute"], each["level"])),
             attribute=attribute_name(each["attribute"]),
             width=percent(each["share"]),
-            overall_width=percent(each["overall"]),
             **{name: each[name] for name in
                ("lift", "low", "high", "share", "overall", "people")},
         )

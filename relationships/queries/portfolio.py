@@ -6,16 +6,11 @@ from django.db import connection
 from django.db.models import Avg, Count, F, IntegerField, Q, Sum, Value
 from django.db.models.functions import Cast, Floor, Least
 
-from relationships.models import Family, Portfolio, Profile
+from relationships.models import Family, Profile
 
 RANKS = 100  # groups of equal size, from the most valuable customers down
 GRID = 20  # cells along each side of the map
 FAMILIES = [family.value for family in Family if family != Family.UNDETERMINED]
-
-
-def newest() -> Portfolio | None:
-    """The snapshot of the newest as-of day."""
-    return Portfolio.objects.first()
 
 
 def totals() -> dict[str, Any]:

@@ -64,9 +64,7 @@ class CustomerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         facts = self.cleaned_data
-        if not self.is_known and not any(
-            facts.get(name) for name in ("name", "email", "phone", "number")
-        ):
+        if not self.is_known and not any(facts.get(name) for name in KNOWN_BY):
             self.add_error(None, _("Give a name, an e-mail, a phone or a number to know them by."))
         return facts
 

@@ -89,10 +89,6 @@ class Typology:
         names = tuple(self.groups)
         return np.array([names.index(spec.group) for spec in self.types])
 
-    def bridges_of(self, group: str) -> tuple[str, ...]:
-        """Words marketers know for the customers of a next-step group."""
-        return tuple(dict.fromkeys(t.bridge for t in self.types if t.group == group))
-
 
 def read_typology(source: Any, name: str = "types") -> Typology:
     """Check a document and make a typology of it; raises BrokenSpecification naming the field."""
