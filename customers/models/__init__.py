@@ -18,6 +18,7 @@ from customers.models.interaction import Interaction, Kind
 from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
+from customers.models.segment import Segment, SegmentMember
 from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
@@ -51,6 +52,8 @@ __all__ = [
     "Tagging",
     "Task",
     "RetentionRule",
+    "Segment",
+    "SegmentMember",
     "SubjectRequest",
     "Purpose",
     "Reach",

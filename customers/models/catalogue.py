@@ -1,6 +1,7 @@
 """A small catalogue, and the lines of orders against it."""
 
 from django.db import models
+from django.db.models import Q
 
 from customers.models.interaction import Interaction
 
@@ -32,6 +33,17 @@ class OrderLine(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
     discount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+
+    class Meta:
+        indexes = [
+            # Segments ask who bought a product, or in a category.
+            models.Index(fields=["product", "interaction"], name="order_line_product"),
+            models.Index(
+                fields=["category", "interaction"],
+                condition=~Q(category=""),
+                name="order_line_category",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"line {self.pk}"

@@ -33,6 +33,8 @@ from customers.models import (
     Product,
     Question,
     Remainder,
+    Segment,
+    SegmentMember,
     Tag,
     Tagging,
     Task,
@@ -64,6 +66,8 @@ def known_ada(company, ada, eve, sam):
     Question.objects.create(customer=ada, text="Ada says: why?", asked_by=sam, asked_at=NOW)
     shoe = Product.objects.create(sku="R3")
     OwnedProduct.objects.create(customer=ada, product=shoe, since_on=TODAY)
+    vips = Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
+    SegmentMember.objects.create(segment=vips, customer=ada, added_at=NOW)
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
     of = Import.objects.create(file_name="people.csv")
