@@ -15,6 +15,7 @@ from customers.models.imports import (
     RememberedMapping,
 )
 from customers.models.interaction import Interaction, Kind
+from customers.models.merging import Arrival, Duplicate, Merge
 from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
@@ -23,6 +24,7 @@ from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
 __all__ = [
+    "Arrival",
     "CustomField",
     "CustomValue",
     "Consent",
@@ -31,6 +33,7 @@ __all__ = [
     "Customer",
     "Export",
     "DataPackage",
+    "Duplicate",
     "Identity",
     "Import",
     "ImportBatch",
@@ -40,6 +43,7 @@ __all__ = [
     "Kind",
     "LedgerKey",
     "Message",
+    "Merge",
     "OrderLine",
     "Organisation",
     "OwnedProduct",

@@ -129,6 +129,8 @@ class Identity(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     source = models.CharField(max_length=60, blank=True)  # which system gave the number
     value = models.CharField(max_length=254)  # normalised: e-mail lower case, phone E.164
+    # When a merge brought it here last: what comes in by it is then noted (Arrival).
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "identities"
@@ -143,7 +145,12 @@ class Identity(models.Model):
                 fields=["customer", "kind", "source", "value"], name="identity_once_per_customer"
             ),
         ]
-        indexes = [models.Index(fields=["value", "kind"], name="identity_value")]
+        indexes = [
+            models.Index(fields=["value", "kind"], name="identity_value"),
+            models.Index(
+                fields=["moved_at"], condition=Q(moved_at__isnull=False), name="identity_moved"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} identity {self.pk}"

@@ -15,17 +15,20 @@ from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
 from customers.contact.actions.ledger import record_consent
 from customers.models import (
+    Arrival,
     ContactKey,
     Customer,
     CustomField,
     CustomValue,
     DataPackage,
+    Duplicate,
     Identity,
     Import,
     ImportBefore,
     ImportProblem,
     Interaction,
     Kind,
+    Merge,
     Message,
     OrderLine,
     Organisation,
@@ -70,6 +73,12 @@ def known_ada(company, ada, eve, sam):
     SegmentMember.objects.create(segment=vips, customer=ada, added_at=NOW)
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    double = Customer.objects.create(name="Ada Nowak")
+    Duplicate.objects.create(first=ada, second=double, score=0.9, found_at=NOW)
+    Merge.objects.create(
+        survivor=ada, into=ada.pk, merged=99, merged_at=NOW, row={"name": "Ada Nowak"}
+    )
+    Arrival.objects.create(interaction=order, identity=ada.identities.first())
     of = Import.objects.create(file_name="people.csv")
     ImportBefore.objects.create(of=of, customer=ada, interaction=order, before={"city": "Graz"})
     words = {"asked_by": "Ada Novak", "contact": "ada@example.com", "words": "Ada says: all of it"}
