@@ -10,6 +10,7 @@ from customers.models import Customer
 from relationships.actions import fitting, personae, scoring
 from relationships.models import Picture
 from relcrm.base import company as companies
+from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.models import Job
 from relcrm.base.runners import Progress
 
@@ -43,14 +44,14 @@ def _touched():
 def score_everyone_due() -> None:
     """Nightly: time alone moves relationships, so everyone is scored anew."""
     if Customer.objects.exists():
-        scoring.ask_for_everyone(by=None, as_of=_today())
+        ask_for_everyone(by=None, as_of=_today())
 
 
 @shared_task(name="relationships.fit_due")
 def fit_due() -> None:
     """Weekly: the models are fitted anew on what was bought since."""
     if Customer.objects.exists():
-        fitting.ask_for_fit(by=None, as_of=_today())
+        ask_for_fit(by=None, as_of=_today())
 
 
 def run_score(job: Job, progress: Progress) -> dict[str, object]:
@@ -78,7 +79,7 @@ def run_fit(job: Job, progress: Progress) -> dict[str, object]:
         companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
     )
     progress(1)
-    scoring.ask_for_everyone(by=job.created_by, as_of=as_of)
+    ask_for_everyone(by=job.created_by, as_of=as_of)
     return {"model": model.name, "version": model.version}
 
 

@@ -36,7 +36,7 @@ from customers.intake.source import Dialect
 from customers.intake.table import table
 from customers.models import Import, ImportProblem
 from relcrm.base import audit, company
-from relcrm.base.actions import jobs
+from relcrm.base.actions.judging import ask_for_fit
 from relcrm.base.audit import Actor
 from relcrm.base.models import Brand, Job
 from relcrm.base.runners import Progress
@@ -53,8 +53,8 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
     """The runner of jobs of kind "import"."""
     of = Import.objects.get(pk=job.payload["import"])
     counts = take_in(of, progress=progress, position=job.position, by=job.created_by)
-    jobs.ask_for("fit", "Fit the models of value", by=job.created_by, once_key="fit")
-    jobs.ask_for("score", "Score every customer", by=job.created_by, once_key="score:all")
+    as_of = company.viewpoint(company.current(), clock()).as_of
+    ask_for_fit(by=job.created_by, as_of=as_of)
     return counts
 
 

@@ -22,26 +22,12 @@ from relationships.queries.model_card import lines
 from relationships.queries.purchases import Buyers, buyers, costs_of, purchase_days
 from relationships.queries.sources import Sources, sources
 from relcrm.base import audit
-from relcrm.base.actions import jobs
-from relcrm.base.audit import Actor
-from relcrm.base.models import Company, Job
+from relcrm.base.models import Company
 
 # A random sample of this size moves no constant of the calibration by more than noise.
 CALIBRATED_ON = 20_000
 # So many customers' days are enough to tell the forecasts apart on the past.
 TESTED_ON = 100_000
-
-
-def ask_for_fit(*, by: Actor, as_of: date) -> Job:
-    """Put fitting in line; everyone is scored after it."""
-    return jobs.ask_for(
-        "fit",
-        "Learn how your customers buy",
-        by=by,
-        payload={"as_of": as_of.isoformat()},
-        unit="steps",
-        once_key=f"fit:{as_of}",
-    )
 
 
 def fit(company: Company, *, as_of: date, now: datetime, rng: np.random.Generator) -> FittedModel:

@@ -20,23 +20,9 @@ from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Before, Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base import audit
-from relcrm.base.actions import jobs
-from relcrm.base.audit import Actor
-from relcrm.base.models import Company, Job
+from relcrm.base.models import Company
 
 Show = Callable[..., None]
-
-
-def ask_for_everyone(*, by: Actor, as_of: date) -> Job:
-    """Put scoring everyone in line; while one for that day is active, no second one."""
-    return jobs.ask_for(
-        "score",
-        "Judge every relationship",
-        by=by,
-        payload={"as_of": as_of.isoformat()},
-        unit="customers",
-        once_key=f"score:{as_of}",
-    )
 
 
 def score_everyone(

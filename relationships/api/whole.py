@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relationships import veil
-from relationships.actions.fitting import ask_for_fit
-from relationships.actions.scoring import ask_for_everyone
 from relationships.api.profiles import FRANK
 from relationships.models import FittedModel, Portfolio
+from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.api import JobOut, Jobs
 from relcrm.base.rest import Resource, once_per_key, operation
 from relcrm.lib.rest.fields import Body, Choice

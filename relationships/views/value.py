@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relationships import value_page
-from relationships.actions.fitting import ask_for_fit
 from relationships.models import FittedModel, Portfolio
 from relcrm.base import roles
 from relcrm.base.access import allow
+from relcrm.base.actions.judging import ask_for_fit
 from relcrm.base.models import Job
 
 VERSIONS = 10

@@ -14,6 +14,7 @@ from relationships.models import Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
 from relationships.queries.judging import standard
 from relcrm.base.actions import jobs
+from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.models import AuditLine, Job
 from relcrm.base.tasks import work_due_jobs
 from tests.conftest import NOW, TODAY, happened
@@ -131,7 +132,7 @@ def test_a_killed_scoring_job_is_resumed_behind_its_last_block(company, ada, bo,
     monkeypatch.setattr(scoring, "BLOCK", 1)
     company.as_of = TODAY
     company.save()
-    job = scoring.ask_for_everyone(by=None, as_of=TODAY)
+    job = ask_for_everyone(by=None, as_of=TODAY)
     job = jobs.claim(NOW)
     lease = jobs.Lease(job)
 
@@ -163,8 +164,8 @@ def test_reading_ahead_gives_everyone_once_and_in_order(company, ada, bo, cyd, m
 
 
 def test_only_one_scoring_of_a_day_is_in_line(company, mara):
-    first = scoring.ask_for_everyone(by=mara, as_of=TODAY)
-    assert scoring.ask_for_everyone(by=mara, as_of=TODAY) == first
+    first = ask_for_everyone(by=mara, as_of=TODAY)
+    assert ask_for_everyone(by=mara, as_of=TODAY) == first
 
 
 def test_scoring_leaves_a_line_in_the_audit_trail(scored):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from relcrm.base import audit, company
 from relcrm.base.actions import jobs
+from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.audit import Actor
 from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
@@ -29,11 +30,7 @@ def set_as_of(day: date | None, *, by: Actor, now: datetime) -> None:
         "company.as_of_set", row, by=by, at=now,
         before=before and before.isoformat(), after=day and day.isoformat(),
     )  # fmt: skip
-    looked_at = (day or today).isoformat()
-    jobs.ask_for(
-        "fit", "Learn how your customers buy", by=by, unit="steps",
-        payload={"as_of": looked_at}, once_key=f"fit:{looked_at}",
-    )  # fmt: skip
+    ask_for_fit(by=by, as_of=day or today)
 
 
 @transaction.atomic
@@ -50,4 +47,4 @@ def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: dat
     audit.record("company.changed", row, by=by, at=now, before=before, after=after)
     if "zone" in changed:
         jobs.ask_for("redate", "Date every interaction in the new zone", by=by, once_key="redate")
-    jobs.ask_for("score", "Judge every relationship", by=by, unit="customers", once_key="score")
+    ask_for_everyone(by=by, as_of=company.viewpoint(row, now).as_of)
