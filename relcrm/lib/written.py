@@ -1,4 +1,7 @@
-"""Whole numbers as addresses write them; whatever else stands there is no number."""
+"""Numbers and days as people write them in addresses and commands."""
+
+from argparse import ArgumentTypeError
+from datetime import date
 
 from relcrm.lib.rest.keyset import LARGEST
 
@@ -11,3 +14,11 @@ def whole(written: str) -> int | None:
         return None
     number = int(written)
     return number if number <= LARGEST else None
+
+
+def a_day(text: str) -> date:
+    """YYYY-MM-DD; anything else is refused with the form it should have."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day; write it like 1997-09-30") from None

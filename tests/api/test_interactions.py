@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils.timezone import now as clock
+from rest_framework.test import APIClient
 
 from customers.models import Customer, Identity, Interaction
 from relcrm.base.actions.first_answers import forget_old
@@ -202,8 +203,6 @@ def test_answers_are_forgotten_after_a_day(all_):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_the_same_time_are_done_once():
-    from rest_framework.test import APIClient
-
     _, secret = make_key(colleague("Root", "admin"), "customers:write", "customers:read")
     answers = []
     gate = threading.Barrier(4)

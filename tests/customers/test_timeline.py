@@ -8,6 +8,7 @@ import pytest
 
 from customers import timeline as module
 from customers.models import Interaction, Kind, OrderLine, Product
+from customers.telling import LOOK
 from customers.timeline import Position, Slice, end_of, timeline
 from feedback.actions import file_complaint, resolve_complaint
 from relationships.models import ProfileChange
@@ -132,8 +133,6 @@ def test_groups_show_only_their_own(ada):
 
 
 def test_every_kind_has_words_and_an_icon():
-    from customers.telling import LOOK
-
     assert set(LOOK) == set(Kind)
 
 

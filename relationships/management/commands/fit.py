@@ -8,7 +8,7 @@ from django.utils.timezone import now as clock
 
 from relationships.actions import fitting
 from relcrm.base import company as companies
-from relcrm.base.dates import a_day
+from relcrm.lib.written import a_day
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.utils.timezone import now as clock
 from relationships import tasks
 from relationships.actions import scoring
 from relcrm.base import company as companies
-from relcrm.base.dates import a_day
+from relcrm.lib.written import a_day
 
 
 class Command(BaseCommand):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from feedback import queries as feedback
+from relationships.queries.sources import quick_sources
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.models import Job
@@ -14,8 +15,8 @@ from relcrm.lib.written import whole
 from relcrm.pages import findings
 from relcrm.pages import overview as pages
 from relcrm.pages.queries.portfolio import comparison
-from relcrm.pages.queries.richness import richness
 from relcrm.pages.queries.today import needs
+from relcrm.pages.richness import richness
 
 
 @require_GET
@@ -32,10 +33,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     desk = roles.may(user, "see_complaints")
     counts = feedback.counts(user, now) if desk else None
     frank = roles.may(user, "see_negative_types")
+    sources = quick_sources(found.now.as_of, found.now.facts)
     return render(request, "pages/overview.html", {
         **context,
         "page": pages.overview(found, frank=frank),
-        "richness": richness(frank=frank),
+        "richness": richness(frozenset(sources.connected), frank=frank),
         "counts": counts,
         "complaints": feedback.most_urgent(user, now) if desk else [],
         "lede": findings.complaints(counts) if counts else "",

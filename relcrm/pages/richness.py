@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists
-
-from customers.models import Interaction, Kind, Product
 from relationships.engine.typology import CHANNELS, typology
 from relationships.engine.typology.gates import impossible_without
-from relationships.queries.sources import CHANNEL_KINDS
 from relationships.veil import is_veiled
-from relcrm.base.models import Company
 
 # Nobody can send these in yet: occasions and who chose us for them are worked out by ourselves.
 OUR_OWN = {"season", "third"}
-RECENT = 500  # newest purchases looked at for discounts and categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +29,8 @@ class Richness:
     missing: list[Missing]
 
 
-def richness(*, frank: bool) -> Richness:
-    """Three small queries; nothing is counted."""
-    channels = connected()
+def richness(channels: frozenset[str], *, frank: bool) -> Richness:
+    """What these channels of evidence can tell, and each other one beside them."""
     kinds = typology()
     impossible = set(impossible_without(channels, kinds))
     absent = [c for c in CHANNELS if c not in channels and c not in OUR_OWN]
@@ -51,30 +44,6 @@ def richness(*, frank: bool) -> Richness:
             key=lambda one: -(len(one.adds) + one.veiled),
         ),
     )
-
-
-def connected() -> frozenset[str]:
-    """The channels of evidence of which at least one event has come in."""
-    kinds = {kind for of in CHANNEL_KINDS.values() for kind in of} | {Kind.PURCHASE}
-    exist = {kind.value: Exists(Interaction.objects.filter(kind=kind)) for kind in kinds}
-    exist["nps"] = Exists(Interaction.objects.filter(kind=Kind.SURVEY_ANSWER, category="nps"))
-    row = Company.objects.filter(pk=1).values(**exist).first() or {}
-    seen = {channel for channel, of in CHANNEL_KINDS.items() if any(row.get(k) for k in of)}
-    seen |= {"nps"} if row.get("nps") else set()
-    if row.get(Kind.PURCHASE):
-        seen.add("purchases")
-        seen |= _of_purchases()
-    if Product.objects.exclude(launched_on=None).exists():
-        seen.add("novelty")
-    return frozenset(seen)
-
-
-def _of_purchases() -> set[str]:
-    """What the newest purchases tell beside their amounts."""
-    newest = Interaction.objects.filter(kind=Kind.PURCHASE).order_by("-occurred_on")
-    rows = list(newest.values_list("discount", "category")[:RECENT])
-    found = {"promo"} if any(discount is not None for discount, _ in rows) else set()
-    return found | ({"categories"} if any(category for _, category in rows) else set())
 
 
 def _missing(channel: str, channels: frozenset[str], impossible: set[str], frank: bool) -> Missing:
