@@ -1,20 +1,23 @@
 """What is waiting on the complaint desk, for whom marketing is silent, and what was done so far."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Customer
 from customers.queries.search import matching
-from feedback.models import Complaint
+from feedback.models import Complaint, ComplaintQuerySet
 from relcrm.base import roles
 from relcrm.base.models import AuditLine, User
-from relcrm.lib.written import whole
+from relcrm.lib.rest.keyset import Order, instant, whole
+from relcrm.lib.windows import Part, Window, window
 
 SHOWS = ("open", "overdue", "mine", "unowned", "resolved")
 PAGE = 50
+DEADLINE = Order((("due_at", instant), ("id", whole)))
+LATEST_ANSWER = Order((("resolved_at", instant), ("id", whole)), descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,6 @@ class Counts:
     mine: int
     unowned: int
     resolved: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeskPage:
-    """One page of the desk, and where the next one begins ("" when this is the last)."""
-
-    complaints: list[Complaint]
-    after: str = ""
-    is_later: bool = False  # not the first page
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +50,21 @@ class Step:
     owner: str = ""
 
 
-def visible_to(user: User) -> QuerySet[Complaint]:
+def visible_to(user: User) -> ComplaintQuerySet:
     """Everybody's complaints for most roles; those of assigned customers for experts."""
     if roles.may(user, "see_everyone"):
         return Complaint.objects.filter(customer__erased_at=None)
     return Complaint.objects.filter(customer__in=Customer.objects.visible_to(user))
 
 
-def shown(user: User, show: str, now: datetime) -> QuerySet[Complaint]:
+def shown(user: User, show: str, now: datetime) -> ComplaintQuerySet:
     """The complaints under one heading of the desk."""
     complaints = visible_to(user)
     return {
-        "open": complaints.filter(resolved_at=None),
-        "overdue": complaints.filter(resolved_at=None, due_at__lt=now),
-        "mine": complaints.filter(resolved_at=None, owner=user),
-        "unowned": complaints.filter(resolved_at=None, owner=None),
+        "open": complaints.open(),
+        "overdue": complaints.overdue(now),
+        "mine": complaints.open().filter(owner=user),
+        "unowned": complaints.open().filter(owner=None),
         "resolved": complaints.exclude(resolved_at=None),
     }[show]
 
@@ -83,41 +77,17 @@ def desk(
     severity: int | None = None,
     find: str = "",
     after: str = "",
+    before: str = "",
     size: int = PAGE,
-) -> DeskPage:
-    """Waiting ones by deadline, resolved ones newest first; keyset pages in two queries."""
+) -> Window[Complaint]:
+    """Waiting ones by deadline, resolved ones newest first; one query a page."""
     complaints = shown(user, show, now).select_related("customer", "owner")
     if severity:
         complaints = complaints.filter(severity=severity)
     if find:
         complaints = complaints.filter(Q(number__iexact=find) | Q(subject__icontains=find))
-    newest_first = show == "resolved"
-    column = "resolved_at" if newest_first else "due_at"
-    if after:
-        complaints = _beyond(complaints, column, after, newest_first)
-    order = [f"-{column}", "-id"] if newest_first else [column, "id"]
-    rows = list(complaints.order_by(*order)[: size + 1])
-    last = rows[size - 1] if len(rows) > size else None
-    ends_at = f"{getattr(last, column).isoformat()}~{last.pk}" if last is not None else ""
-    return DeskPage(rows[:size], ends_at, bool(after))
-
-
-def _beyond(
-    complaints: QuerySet[Complaint], column: str, after: str, newest_first: bool
-) -> QuerySet[Complaint]:
-    """Rows after the last one of the page before; an address that makes no sense starts anew."""
-    moment, _, pk = after.partition("~")
-    try:
-        at, number = datetime.fromisoformat(moment.replace(" ", "+")), whole(pk)
-        at.astimezone(UTC)  # as the database keeps it: not from before the year 1
-    except (ValueError, OverflowError):
-        return complaints
-    if at.tzinfo is None or number is None:
-        return complaints
-    way = "lt" if newest_first else "gt"
-    return complaints.filter(
-        Q(**{f"{column}__{way}": at}) | Q(**{column: at, f"id__{way}": number})
-    )
+    order = LATEST_ANSWER if show == "resolved" else DEADLINE
+    return window([Part(complaints, order)], after=after, before=before, size=size)
 
 
 def counts(user: User, now: datetime) -> Counts:
@@ -135,7 +105,7 @@ def counts(user: User, now: datetime) -> Counts:
 
 def most_urgent(user: User, now: datetime, size: int = 5) -> list[Complaint]:
     """The first few by deadline, for the overview."""
-    return desk(user, show="open", now=now, size=size).complaints
+    return desk(user, show="open", now=now, size=size).rows
 
 
 def silencing(now: datetime) -> QuerySet[Complaint]:

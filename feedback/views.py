@@ -35,14 +35,14 @@ def complaints(request: HttpRequest) -> HttpResponse:
     find = _find(request)
     page = queries.desk(
         request.user, show=show, now=now, severity=severity, find=find,
-        after=asked.get("after", ""),
+        after=asked.get("after", ""), before=asked.get("before", ""),
     )  # fmt: skip
     words = {
         "page": page, "show": show, "severity": severity, "find": find, "now": now,
         "counts": queries.counts(request.user, now), "severities": Complaint.Severity.choices,
         "address": {"severity": severity or None, "q": find or None},
-        "older": _address(show, severity, find, page.after) if page.after else "",
-        "newer": _address(show, severity, find) if page.is_later else "",
+        "older": _address(show, severity, find, after=page.after) if page.after else "",
+        "newer": _address(show, severity, find, before=page.before) if page.before else "",
     }  # fmt: skip
     template = "feedback/_desk.html" if request.htmx.target == "desk" else "feedback/desk.html"
     return render(request, template, NAV | words)
@@ -117,7 +117,7 @@ def _chosen(request: HttpRequest) -> Customer | None:
     return Customer.objects.visible_to(request.user).filter(pk=named).first()
 
 
-def _address(show: str, severity: int | None, find: str, after: str = "") -> str:
-    """The desk with the same filters, from the first page or from after this row."""
-    named = {"show": show, "severity": severity, "q": find, "after": after}
+def _address(show: str, severity: int | None, find: str, **place: str) -> str:
+    """The desk with the same filters, after or before this place."""
+    named = {"show": show, "severity": severity, "q": find} | place
     return f"{reverse('feedback:complaints')}?{urlencode({k: v for k, v in named.items() if v})}"

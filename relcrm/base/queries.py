@@ -3,21 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from relcrm.base.models import AuditLine, Job
-from relcrm.lib.written import whole
+from relcrm.lib.rest.keyset import Order, whole
+from relcrm.lib.windows import Part, Window, window
 
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class Page:
-    """Newest first, by keyset: `after` is the last row's key when there are more."""
-
-    rows: Sequence[Any]
-    after: str
-    is_later: bool
+NEWEST = Order((("pk", whole),), descending=True)
 
 
 @dataclass(frozen=True)
@@ -28,26 +19,19 @@ class Pace:
     left: timedelta | None
 
 
-def jobs(*, after: str) -> Page:
-    return _page(Job.objects.select_related("created_by"), after)
+def jobs(*, after: str, before: str) -> Window[Job]:
+    return window(
+        [Part(Job.objects.select_related("created_by"), NEWEST)], after=after, before=before
+    )
 
 
-def audit_lines(*, after: str, who: int | None, verb: str) -> Page:
-    lines = AuditLine.objects.select_related("user").order_by("-id")
+def audit_lines(*, after: str, before: str, who: int | None, verb: str) -> Window[AuditLine]:
+    lines = AuditLine.objects.select_related("user")
     if who is not None:
         lines = lines.filter(user=who)
     if verb:
         lines = lines.filter(verb__startswith=verb)
-    return _page(lines, after)
-
-
-def _page(rows: Any, after: str) -> Page:
-    place = whole(after)
-    if place is not None:
-        rows = rows.filter(pk__lt=place)
-    found = list(rows.order_by("-pk")[: PAGE + 1])
-    last = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-    return Page(found[:PAGE], last, place is not None)
+    return window([Part(lines, NEWEST)], after=after, before=before)
 
 
 def paces(rows: Sequence[Job], now: datetime) -> dict[int, Pace]:

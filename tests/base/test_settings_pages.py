@@ -1,5 +1,6 @@
 """The settings: company, team, keys, jobs, audit, each behind its role."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -179,6 +180,20 @@ def test_the_job_list_costs_the_same_for_one_and_for_twenty(
             jobs.ask_for("score", "Judge", by=mara)
         with django_assert_num_queries(4):  # session, user, company, jobs
             browser.get("/settings/jobs/")
+
+
+def test_older_jobs_are_a_page_that_stays_there_and_leads_back(as_, mara, company):
+    first = jobs.ask_for("score", "The very first", by=mara)
+    Job.objects.bulk_create(Job(kind="score", title="Judge") for _ in range(50))
+    browser = as_(mara)
+    newest = browser.get("/settings/jobs/").content.decode()
+    assert first.title not in newest
+    older = re.search(r'href="(\?after=[^"]+)" rel="next"', newest)[1]
+    page = browser.get(f"/settings/jobs/{older}").content.decode()
+    assert first.title in page
+    assert f'hx-get="/settings/jobs/{older}"' in page  # every three seconds
+    newer = re.search(r'href="(\?before=[^"]+)" rel="prev"', page)[1]
+    assert first.title not in browser.get(f"/settings/jobs/{newer}").content.decode()
 
 
 def test_the_audit_trail_is_for_admins_and_the_privacy_officer(as_, root, pia, mara, company):

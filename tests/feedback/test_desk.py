@@ -24,7 +24,7 @@ def waiting(customer, sam, **more):
 
 
 def numbers(page):
-    return [complaint.number for complaint in page.complaints]
+    return [complaint.number for complaint in page.rows]
 
 
 def test_the_most_urgent_comes_first(dan, ada, sam, company):
@@ -58,6 +58,8 @@ def test_pages_follow_each_other_without_gap_or_double(dan, sam, company):
         seen, after = seen + numbers(page), page.after
     assert seen == filed
     assert after == ""
+    last_but_one = queries.desk(sam, show="open", now=NOW, before=page.before, size=2)
+    assert numbers(last_but_one) == filed[4:6]
 
 
 def test_a_mangled_address_starts_from_the_top(dan, sam, company):

@@ -18,6 +18,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     who = whole(asked.get("who", ""))
     verb = asked.get("verb", "").replace("\x00", "").strip()[:60]
-    page = queries.audit_lines(after=asked.get("after", ""), who=who, verb=verb)
+    page = queries.audit_lines(
+        after=asked.get("after", ""), before=asked.get("before", ""), who=who, verb=verb
+    )
     words = {"page": page, "who": who, "verb": verb, "people": User.objects.order_by("name")}
     return render(request, "settings/audit.html", NAV | words)

@@ -18,7 +18,7 @@ NAV = {"nav": "jobs"}
 @allow("see_jobs")
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
-    page = queries.jobs(after=request.GET.get("after", ""))
+    page = queries.jobs(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     words = {"page": page, "paces": queries.paces(page.rows, timezone.now())}
     template = "settings/_jobs.html" if request.htmx.target == "jobs" else "settings/jobs.html"
     return render(request, template, NAV | words)
