@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from customers.views import imports
+from customers.views import fields, imports, tags
 
 urlpatterns = [
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/<int:pk>/", fields.field, name="field"),
+    path("settings/fields/<int:pk>/retire/", fields.retire, name="retire_field"),
+    path("settings/tags/", tags.tags, name="tags"),
+    path("settings/tags/<int:pk>/", tags.change, name="change_tag"),
+    path("customers/tag/", tags.tag_many, name="tag_many"),
+    path("customers/<int:pk>/tags/", tags.tag_one, name="tag"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),

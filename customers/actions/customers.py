@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from customers import identities, tombstones
+from customers.actions.custom import read_values, write_values
 from customers.engine.duplicates.names import Names, stand
 from customers.models import Customer, Identity
 from relcrm.base import audit
@@ -21,8 +22,8 @@ SHARING = 100  # people behind one e-mail whose names are looked at
 ONE_PERSON = (Names.UNKNOWN, Names.SAME, Names.ALIKE)
 # What a form or the API may set.
 EDITABLE = (
-    "name", "email", "phone", "organisation", "birth_on", "birth_year", "gender", "education",
-    "occupation", "household_size", "city", "region", "country", "language", "zone",
+    "name", "email", "phone", "organisation", "birth_on", "birth_year", "age_band", "gender",
+    "education", "occupation", "household_size", "city", "region", "country", "language", "zone",
     "interests", "preferences", "objects_to_profiling",
 )  # fmt: skip
 
@@ -33,10 +34,12 @@ def create_customer(
     by: Actor,
     now: datetime,
     numbers: Mapping[str, str] | None = None,
+    custom: Mapping[str, Any] | None = None,
     is_another: bool = False,
     **facts: Any,
 ) -> Customer:
-    """A new customer with `facts` (names in EDITABLE) and `numbers` {source: number elsewhere}.
+    """A new customer with `facts` (names in EDITABLE), `numbers` {source: number elsewhere} and
+    `custom` {key: value} of the company's own fields.
 
     Refused when somebody is known by this e-mail or phone under this name, or one of the two has
     no name: it is the same person. A household may share both under several names. `is_another`
@@ -55,6 +58,7 @@ def create_customer(
     keep_identities(customer)
     for source, number in numbers.items():
         _take_number(customer, source, number)
+    write_values(customer, read_values(custom or {}))
     audit.record("customer.created", customer, by=by, at=now)
     return customer
 
@@ -105,19 +109,27 @@ def _refuse_twin(facts: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def update_customer(customer: Customer, *, by: Actor, now: datetime, **facts: Any) -> Customer:
+def update_customer(
+    customer: Customer,
+    *,
+    by: Actor,
+    now: datetime,
+    custom: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> Customer:
     """Change these facts; says nothing and writes nothing when they are so already."""
     _check(facts)
     written = _written(facts, facts.get("country", customer.country))
     changed = {name: to for name, to in written.items() if getattr(customer, name) != to}
-    if not changed:
+    own = write_values(customer, read_values(custom or {}))
+    if not changed and not own:
         return customer
     for name, to in changed.items():
         setattr(customer, name, to)
     customer.touched_at = now
     customer.save(update_fields=[*changed, "touched_at", "changed_at"])
     keep_identities(customer)
-    audit.record("customer.changed", customer, by=by, at=now, fields=sorted(changed))
+    audit.record("customer.changed", customer, by=by, at=now, fields=sorted([*changed, *own]))
     return customer
 
 
