@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
+from customers.api.vocabulary import CustomFields, Tags
 from feedback.api import Complaints
 from relationships.api.explanations import Explanations
 from relationships.api.playbook import Personae, Types
@@ -22,6 +23,8 @@ urlpatterns = [
     path("customers", Customers.as_view(NEW), name="customers"),
     path("customers/<int:pk>", Customers.as_view(ONE | {"patch": "partial_update"})),
     path("customers/<int:pk>/identities", Identities.as_view(ALL)),
+    path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
+    path("tags", Tags.as_view(ALL), name="tags"),
     path("interactions", Interactions.as_view(NEW), name="interactions"),
     path("interactions/bulk", Interactions.as_view({"post": "bulk"})),
     path("interactions/<int:pk>", Interactions.as_view(ONE)),

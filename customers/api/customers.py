@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now as clock
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from customers import identities
 from customers.actions.customers import create_customer, update_customer
+from customers.actions.tags import set_tags
 from customers.api.shapes import (
     CustomerChanges,
     CustomerIn,
@@ -18,7 +20,10 @@ from customers.api.shapes import (
     CustomerQuery,
     IdentityOut,
 )
-from customers.models import Customer, Identity
+from customers.custom import as_json
+from customers.models import Customer, Identity, Tagging
+from customers.queries import custom
+from customers.queries.tags import tags_of
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.keyset import Order, day, text, whole
@@ -33,6 +38,11 @@ class Customers(Readable, Resource):
     }  # fmt: skip
     serializer_class = CustomerOut
     query = CustomerQuery
+    columns = tuple(
+        field.source or name
+        for name, field in CustomerOut._declared_fields.items()
+        if name not in CustomerOut.ADDED
+    )
     orders: ClassVar = {
         "id": Order((ID,)),
         "-id": Order((ID,), descending=True),
@@ -51,6 +61,16 @@ class Customers(Readable, Resource):
         if asked["order"] == "-last_seen_on":
             rows = rows.exclude(last_seen_on=None)
         return rows.filter(_wanted(asked))
+
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        ids = [row["id"] for row in rows]
+        known = custom.fields(sees_people=self.sees("people:read"))
+        said, tagged = custom.values(ids, known), tags_of(ids)
+        for row in rows:
+            told = said.get(row["id"], {})
+            row["custom"] = {f.key: as_json(told[f.pk]) for f in known if f.pk in told}
+            row["tags"] = [tag.name for tag in tagged.get(row["id"], [])]
+        return rows
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["organisation"] = row.pop("organisation__name")
@@ -75,7 +95,10 @@ class Customers(Readable, Resource):
         """E-mail, phone and numbers become ways to recognise the customer. A number that
         already belongs to somebody is refused with 409."""
         facts = self.told(CustomerIn)
-        customer = create_customer(by=self.by, now=clock(), **facts)
+        tags = facts.pop("tags", [])
+        with transaction.atomic():
+            customer = create_customer(by=self.by, now=clock(), **facts)
+            set_tags(customer, tags, by=self.by, now=clock())
         row = self.one(self.rows(), pk=customer.pk)
         return self.answer_one(row, status=201)
 
@@ -86,7 +109,10 @@ class Customers(Readable, Resource):
         that somebody else made meanwhile is not lost: you get 412 instead."""
         changes = self.told(CustomerChanges)
         with self.changing(self.rows(), pk=pk) as customer:
+            tags = changes.pop("tags", None)
             update_customer(customer, by=self.by, now=clock(), **changes)
+            if tags is not None:
+                set_tags(customer, tags, by=self.by, now=clock())
             row = self.one(self.rows(), pk=pk)
         return self.answer_one(row)
 
@@ -116,6 +142,9 @@ def _wanted(asked: dict[str, Any]) -> Q:
         wanted &= _known_by(kind="external", value=identities.normal("external", number), **source)
     if asked.get("country"):
         wanted &= Q(country=asked["country"].upper())
+    if asked.get("tag"):
+        known = Tagging.objects.filter(tag__name__iexact=asked["tag"])
+        wanted &= Q(pk__in=known.values("customer_id"))
     if asked.get("seen_from"):
         wanted &= Q(last_seen_on__gte=asked["seen_from"])
     if asked.get("seen_to"):

@@ -6,11 +6,14 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from customers.models import Identity
+from customers import custom, places
+from customers.models import CustomField, Identity
+from customers.models.customer import AgeBand
+from customers.queries import custom as queries
 from relcrm.base.models.company import known_zone
 from relcrm.base.rest import Listing
 from relcrm.base.rest.queries import order_among
-from relcrm.lib.rest.fields import Body, Text
+from relcrm.lib.rest.fields import Body, Choice, Text
 
 
 class CustomerOut(serializers.Serializer):
@@ -24,6 +27,7 @@ class CustomerOut(serializers.Serializer):
     organisation = serializers.CharField(allow_null=True, source="organisation__name")
     birth_on = serializers.DateField(allow_null=True)
     birth_year = serializers.IntegerField(allow_null=True)
+    age_band = serializers.CharField(help_text="When neither day nor year is known: 25-34.")
     gender = serializers.CharField()
     education = serializers.CharField()
     occupation = serializers.CharField()
@@ -36,19 +40,25 @@ class CustomerOut(serializers.Serializer):
     interests = serializers.ListField(child=serializers.CharField(), allow_null=True)
     preferences = serializers.DictField(allow_null=True, help_text="Channels, hours, pace, wish.")
     objects_to_profiling = serializers.BooleanField()
+    tags = serializers.ListField(child=serializers.CharField())
+    custom = serializers.DictField(
+        help_text="The company's own fields by key; personal ones only with `people:read`."
+    )
     first_seen_on = serializers.DateField(allow_null=True)
     last_seen_on = serializers.DateField(allow_null=True)
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
+    ADDED = ("tags", "custom")  # from other tables
     PERSONAL = ("name", "email", "phone", "birth_on", "city", "interests", "preferences")
     example: dict[str, Any] = {
         "id": 17, "name": "Ada Novak", "email": "ada@example.com", "phone": "+43316123456",
-        "organisation": None, "birth_on": None, "birth_year": 1984, "gender": "", "education": "",
-        "occupation": "nurse", "household_size": 3, "city": "Graz", "region": "Styria",
-        "country": "AT", "language": "de-AT", "zone": "Europe/Vienna",
+        "organisation": None, "birth_on": None, "birth_year": 1984, "age_band": "", "gender": "",
+        "education": "", "occupation": "nurse", "household_size": 3, "city": "Graz",
+        "region": "Styria", "country": "AT", "language": "de-AT", "zone": "Europe/Vienna",
         "interests": ["hiking"], "preferences": {"channel": "email"},
-        "objects_to_profiling": False, "first_seen_on": "2024-03-22",
+        "objects_to_profiling": False, "tags": ["hiking club"], "custom": {"shoe_size": 39},
+        "first_seen_on": "2024-03-22",
         "last_seen_on": "2026-02-20", "created_at": "2024-03-22T09:00:00Z",
         "changed_at": "2026-02-20T09:00:03Z",
     }  # fmt: skip
@@ -71,6 +81,38 @@ class Numbers(serializers.DictField):
     """The numbers under which other systems know a customer."""
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+        "description": "The company's own fields by key: a text, a number, a day like 2026-03-01, "
+        "one of its choices, or true and false; null forgets it. GET /custom-fields lists them.",
+    }
+)
+class Custom(serializers.DictField):
+    """Values of the company's own fields, each read as the type of its field."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        given = super().run_validation(data)
+        known = {field.key: field for field in queries.fields()} if given else {}
+        wrong = {
+            key[:60]: why for key, value in given.items() if (why := _wrong(known, key, value))
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return given
+
+
+def _wrong(known: dict[str, CustomField], key: str, value: Any) -> str:
+    if key not in known:
+        return f"There is no such field. Known here: {', '.join(known) or 'none'}."
+    try:
+        custom.read(known[key], value)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
 class CustomerChanges(Body):
     """What may be changed; what is not sent stays as it is."""
 
@@ -81,6 +123,7 @@ class CustomerChanges(Body):
     birth_year = serializers.IntegerField(
         min_value=1900, max_value=2100, required=False, allow_null=True
     )
+    age_band = Choice([("", "unknown"), *AgeBand.choices], required=False, allow_blank=True)
     gender = Text(40, required=False)
     education = Text(60, required=False)
     occupation = Text(80, required=False)
@@ -89,23 +132,27 @@ class CustomerChanges(Body):
     )
     city = Text(100, required=False)
     region = Text(100, required=False)
-    country = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        validators=[RegexValidator("^([A-Z]{2})?$", "Two capital letters (ISO 3166), like AT.")],
-    )
+    country = Choice([("", "unknown"), *places.country_choices()], required=False, allow_blank=True)
     language = serializers.CharField(
         max_length=12,
         required=False,
         allow_blank=True,
         validators=[
-            RegexValidator(r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$", "Write it like de or de-AT.")
+            RegexValidator(
+                r"^([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$",
+                "Write it like de, de-AT or zh-Hant (BCP 47).",
+            )
         ],
     )
     zone = Zone(64, required=False)
     interests = serializers.ListField(child=Text(60), max_length=50, required=False)
     preferences = serializers.DictField(required=False)
     objects_to_profiling = serializers.BooleanField(required=False)
+    tags = serializers.ListField(
+        child=Text(40, required=True), max_length=50, required=False,
+        help_text="Exactly these; new ones are made.",
+    )  # fmt: skip
+    custom = Custom(required=False)
 
     example: dict[str, Any] = {"city": "Linz", "interests": ["hiking", "cooking"]}
 
@@ -142,6 +189,7 @@ class CustomerQuery(Listing):
     number = Text(254, required=False, help_text="Known by this number in another system.")
     source = Text(60, required=False, help_text="The system that gave the number.")
     country = Text(2, required=False)
+    tag = Text(40, required=False, help_text="With this tag, in any case.")
     seen_from = serializers.DateField(required=False, help_text="Last seen on this day or later.")
     seen_to = serializers.DateField(required=False, help_text="Last seen on this day or earlier.")
     order = order_among(["id", "-id", "name", "-last_seen_on"])

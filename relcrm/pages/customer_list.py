@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
+from customers.models import Customer, CustomField, Tag
+from customers.queries.custom import fields_for
+from customers.queries.tags import tags
 from relationships import veil
 from relationships.engine.typology import typology
 from relationships.labels import label
@@ -24,6 +26,12 @@ from relcrm.pages.queries import customers as queries
 from relcrm.pages.wanted import Wanted
 
 CHANCES = (("0.2", "20 %"), ("0.5", "50 %"), ("0.8", "80 %"))
+SOON = (
+    (1, gettext_lazy("within a month")),
+    (3, gettext_lazy("within three months")),
+    (6, gettext_lazy("within half a year")),
+    (12, gettext_lazy("within a year")),
+)
 TONES = {"repair": "bad", "welcome": "accent"}
 HEADINGS = {
     "name": gettext_lazy("Name"),
@@ -74,6 +82,7 @@ class Listing:
     sorts: dict[str, Link]
     known: int | None  # everybody, as of the newest scoring; None: not to be told
     is_scored: bool
+    may_choose: bool  # rows can be ticked
     newer: str
     older: str
 
@@ -98,6 +107,7 @@ def listing(
         sorts=_sorts(wanted),
         known=picture.customers if picture and sees_all else None,
         is_scored=picture is not None,
+        may_choose=roles.may(user, "export_data") or roles.may(user, "edit_customers"),
         newer=f"{wanted.address()}&before={found.before}" if found.before else "",
         older=f"{wanted.address()}&after={found.after}" if found.after else "",
     )
@@ -210,7 +220,10 @@ class Choices:
     types: list[tuple[str, list[tuple[str, str]]]]  # by family
     steps: list[tuple[str, str]]
     personae: list[Persona]
+    tags: list[Tag]
+    own: list[CustomField]
     chances: tuple[tuple[str, str], ...] = CHANCES
+    soon: tuple[tuple[int, Any], ...] = SOON
 
 
 def choices(user: User) -> Choices:
@@ -221,4 +234,4 @@ def choices(user: User) -> Choices:
         for family in veil.families(ORDER, frank=frank)
     ]
     steps = [(key, kinds.groups[key]) for key in queries.URGENCY]
-    return Choices(types, steps, queries.personae())
+    return Choices(types, steps, queries.personae(), tags(), fields_for(user))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.models.interaction import Channel
 from relcrm.lib import charts
+from relcrm.pages import stated
 from relcrm.pages.queries.profile import Heard
 
 ENOUGH = 5  # messages or reactions from which a share or an hour is worth saying
@@ -31,42 +32,33 @@ class Hearing:
     rows: list[ChannelRow]
     hours: tuple[charts.Column, ...]
     best_hours: str
+    stated_hours: str
     wish: str
 
     @property
     def knows_anything(self) -> bool:
-        return bool(self.rows or self.hours or self.wish)
+        return bool(self.rows or self.hours or self.wish or self.stated_hours)
 
 
 def hearing(customer: Customer, heard: Heard) -> Hearing:
-    stated = _stated(customer.preferences)
-    channels = [c for c in Channel.values if c in stated or c in heard.sent or c in heard.left]
+    told = stated.channels(customer.preferences)
+    channels = [c for c in Channel.values if c in told or c in heard.sent or c in heard.left]
     reactions = sum(heard.hours)
     return Hearing(
-        rows=[_row(channel, stated.get(channel, ""), heard) for channel in channels],
+        rows=[_row(channel, told.get(channel, ""), heard) for channel in channels],
         hours=charts.columns(heard.hours, height=40) if reactions >= ENOUGH else (),
         best_hours=best_hours(heard.hours) if reactions >= ENOUGH else "",
+        stated_hours=_stated_hours(customer.preferences),
         wish=_wish(customer.preferences),
     )
 
 
-def _stated(preferences: Any) -> dict[str, str]:
-    """{"channels": {"email": "likes"}} or {"channel": "email"}: both are in use."""
-    if not isinstance(preferences, dict):
-        return {}
-    found = preferences.get("channels")
-    if isinstance(found, dict):
-        return {str(channel): str(wish) for channel, wish in found.items()}
-    liked = found if isinstance(found, list) else [preferences.get("channel")]
-    return {str(channel): "likes" for channel in liked if channel}
-
-
-def _row(channel: str, stated: str, heard: Heard) -> ChannelRow:
+def _row(channel: str, wish: str, heard: Heard) -> ChannelRow:
     name = str(Channel(channel).label)
     why = _observed(channel, heard)
     if channel in heard.left:
         return ChannelRow(name, why or _("Unsubscribed within a year"), _("never"), "bad")
-    return ChannelRow(name, why or _("They told us"), stated, WISHES.get(stated, ""))
+    return ChannelRow(name, why or _("They told us"), wish, WISHES.get(wish, ""))
 
 
 def _observed(channel: str, heard: Heard) -> str:
@@ -85,6 +77,12 @@ def best_hours(hours: list[int]) -> str:
     """The four hours in a row in which most reactions fall: "18 to 22"."""
     start = max(range(24), key=lambda first: sum(hours[(first + i) % 24] for i in range(4)))
     return _("%(start)d to %(end)d") % {"start": start, "end": (start + 4) % 24 or 24}
+
+
+def _stated_hours(preferences: Any) -> str:
+    span = stated.hours(preferences)
+    words = {"start": span[0], "end": span[1]} if span else {}
+    return _("They asked for %(start)d to %(end)d o'clock") % words if span else ""
 
 
 def _wish(preferences: Any) -> str:

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
+from customers import places
+from customers.models import Customer, Tag
+from customers.queries.custom import Said, fields_for, said
+from customers.queries.tags import tags, tags_of
 from customers.timeline import Slice, Timeline, end_of, timeline
 from feedback import queries as feedback
 from feedback.models import Complaint
@@ -18,6 +21,7 @@ from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
 from relcrm.pages.buying import Buying, Worth, buying, worth
+from relcrm.pages.habits import Habit, habits
 from relcrm.pages.hearing import Hearing, hearing
 from relcrm.pages.meters import Meter, meters
 from relcrm.pages.next_step import Step, next_step
@@ -44,6 +48,11 @@ class Page:
     buying: Buying
     hearing: Hearing
     contacts: list
+    known: list[tuple[str, str]]  # label, words
+    own: list[Said]
+    habits: list[Habit]
+    tags: list[Tag]
+    all_tags: list[Tag]
     timeline: Timeline
 
 
@@ -54,6 +63,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     profile = judged(customer)
     shown = label(profile, frank=frank)
     complaint, silence = feedback.standing(customer, now)
+    until = end_of(view.as_of, company.tzinfo)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
     explained = None
@@ -79,6 +89,11 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         contacts=list(reads.contacts(customer)) if sees_people else [],
+        known=known(customer) if sees_people else [],
+        own=said(customer.pk, fields_for(user)),
+        habits=habits(customer, until, company.tzinfo, company.currency),
+        tags=tags_of([customer.pk]).get(customer.pk, []),
+        all_tags=tags() if roles.may(user, "edit_customers") else [],
         timeline=timeline(asked(customer, user, company, view)),
     )  # fmt: skip
 
@@ -121,10 +136,28 @@ def facts(customer: Customer, as_of: date, sees_people: bool) -> list[str]:
     return [*(fact for fact in found if fact), _("no. %d") % customer.pk]
 
 
+def known(customer: Customer) -> list[tuple[str, str]]:
+    """Who they are, label by label, without what the heading says already."""
+    country = places.countries().get(customer.country, customer.country)
+    found = [
+        (_("Born"), f"{customer.birth_on:%-d %B %Y}" if customer.birth_on else ""),
+        (_("Gender"), customer.gender),
+        (_("Education"), customer.education),
+        (_("Occupation"), customer.occupation),
+        (_("Country"), ", ".join(filter(None, (customer.region, country)))),
+        (_("Language"), customer.language),
+        (_("Time zone"), customer.zone),
+        (_("Interests"), ", ".join(map(str, customer.interests or []))),
+    ]
+    return [(label, words) for label, words in found if words]
+
+
 def _age(customer: Customer, as_of: date) -> str:
     if born := customer.birth_on:
         return str(as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day)))
-    return _("about %d") % (as_of.year - customer.birth_year) if customer.birth_year else ""
+    if customer.birth_year:
+        return _("about %d") % (as_of.year - customer.birth_year)
+    return str(customer.get_age_band_display()) if customer.age_band else ""
 
 
 def _household(customer: Customer) -> str:

@@ -25,6 +25,12 @@ class Wanted:
     step: str = ""
     country: str = ""
     persona: int | None = None
+    tag: int | None = None
+    own: str = ""  # the key of a field of the company's own, then what it is, or from and to
+    own_is: str = ""
+    own_from: str = ""
+    own_to: str = ""
+    choosing: int | None = None  # something they have wears out within so many months
     complaint: bool = False  # one is open
     unscored: bool = False
     value_least: float | None = None
@@ -101,9 +107,16 @@ def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
         step=one_of("step", typology().groups),
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         persona=whole(given.get("persona", "")),
+        tag=whole(given.get("tag", "")),
+        own=_own_key(given.get("own", "")),
+        choosing=_months(given.get("choosing", "")),
         complaint=bool(given.get("complaint")),
         unscored=bool(given.get("unscored")),
         sort=one_of("sort", SORTS) or "value",
+        **{
+            name: given.get(name, "").replace("\x00", "").strip()[:254]
+            for name in ("own_is", "own_from", "own_to")
+        },
         **{
             name: _number(given.get(name, ""))
             for name in ("value_least", "value_most", "alive_least", "alive_most",
@@ -118,6 +131,16 @@ def _chooser(given: Mapping[str, str]) -> Callable[[str, Any], str]:
         return value if value in known else ""
 
     return one_of
+
+
+def _own_key(written: str) -> str:
+    is_key = len(written) <= 40 and written.isascii() and written.replace("_", "a").isalnum()
+    return written if is_key else ""
+
+
+def _months(written: str) -> int | None:
+    months = whole(written)
+    return months if months is not None and 1 <= months <= 60 else None
 
 
 def _number(written: str) -> float | None:

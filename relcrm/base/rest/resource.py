@@ -77,6 +77,10 @@ class Resource(GenericViewSet):
     def order(self, asked: Row) -> Order:
         return self.orders[asked["order"]] if "order" in asked else next(iter(self.orders.values()))
 
+    def enrich(self, rows: list[Row]) -> list[Row]:
+        """What other tables add to these rows, in a query or two for all of them."""
+        return rows
+
     def present(self, row: Row) -> Row:
         return row
 
@@ -95,7 +99,8 @@ class Resource(GenericViewSet):
         found, following = keyset.page(
             rows, order, cursor=asked.get("cursor", ""), limit=asked["limit"], columns=columns
         )
-        results = [self.present(dict(zip(columns, row, strict=True))) for row in found]
+        results = self.enrich([dict(zip(columns, row, strict=True)) for row in found])
+        results = [self.present(row) for row in results]
         return self.answer_page(pick(results, shown), following)
 
     def answer_page(self, results: list[Any], following: str | None) -> Response:
@@ -113,7 +118,7 @@ class Resource(GenericViewSet):
         found = rows.filter(**where).values_list(*columns).first()
         if found is None:
             raise Http404
-        return self.present(dict(zip(columns, found, strict=True)))
+        return self.present(self.enrich([dict(zip(columns, found, strict=True))])[0])
 
     def answer_one(self, row: Row, shown: set[str] | None = None, **more: Any) -> Response:
         tag = versions.etag(row)

@@ -1,11 +1,15 @@
 """The customer list: filtered, in an order that an index serves, a window at a time."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
-from customers.models import Customer
+from customers.custom import read
+from customers.models import Customer, CustomField, OwnedProduct, Tagging
+from customers.queries import custom
 from customers.queries.search import matching
 from feedback.models import Complaint
 from relationships import veil
@@ -51,12 +55,45 @@ def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
         found = found.filter(profile=None)
     if wanted.complaint and roles.may(user, "see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
+    found = _by_facts(found, wanted, user)
     if wanted.asks_what_is_withheld:
         found = veil.findable(found, "profile__family", frank=roles.may(user, "see_negative_types"))
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
     return matching(found, wanted.q, user)
+
+
+def _by_facts(found: QuerySet[Customer], wanted: Wanted, user: User) -> QuerySet[Customer]:
+    """By tag, by a field of the company's own, by when what they have wears out."""
+    if wanted.tag is not None:
+        found = found.filter(pk__in=Tagging.objects.filter(tag=wanted.tag).values("customer"))
+    if wanted.choosing is not None:
+        until = localdate() + timedelta(days=round(30.44 * wanted.choosing))
+        soon = OwnedProduct.objects.held().filter(next_choice_on__lte=until)
+        found = found.filter(pk__in=soon.values("customer"))
+    field = next((one for one in own_fields(wanted, user) if one.key == wanted.own), None)
+    if field is not None and (limits := _limits(field, wanted)):
+        found = found.filter(pk__in=custom.holders(field, limits).values("customer"))
+    return found
+
+
+def own_fields(wanted: Wanted, user: User) -> list[CustomField]:
+    """Asked for only when the list is filtered by one."""
+    return custom.fields_for(user) if wanted.own else []
+
+
+def _limits(field: CustomField, wanted: Wanted) -> dict[str, Any]:
+    """What was written beside the field, read as its type; nonsense counts as not asked."""
+    found = {}
+    for how, written in (("", wanted.own_is), ("gte", wanted.own_from), ("lte", wanted.own_to)):
+        try:
+            value = read(field, written)
+        except ValueError:
+            continue
+        if value is not None:
+            found[how] = value
+    return found
 
 
 def parts(wanted: Wanted, user: User) -> list[Part[Customer]]:

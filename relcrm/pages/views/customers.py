@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.actions.customers import create_customer, update_customer
 from customers.models import Customer
+from customers.queries import custom
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.lib import spreadsheets
 from relcrm.lib.written import whole
 from relcrm.pages import actions, sheet
 from relcrm.pages import customer_list as lists
-from relcrm.pages.forms import CustomerForm, form_of
+from relcrm.pages.forms import GENDERS, CustomerForm, form_of
 from relcrm.pages.queries import customers as queries
 from relcrm.pages.wanted import Wanted, read
 
@@ -60,7 +61,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("edit_customers")
 def new_customer(request: HttpRequest) -> HttpResponse:
-    form = CustomerForm(_sent(request))
+    form = CustomerForm(_sent(request), own=custom.fields_for(request.user))
     if form.is_valid():
         made = create_customer(
             by=request.user, now=timezone.now(), numbers=form.numbers,
@@ -68,7 +69,8 @@ def new_customer(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("%s is now among your customers.") % made.label)
         return redirect("customers:profile", made.pk)
-    return render(request, "customers/edit.html", {"nav": "customers", "form": form},
+    context = {"nav": "customers", "form": form, "genders": GENDERS}
+    return render(request, "customers/edit.html", context,
                   status=422 if form.is_bound else 200)  # fmt: skip
 
 
@@ -76,12 +78,14 @@ def new_customer(request: HttpRequest) -> HttpResponse:
 @allow("edit_customers")
 def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    form = form_of(customer, _sent(request))
+    own = custom.fields_for(request.user)
+    values = custom.values([customer.pk], own).get(customer.pk, {})
+    form = form_of(customer, _sent(request), own, values)
     if form.is_valid():
         update_customer(customer, by=request.user, now=timezone.now(), **form.facts)
         messages.success(request, _("Kept."))
         return redirect("customers:profile", customer.pk)
-    context = {"nav": "customers", "form": form, "customer": customer}
+    context = {"nav": "customers", "form": form, "customer": customer, "genders": GENDERS}
     return render(request, "customers/edit.html", context, status=422 if form.is_bound else 200)
 
 
