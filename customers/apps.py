@@ -10,8 +10,10 @@ class CustomersConfig(AppConfig):
         from customers import telling, timeline
         from customers.actions.redate import run_redate
         from customers.actions.take_in import run_import
+        from customers.segments.known import register_known
         from relcrm.base import runners
 
         runners.register("import", run_import)
         runners.register("redate", run_redate)
         timeline.register(telling.NAME, telling.interactions, groups=("bought", "said", "messages"))
+        register_known()

@@ -7,11 +7,13 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
+        from customers import segments
         from customers.contact.gates import register
         from customers.models import Kind
         from customers.telling import tell
-        from feedback import gates, telling
+        from feedback import gates, segment_fields, telling
 
         register(gates.OPEN)
         register(gates.SETTLING)
         tell(Kind.COMPLAINT, telling.complaints)
+        segments.register(*segment_fields.fields())

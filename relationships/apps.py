@@ -9,9 +9,9 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
-        from customers import timeline
+        from customers import segments, timeline
         from customers.asides import register
-        from relationships import tasks, turns
+        from relationships import segment_fields, tasks, turns
         from relationships.asides import relationship
 
         runners.register("fit", tasks.run_fit)
@@ -19,3 +19,4 @@ class RelationshipsConfig(AppConfig):
         runners.register("personae", tasks.run_personae)
         register(relationship)
         timeline.register(turns.NAME, turns.turns, groups=("turns",))
+        segments.register(*segment_fields.fields())

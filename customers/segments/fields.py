@@ -5,7 +5,8 @@ A field says where its value is in one of three ways:
     path    a column of the customer, or one step on a to-one relation: "country", "profile__family"
     value   an expression over the customer, given the day we look: an age, a number out of JSON
     rows    a query set with any number of rows a customer; `path` is then the column of the value
-            and `owner` the column of the customer: tags, complaints, identities
+            and `owner` the column of the customer: tags, complaints, identities. Of the kind
+            YES_NO and without a path, there is a row or there is none: "has an open complaint"
 
 Enter fields in `AppConfig.ready`:
 
@@ -38,7 +39,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from relcrm.base import roles
@@ -110,13 +111,15 @@ class Field:
     choices: Choices | None = None
     unit: Words = ""
     needs: str = ""  # a capability without which the field does not exist
-    # About a relationship: who may not see negative ones by name is told of none of them.
-    is_veiled: bool = False
+    # Of these people the field says nothing to who may not see negative relationships by name:
+    # a rule that asks about it leaves them out, whichever way round it asks.
+    veil: Callable[[], Q] | None = None
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):
             raise ValueError(f"{self.key!r} is no key: small letters, digits, _ and one dot")
-        if not (self.path or self.value):
+        is_presence = self.rows is not None and self.kind == Kind.YES_NO
+        if not (self.path or self.value or is_presence):
             raise ValueError(f"{self.key}: say where the value is, by path or value")
 
 

@@ -1,0 +1,94 @@
+"""A rule as one statement over customers; every value of the rule is a bound parameter."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from customers.models import Customer
+from customers.segments import behaviour
+from customers.segments.fields import Kind, Moment, Reader
+from customers.segments.rule import Behaviour, Condition, Group, Node, Not, leaves
+
+
+def matching(
+    rule: Node, among: QuerySet[Customer], *, moment: Moment, reader: Reader
+) -> QuerySet[Customer]:
+    """Those among these customers whom the rule means.
+
+    A rule that asks about relationships leaves out those of whom the reader may not know.
+    """
+    compiling = Compiling(moment)
+    meant = compiling.q(rule)
+    for veil in veils(rule, reader):
+        meant &= ~veil
+    return among.alias(**compiling.aliases).filter(meant)
+
+
+def veils(rule: Node, reader: Reader) -> list[Q]:
+    """Who is left out of the rule for this reader, whatever it says of them."""
+    if reader.frank:
+        return []
+    found = {
+        leaf.field.veil for leaf in leaves(rule) if isinstance(leaf, Condition) and leaf.field.veil
+    }
+    return [veil() for veil in found]
+
+
+class Compiling:
+    """Conditions on the way to one statement, with the expressions they need beside it."""
+
+    def __init__(self, moment: Moment, only: int | None = None) -> None:
+        self.moment, self.only = moment, only
+        self.aliases: dict[str, Any] = {}
+
+    def q(self, node: Node) -> Q:
+        if isinstance(node, Group):
+            return self._group(node)
+        if isinstance(node, Not):
+            return ~self.q(node.of)
+        if isinstance(node, Behaviour):
+            return behaviour.q_of(node, self.moment, self.only)
+        return self._condition(node)
+
+    def _group(self, group: Group) -> Q:
+        """An empty group means everybody: nothing was asked yet."""
+        found = Q()
+        for member in group.members:
+            found = found & self.q(member) if group.how == "all" else found | self.q(member)
+        return found or behaviour.EVERYONE
+
+    def _condition(self, asked: Condition) -> Q:
+        found = self._rows(asked) if asked.field.rows else self._single(asked)
+        return ~found if asked.operator.is_not else found
+
+    def _single(self, asked: Condition) -> Q:
+        column = self._column(asked)
+        found = asked.operator.holds(column, asked.value, self.moment)
+        if column == asked.field.path:
+            return found
+        # Of an expression nothing must be unknown, or its complement would miss people.
+        return Q(**{f"{column}__isnull": False}) & found
+
+    def _column(self, asked: Condition) -> str:
+        """The path itself, or an alias for what has to be worked out."""
+        field = asked.field
+        if field.value is None and field.kind != Kind.LIST:
+            return field.path
+        name = f"asked_{len(self.aliases)}"
+        self.aliases[name] = (
+            field.value(self.moment) if field.value else Cast(field.path, TextField())
+        )
+        return name
+
+    def _rows(self, asked: Condition) -> Q:
+        field = asked.field
+        assert field.rows is not None  # the caller asked
+        rows = field.rows(self.moment).order_by()
+        if self.only is not None:
+            rows = rows.filter(**{field.owner: self.only})
+        if not field.path:
+            found = Q(pk__in=rows.values(field.owner))
+            return found if asked.value in (True, None) else ~found
+        meant = asked.operator.holds(field.path, asked.value, self.moment)
+        return Q(pk__in=rows.filter(meant).values(field.owner))

@@ -1,0 +1,77 @@
+"""What we make of a relationship, as fields that segments may ask about."""
+
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from customers.segments import Field, Kind, Reader
+from customers.segments.fields import Words
+from relationships import veil
+from relationships.engine.typology import typology
+from relationships.models import Family, Persona
+
+HELD, WORTH = _("What they have"), _("What they are worth")
+
+
+def fields() -> list[Field]:
+    return [*_held(), *_worth()]
+
+
+def _left_to_service() -> Q:
+    return Q(profile__family=Family.NEGATIVE)
+
+
+def _held() -> list[Field]:
+    """Of those left to service none of this is told (docs/decisions/left-to-service.md)."""
+    return [
+        Field(key="family", label=_("Relationship"), kind=Kind.CHOICE, group=HELD,
+              path="profile__family", choices=_families, veil=_left_to_service),
+        Field(key="type", label=_("Type of relationship"), kind=Kind.CHOICE, group=HELD,
+              path="profile__type", choices=_types, veil=_left_to_service),
+        Field(key="next_step", label=_("Next step"), kind=Kind.CHOICE, group=HELD,
+              path="profile__next_step", choices=_steps, veil=_left_to_service),
+        Field(key="mood", label=_("Mood, −1 to 1"), kind=Kind.NUMBER, group=HELD,
+              path="profile__valence", veil=_left_to_service),
+        Field(key="closeness", label=_("Closeness"), kind=Kind.SHARE, group=HELD,
+              path="profile__closeness", veil=_left_to_service),
+        Field(key="intensity", label=_("Intensity"), kind=Kind.SHARE, group=HELD,
+              path="profile__intensity", veil=_left_to_service),
+        Field(key="persona", label=_("Persona"), kind=Kind.CHOICE, group=HELD,
+              value=lambda moment: Cast("profile__persona_id", CharField()), choices=_personae),
+    ]  # fmt: skip
+
+
+def _worth() -> list[Field]:
+    return [
+        Field(key="value", label=_("Expected value"), kind=Kind.NUMBER, group=WORTH,
+              path="profile__value"),
+        Field(key="alive", label=_("Chance to be with us"), kind=Kind.SHARE, group=WORTH,
+              path="profile__alive"),
+        Field(key="expected_orders", label=_("Expected orders"), kind=Kind.NUMBER, group=WORTH,
+              path="profile__expected_orders"),
+        Field(key="orders", label=_("Orders so far"), kind=Kind.NUMBER, group=WORTH,
+              path="profile__orders"),
+        Field(key="revenue", label=_("Money so far"), kind=Kind.NUMBER, group=WORTH,
+              path="profile__revenue"),
+        Field(key="first_order_on", label=_("First order"), kind=Kind.DATE, group=WORTH,
+              path="profile__first_order_on"),
+        Field(key="last_order_on", label=_("Last order"), kind=Kind.DATE, group=WORTH,
+              path="profile__last_order_on"),
+    ]  # fmt: skip
+
+
+def _families(reader: Reader) -> list[tuple[str, Words]]:
+    return [(each.value, each.label) for each in veil.families(Family, frank=reader.frank)]
+
+
+def _types(reader: Reader) -> list[tuple[str, Words]]:
+    return [(kind.key, kind.name) for kind in veil.types(frank=reader.frank)]
+
+
+def _steps(reader: Reader) -> list[tuple[str, Words]]:
+    return [*typology().groups.items()]
+
+
+def _personae(reader: Reader) -> list[tuple[str, Words]]:
+    return [(str(pk), name) for pk, name in
+            Persona.objects.filter(is_current=True).values_list("pk", "name")]  # fmt: skip
