@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,7 @@ from campaigns.reasons import REASONS, Reason
 from customers.models import Customer
 from relcrm.base.models import Company
 from relcrm.lib.charts import percent
+from relcrm.lib.written import whole
 
 PAGE = 50
 CHUNK = 2_000
@@ -136,9 +138,12 @@ def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 def _beyond(after: str) -> tuple[str, tuple[Any, ...]]:
     """The rows after one; an address that makes no sense starts from the top."""
-    value, _, pk = after.partition("~")
+    written, _, pk = after.partition("~")
+    number = whole(pk)
     try:
-        place = (float(value), int(pk))
+        value = float(written)
     except ValueError:
         return "", ()
-    return " AND (value < %s OR (value = %s AND customer < %s))", (place[0], *place)
+    if number is None or not isfinite(value):
+        return "", ()
+    return " AND (value < %s OR (value = %s AND customer < %s))", (value, value, number)

@@ -1,5 +1,7 @@
 """How good the forecast is: the fitted models and their record, in lines and in words."""
 
+from django.utils.translation import gettext as _
+
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
 
 
@@ -38,9 +40,9 @@ def in_words(models: ModelSet) -> str:
     outcome = models.outcome
     name = outcome.model
     if isinstance(outcome, TooLittleHistory):
-        return "Too little history to learn from yet: the numbers are mostly our prior."
+        return _("Too little history to learn from yet: the numbers are mostly our prior.")
     if isinstance(outcome, NoChurnYet):
-        return f"No evidence yet that anybody leaves for good; {name} forecasts."
+        return _("No evidence yet that anybody leaves for good; %s forecasts.") % name
     if isinstance(outcome, NotTestedYet):
-        return f"{name} forecasts; there is not yet enough past to check it on."
-    return f"{name} forecasts: it was closest on the company's own past."
+        return _("%s forecasts; there is not yet enough past to check it on.") % name
+    return _("%s forecasts: it was closest on the company’s own past.") % name

@@ -208,7 +208,7 @@ def test_pages_follow_each_other_without_gap_or_double(everybody, company):
 
 
 def test_a_mangled_place_starts_from_the_top(everybody, company):
-    for after in ("x", "~", "1~y", "nonsense~1"):
+    for after in ("x", "~", "1~y", "nonsense~1", "nan~1", "1~" + "9" * 20):
         assert len(names(company, after=after)) == 4
 
 
