@@ -7,7 +7,8 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import telling, timeline
+        from customers import disclosing, telling, timeline
+        from customers.actions import retention
         from customers.actions.redate import run_redate
         from customers.actions.take_in import run_import
         from customers.segments.known import register_known
@@ -15,5 +16,8 @@ class CustomersConfig(AppConfig):
 
         runners.register("import", run_import)
         runners.register("redate", run_redate)
+        runners.register("retention", retention.run_retention)
+        retention.register_all()
+        disclosing.register_all()
         timeline.register(telling.NAME, telling.interactions, groups=("bought", "said", "messages"))
         register_known()

@@ -10,9 +10,11 @@ class FeedbackConfig(AppConfig):
         from customers import segments
         from customers.contact.gates import register
         from customers.models import Kind
+        from customers.retention import register as keep
         from customers.telling import tell
-        from feedback import gates, segment_fields, telling
+        from feedback import gates, retention, segment_fields, telling
 
+        keep(retention.SHELF)
         register(gates.OPEN)
         register(gates.SETTLING)
         tell(Kind.COMPLAINT, telling.complaints)

@@ -11,12 +11,15 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from customers import segments, timeline
         from customers.asides import register
-        from relationships import segment_fields, tasks, turns
+        from customers.retention import register as keep
+        from relationships import disclosing, retention, segment_fields, tasks, turns
         from relationships.asides import relationship
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)
         register(relationship)
+        disclosing.register_all()
+        keep(retention.SHELF)
         timeline.register(turns.NAME, turns.turns, groups=("turns",))
         segments.register(*segment_fields.fields())

@@ -22,6 +22,14 @@ app.conf.beat_schedule = {
         "task": "relationships.score_everyone_due",
         "schedule": crontab(hour=2, minute=10),
     },
+    "forget what is older than its rule, nightly": {
+        "task": "pages.retention_due",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "forget expired packages": {
+        "task": "pages.forget_expired_packages",
+        "schedule": crontab(minute=50),
+    },
     "refit the value model, weekly": {
         "task": "relationships.fit_due",
         "schedule": crontab(hour=1, minute=10, day_of_week="sun"),

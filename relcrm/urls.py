@@ -8,6 +8,7 @@ from relcrm.base.rest.schema import NoSuchAddress
 urlpatterns = [
     path("", include("relcrm.pages.urls")),
     path("", include("relcrm.pages.customer_urls")),
+    path("privacy/", include("relcrm.pages.privacy_urls")),
     path("health/", include("relcrm.health")),
     path("welcome/", include("relcrm.pages.urls_welcome")),
     path("accounts/", include("relcrm.base.urls_accounts")),

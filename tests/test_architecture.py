@@ -25,6 +25,7 @@ PUBLIC = {
     "account_reset_password_from_key_done", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code",
     "admin:login", "admin:logout", "health_live", "health_ready", "welcome",
+    "privacy:yours",
 }  # fmt: skip
 
 # interface.md, principle 9: a page speaks a marketer's language; docs and API keep the terms.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, DecimalField, Model, Q, Sum, TextField
+from django.db.models import Count, DecimalField, Model, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
@@ -36,16 +36,20 @@ class Receipt:
 
 
 @transaction.atomic
-def erase_customer(customer: Customer, *, by: Actor, now: datetime) -> Receipt:
-    """Empty every table of this person. What survives: docs/decisions/erasure.md."""
+def erase_customer(
+    customer: Customer, *, by: Actor, now: datetime, remember: bool = True
+) -> Receipt:
+    """Empty every table of this person. What survives: docs/decisions/erasure.md. Without
+    `remember` no fingerprint keeps them from coming back: they were forgotten for their age."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     if customer.erased_at:
         raise Refused(_("This customer was already erased on %s.") % _day(customer.erased_at))
     told = _identifiers(customer)
     organisation = customer.organisation_id
     close_erased(customer, by=by, now=now)
-    _put_up_tombstones(customer, told, now)
-    _keep_sums(customer)
+    if remember:
+        _put_up_tombstones(customer, told, now)
+    keep_sums(Interaction.objects.filter(customer=customer))
     removed = _empty_tables(customer)
     _empty_row(customer, now)
     removed |= _forget_the_household(organisation) | _forget_mentions(customer, told)
@@ -80,11 +84,10 @@ ON CONFLICT (month, kind) DO UPDATE SET number = customers_remainder.number + ex
 amount = customers_remainder.amount + excluded.amount"""
 
 
-def _keep_sums(customer: Customer) -> None:
-    """What they did goes into the sums of all erased people, month by month."""
+def keep_sums(rows: QuerySet[Interaction]) -> None:
+    """What is forgotten goes into the sums of all that was, month by month and kind by kind."""
     groups = (
-        Interaction.objects.filter(customer=customer)
-        .annotate(month=TruncMonth("occurred_on"))
+        rows.annotate(month=TruncMonth("occurred_on"))
         .values_list("month", "kind", Count("id"), Coalesce(Sum("amount"), 0, output_field=_MONEY))
         .order_by("month", "kind")
     )

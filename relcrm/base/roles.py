@@ -22,6 +22,8 @@ TABLE: dict[str, set[str]] = {
     "export_data": {Role.ADMIN, Role.MARKETER, Role.PRIVACY},
     # Forget a person for good, and lift that again when they come back.
     "erase_people": {Role.ADMIN, Role.PRIVACY},
+    # The privacy desk: requests of people about their data, retention, breaches.
+    "guard_privacy": {Role.ADMIN, Role.PRIVACY},
     "see_complaints": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
     "handle_complaints": {Role.ADMIN, Role.SERVICE},
     "target": {Role.ADMIN, Role.MARKETER},

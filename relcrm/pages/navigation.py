@@ -39,6 +39,13 @@ ROOMS = (
          starts_group=True),
     Room("personae", _("Personae"), "mask", "relationships:personae", "see_company"),
     Room("campaigns", _("Campaigns"), "send", "campaigns:targeting", "target"),
+    Room(
+        "privacy", _("Privacy"), "shield", "privacy:requests", "guard_privacy",
+        parts=(
+            Room("requests", _("Requests"), "", "privacy:requests", "guard_privacy"),
+            Room("retention", _("How long we keep"), "", "privacy:retention", "guard_privacy"),
+        ),
+    ),
     Room("imports", _("Imports"), "inbox", "customers:imports", "import_data"),
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         "name": called(customer, request.user),
         "goes": what_goes(customer),
         "files": waiting_files(),
+        "packages": customer.data_packages.defer("content"),
     }
     return render(request, "customers/erase.html", NAV | words)
 

@@ -1,0 +1,34 @@
+"""What introspection cannot know of the tables of facts when they are handed out."""
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.disclosure import Telling, register
+
+
+def register_all() -> None:
+    register(
+        "customers.customer",
+        Telling(_("Who you are"), _("to know, reach and serve you"), leave_out=("touched_at",)),
+    )
+    register("customers.identity", Telling(_("How we recognise you"), _("to know you again")))
+    register(
+        "customers.interaction",
+        Telling(
+            _("What happened between us"),
+            _("to deliver, to keep our books, and to understand our relationship"),
+        ),
+    )
+    register("customers.orderline", Telling(_("What you ordered"), _("to deliver and to account")))
+    register(
+        "customers.subjectrequest",
+        Telling(_("Your requests about your data"), _("to prove that we answered"), is_own=False),
+    )
+    register(
+        "customers.datapackage",
+        Telling(_("Packages handed out"), _("to prove that we answered"), leave_out=("content",),
+                is_own=False),
+    )  # fmt: skip
+    register(
+        "customers.pointofcontact",
+        Telling(_("Who looks after you"), _("so that you can turn to somebody"), is_own=False),
+    )

@@ -1,0 +1,16 @@
+"""How long we remember how our view of people changed."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from customers.actions.retention import shelf_of
+from relationships.models import ProfileChange
+
+
+def changes(before: datetime) -> QuerySet[ProfileChange]:
+    return ProfileChange.objects.filter(on__lt=before.date())
+
+
+SHELF = shelf_of("profile_change", _("How our view of people changed"), changes)

@@ -1,0 +1,1 @@
+"""The privacy desk: requests, packages, retention and breaches, joined over all apps."""
