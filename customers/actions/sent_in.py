@@ -1,17 +1,19 @@
 """Interactions that another system sends in: each row finds its customer, then all are stored."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from customers import tombstones
+from customers.actions.arrivals import note_arrivals
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import AHEAD, Ingested, record_interactions
 from customers.events import Event
 from customers.models import Customer, Identity
+from customers.queries.merges import survivors
 from relcrm.base.audit import Actor
 from relcrm.base.models import Brand
 
@@ -48,7 +50,10 @@ def record_sent_in(
         _name_the_erased(errors, wanted)
         raise BadRows(errors)
     events = [_event(row, customers[who], brands) for row, who in zip(rows, wanted, strict=True)]
-    return record_interactions(events, by=by, now=now)
+    done = record_interactions(events, by=by, now=now)
+    keys = [(row["source"], row["source_id"]) for row in rows]
+    note_arrivals(zip(wanted, keys, strict=True), now=now)
+    return done
 
 
 def _who(row: Row) -> Who:
@@ -66,12 +71,19 @@ def _customers(wanted: list[Who], *, create: bool, now: datetime) -> dict[Who, i
     found: dict[Who, int] = {}
     for (kind, source), those in sorted(values.items()):
         if kind == "id":
-            known = Customer.objects.present().filter(pk__in=map(int, those))
-            found |= {("id", "", str(pk)): pk for pk in known.values_list("pk", flat=True)}
+            found |= {("id", "", str(pk)): to for pk, to in _present(map(int, those)).items()}
             continue
         ids = resolve_customers(kind, source, those, now=now, create=create)
         found |= {(kind, source, value): pk for value, pk in ids.items()}
     return found
+
+
+def _present(numbers: Iterable[int]) -> dict[int, int]:
+    """Number → customer; who was merged meanwhile is the one they became."""
+    wanted = set(numbers)
+    known = Customer.objects.present().filter(pk__in=wanted).values_list("pk", flat=True)
+    found = {pk: pk for pk in known}
+    return found | survivors(wanted - found.keys())
 
 
 def _wrong(

@@ -117,13 +117,14 @@ class Merge(models.Model):
 
 
 class Arrival(models.Model):
-    """By which identity an interaction came in after a merge had moved that identity: when the
-    merge is undone, it goes where the identity goes."""
+    """By what name an interaction came in after a merge: an identity that the merge had moved, or
+    the number of the customer who was merged. It goes back with that name."""
 
     interaction = models.OneToOneField(
         Interaction, models.CASCADE, primary_key=True, related_name="arrival"
     )
-    identity = models.ForeignKey(Identity, models.CASCADE, related_name="arrivals")
+    identity = models.ForeignKey(Identity, models.CASCADE, null=True, related_name="arrivals")
+    number = models.BigIntegerField(null=True, db_index=True)
 
     def __str__(self) -> str:
-        return f"interaction {self.interaction_id} by identity {self.identity_id}"
+        return f"arrival of interaction {self.interaction_id}"

@@ -1,0 +1,270 @@
+"""Two customers who are one person become one, and can be parted again for thirty days.
+
+The rules, and why they are so: docs/decisions/merging.md.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import router, transaction
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from customers import merging
+from customers.actions.moving import Moves, move_all, put_aside, put_back, written
+from customers.contact.actions.ledger import opened
+from customers.engine.values import chosen
+from customers.merging import Merging
+from customers.models import Arrival, Customer, Duplicate, Identity, Interaction, Merge
+from relcrm.base import audit
+from relcrm.base.audit import Actor
+from relcrm.base.models import Job, User
+from relcrm.lib.refusals import Refused
+
+# What the merge itself sees to; everything else is chosen value by value.
+OWN = {"id", "created_at", "changed_at", "touched_at", "erased_at", "first_seen_on", "last_seen_on"}
+STAMPS = {"created_at", "changed_at", "touched_at"}
+# Whoever said no, said it for the person.
+STRICT = ("objects_to_profiling", "objects_to_marketing", "restricted_at")
+
+
+@transaction.atomic
+def merge_customers(
+    survivor: Customer,
+    merged: Customer,
+    *,
+    by: Actor,
+    now: datetime,
+    take: Collection[str] = (),
+) -> Merge:
+    """`merged` becomes part of `survivor`, who keeps their own values except for the fields named
+    in `take` and those where they have none. What lost is in the record that is returned."""
+    survivor, merged = _locked(survivor, merged)
+    _check(take)
+    record = Merge(survivor=survivor, into=survivor.pk, merged=merged.pk, merged_at=now,
+                   merged_by=by if isinstance(by, User) else None)  # fmt: skip
+    _keep_ways_to_reach(merged)
+    if {"email", "phone"} & set(take):
+        _keep_ways_to_reach(survivor)
+    moves = Moves()
+    notes = {"pairs": _put_pairs_aside(survivor, merged, moves)}
+    record.row = written(merged)
+    identities = list(merged.identities.values_list("pk", flat=True))
+    with opened([survivor.pk, merged.pk]):
+        move_all(merged, survivor, moves)
+    Identity.objects.filter(pk__in=identities).update(moved_at=now)
+    notes["jobs"] = _name_in_jobs(merged.pk, survivor.pk)
+    record.moved, record.dropped, record.notes = moves.moved, moves.dropped, notes
+    _take_values(survivor, merged, take, record, now)
+    step = Merging(survivor, merged, by, now, record)
+    for name, (after_merge, _after_undo) in merging.RULES.items():
+        notes[name] = after_merge(step) or {}
+    record.save()
+    _rows(merged)._raw_delete(router.db_for_write(Customer))
+    audit.record(
+        "customer.merged", survivor, by=by, at=now,
+        merged=merged.pk, record=record.pk, moved=moves.count, dropped=len(moves.dropped),
+    )  # fmt: skip
+    return record
+
+
+@transaction.atomic
+def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
+    """Part them again; returns the one who comes back. What came since stays with the survivor,
+    unless it names an identity that goes back."""
+    survivor = Customer.objects.select_for_update().get(pk=merge.survivor_id)
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    _check_undo(merge, now)
+    moves = Moves(merge.moved, merge.dropped)
+    came = _came_by(merge, moves, survivor)
+    Duplicate.objects.filter(pk__in=merge.notes.get("pairs", [])).delete()
+    back = _bring_back(merge)
+    _give_back_values(survivor, merge)
+    with opened([survivor.pk, back.pk]):
+        left_out = put_back(moves)
+    Interaction.objects.filter(pk__in=came, customer=survivor).update(customer=back)
+    _name_in_jobs(survivor.pk, back.pk, only=merge.notes.get("jobs", []))
+    _see_again(survivor, back, now=now)
+    step = Merging(survivor, back, by, now, merge)
+    for name, (_after_merge, after_undo) in merging.RULES.items():
+        if after_undo and name in merge.notes:
+            after_undo(step, merge.notes[name])
+    _keep_apart(survivor, back, by, now)
+    _close(merge, by, now)
+    audit.record(
+        "customer.merge_undone", survivor, by=by, at=now,
+        merged=back.pk, record=merge.pk, followed=len(came), left_out=left_out,
+    )  # fmt: skip
+    return back
+
+
+# Before the merge -------------------------------------------------------------------------------
+
+
+def _locked(survivor: Customer, merged: Customer) -> tuple[Customer, Customer]:
+    """Both rows in the order of their numbers, so that two merges never wait in a circle."""
+    if survivor.pk == merged.pk:
+        raise Refused(_("This is one customer already."))
+    rows = Customer.objects.present().filter(pk__in=[survivor.pk, merged.pk])
+    found = {row.pk: row for row in rows.select_for_update().order_by("pk")}
+    for each in (survivor, merged):
+        if each.pk not in found:
+            raise Refused(_("Customer %d is not there any more.") % each.pk)
+    return found[survivor.pk], found[merged.pk]
+
+
+def _check(take: Collection[str]) -> None:
+    if unknown := set(take) - set(choosable()):
+        raise Refused(_("“%s” is nothing to choose between.") % min(unknown))
+
+
+def choosable() -> list[str]:
+    """The fields in which one of two values is taken."""
+    names = [each.name for each in Customer._meta.concrete_fields]
+    return [name for name in names if name not in OWN and name not in STRICT]
+
+
+def _keep_ways_to_reach(customer: Customer) -> None:
+    """An e-mail and a phone that are not written to any more recognise them still."""
+    kinds = Identity.Kind
+    for kind, value in ((kinds.EMAIL, customer.email), (kinds.PHONE, customer.phone)):
+        if value:
+            Identity.objects.get_or_create(customer=customer, kind=kind, source="", value=value)
+
+
+def _put_pairs_aside(survivor: Customer, merged: Customer, moves: Moves) -> list[int]:
+    """Pairs with the one who goes; what was decided about them holds for the survivor."""
+    carried = []
+    for pair in Duplicate.objects.filter(Q(first=merged) | Q(second=merged)).order_by("pk"):
+        other = pair.second_id if pair.first_id == merged.pk else pair.first_id
+        put_aside(pair, moves)
+        if other == survivor.pk or pair.state == Duplicate.State.OPEN:
+            continue
+        pair.pk, (pair.first_id, pair.second_id) = None, sorted((other, survivor.pk))
+        if not Duplicate.objects.filter(first=pair.first_id, second=pair.second_id).exists():
+            pair.save(force_insert=True)
+            carried.append(pair.pk)
+    return carried
+
+
+# Values -----------------------------------------------------------------------------------------
+
+
+def _take_values(
+    survivor: Customer, merged: Customer, take: Collection[str], record: Merge, now: datetime
+) -> None:
+    before, theirs = written(survivor)["fields"], record.row["fields"]
+    for name in choosable():
+        column = Customer._meta.get_field(name).attname
+        mine, other = getattr(survivor, column), getattr(merged, column)
+        value, has_lost = chosen(mine, other, wants_other=name in take)
+        setattr(survivor, column, value)
+        if has_lost:
+            record.lost[name] = before[name] if name in take else theirs[name]
+    for name in STRICT:
+        told = [value for each in (survivor, merged) if (value := getattr(each, name))]
+        setattr(survivor, name, min(told) if told else getattr(survivor, name))
+    survivor.first_seen_on = min(_days(survivor.first_seen_on, merged.first_seen_on), default=None)
+    survivor.last_seen_on = max(_days(survivor.last_seen_on, merged.last_seen_on), default=None)
+    survivor.touched_at = now
+    survivor.save()
+    after = written(survivor)["fields"]
+    changed = [name for name in after if after[name] != before[name] and name not in STAMPS]
+    record.before = {name: before[name] for name in changed}
+    record.after = {name: after[name] for name in changed}
+
+
+def _days(*told: date | None) -> list[date]:
+    return [day for day in told if day]
+
+
+def _give_back_values(survivor: Customer, merge: Merge) -> None:
+    """Fields that the merge changed and nobody since."""
+    current = written(survivor)["fields"]
+    for name, value in merge.before.items():
+        if current.get(name) == merge.after[name]:
+            column = Customer._meta.get_field(name)
+            setattr(survivor, column.attname, column.to_python(value))
+
+
+# After the undo ---------------------------------------------------------------------------------
+
+
+def _check_undo(merge: Merge, now: datetime) -> None:
+    if merge.undone_at:
+        raise Refused(_("This merge was already undone."))
+    if merge.survivor_id != merge.into:
+        words = _("Customer %(into)d was merged into customer %(survivor)d later; undo that first.")
+        raise Refused(words % {"into": merge.into, "survivor": merge.survivor_id})
+    if not merge.can_be_undone(now):
+        raise Refused(_("A merge can be undone for 30 days; this one is older."))
+
+
+def _bring_back(merge: Merge) -> Customer:
+    moves = Moves(dropped=[merge.row])
+    if put_back(moves):
+        raise Refused(_("The number %d is taken; this merge cannot be undone.") % merge.merged)
+    return Customer.objects.get(pk=merge.merged)
+
+
+def _came_by(merge: Merge, moves: Moves, survivor: Customer) -> list[int]:
+    """Interactions that came in since the merge by an identity or a number that goes back."""
+    going = {name: _moved(moves, name) for name in (Identity._meta.label, Merge._meta.label)}
+    earlier = Merge.objects.filter(pk__in=going[Merge._meta.label]).values("merged")
+    by_name = Q(identity__in=going[Identity._meta.label])
+    by_name |= Q(number=merge.merged) | Q(number__in=earlier)
+    rows = Arrival.objects.filter(by_name, interaction__customer=survivor)
+    return list(rows.values_list("interaction_id", flat=True))
+
+
+def _moved(moves: Moves, label: str) -> list[int]:
+    return [key for name, *_way, keys in moves.moved if name == label for key in keys]
+
+
+def _see_again(*customers: Customer, now: datetime) -> None:
+    """First and last day from what each has now; both are judged anew."""
+    for each in customers:
+        days = each.interactions.aggregate(first=Min("occurred_on"), last=Max("occurred_on"))
+        each.first_seen_on = days["first"] or each.first_seen_on
+        each.last_seen_on = days["last"] or each.last_seen_on
+        each.touched_at = now
+        each.save()
+
+
+def _keep_apart(survivor: Customer, back: Customer, by: Actor, now: datetime) -> None:
+    """Nobody undoes a merge of one person: the pair is not proposed again."""
+    first, second = sorted((survivor.pk, back.pk))
+    Duplicate.objects.update_or_create(
+        first_id=first, second_id=second,
+        defaults={
+            "state": Duplicate.State.DISMISSED, "decided_at": now, "postponed_until": None,
+            "decided_by": by if isinstance(by, User) else None,
+        },
+        create_defaults={
+            "state": Duplicate.State.DISMISSED, "decided_at": now, "score": 0, "found_at": now,
+            "decided_by": by if isinstance(by, User) else None,
+        },
+    )  # fmt: skip
+
+
+def _close(merge: Merge, by: Actor, now: datetime) -> None:
+    """Both have their own again, so nothing of them is kept here."""
+    for name in Merge.PERSONAL:
+        setattr(merge, name, Merge._meta.get_field(name).get_default())
+    merge.undone_at, merge.undone_by = now, by if isinstance(by, User) else None
+    merge.save()
+
+
+def _name_in_jobs(old: int, new: int, only: Collection[int] | None = None) -> list[int]:
+    """Work in line that names one customer names the other; returns which."""
+    found = []
+    jobs = Job.objects.active().select_for_update().filter(payload__customer=old)
+    for job in jobs if only is None else jobs.filter(pk__in=only):
+        job.payload["customer"] = new
+        job.save(update_fields=["payload"])
+        found.append(job.pk)
+    return found
+
+
+def _rows(customer: Customer) -> QuerySet[Customer]:
+    return Customer.objects.filter(pk=customer.pk)
