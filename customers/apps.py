@@ -11,6 +11,7 @@ class CustomersConfig(AppConfig):
         from customers.actions import retention
         from customers.actions.redate import run_redate
         from customers.actions.take_in import run_import
+        from customers.models import Kind
         from customers.segments.known import register_known
         from relcrm.base import runners
 
@@ -19,5 +20,8 @@ class CustomersConfig(AppConfig):
         runners.register("retention", retention.run_retention)
         retention.register_all()
         disclosing.register_all()
-        timeline.register(telling.NAME, telling.interactions, groups=("bought", "said", "messages"))
+        timeline.register(
+            telling.NAME, telling.interactions, groups=telling.GROUPS,
+            kinds=dict(Kind.choices), has_channels=True,
+        )  # fmt: skip
         register_known()

@@ -29,7 +29,9 @@ GROUP_OF = {
     Kind.MESSAGE_OPENED: "messages",
     Kind.MESSAGE_CLICKED: "messages",
     Kind.UNSUBSCRIBED: "messages",
+    Kind.NOTE: "work",
 }
+GROUPS = ("bought", "said", "messages", "work")
 # Kind → icon, tone, whether it is quiet, words.
 LOOK = {
     Kind.PURCHASE: ("bag", "", False, gettext_lazy("Bought")),
@@ -80,12 +82,22 @@ def interactions(asked: Slice) -> Iterable[Entry]:
     if asked.group:
         kinds = [kind for kind, group in GROUP_OF.items() if group == asked.group]
         rows = rows.filter(kind__in=kinds)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.channel:
+        rows = rows.filter(channel=asked.channel)
     page = list(asked.of(rows, NAME, "occurred_at").prefetch_related("lines__product"))
     better: dict[int, Entry] = {}
     for kind, teller in TELLERS.items():
         if theirs := [row for row in page if row.kind == kind]:
             better.update(teller(theirs, asked))
-    return [better.get(row.pk) or entry(row, asked) for row in page]
+    return [
+        replace(
+            better.get(row.pk) or entry(row, asked),
+            kind=row.kind, channel=row.channel, who=row.customer_id,
+        )
+        for row in page
+    ]  # fmt: skip
 
 
 def entry(row: Interaction, asked: Slice) -> Entry:

@@ -1,6 +1,7 @@
 """What we make of the facts: types, value, personae, history."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from relcrm.base import runners
 
@@ -21,5 +22,7 @@ class RelationshipsConfig(AppConfig):
         register(relationship)
         disclosing.register_all()
         keep(retention.SHELF)
-        timeline.register(turns.NAME, turns.turns, groups=("turns",))
+        timeline.register(
+            turns.NAME, turns.turns, groups=("turns",), kinds={turns.NAME: _("Turning point")}
+        )
         segments.register(*segment_fields.fields())

@@ -15,9 +15,10 @@ NAME = "turns"
 
 def turns(asked: Slice) -> Iterable[Entry]:
     """The timeline's source of changed labels; nothing of those who may not be judged."""
-    if not asked.customer.is_judgeable:
+    judged = [one.pk for one in asked.customers if one.is_judgeable]
+    if not judged:
         return []
-    rows = ProfileChange.objects.filter(customer=asked.customer, on__lt=asked.until.date())
+    rows = ProfileChange.objects.filter(customer__in=judged, on__lt=asked.until.date())
     if asked.before is not None:
         rows = rows.filter(_older(asked.before, asked))
     page = rows.order_by("-on", "-pk")[: asked.size + 1]
@@ -49,4 +50,11 @@ def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
         title = _("Turning point: from %(old)s to %(new)s") % {"old": old, "new": new}
     else:
         title = _("Known as %s for the first time") % new
-    return Entry(at=_close(row.on, asked), pk=row.pk, title=title, icon="turn", tone="turn")
+    return Entry(
+        at=_close(row.on, asked),
+        pk=row.pk,
+        title=title,
+        icon="turn",
+        tone="turn",
+        who=row.customer_id,
+    )

@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
+from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
 from feedback.api import Complaints
 from relationships.api.explanations import Explanations
@@ -22,6 +23,7 @@ ONE = {"get": "retrieve"}
 urlpatterns = [
     path("customers", Customers.as_view(NEW), name="customers"),
     path("customers/<int:pk>", Customers.as_view(ONE | {"patch": "partial_update"})),
+    path("customers/<int:pk>/timeline", CustomerTimeline.as_view(ALL)),
     path("customers/<int:pk>/identities", Identities.as_view(ALL)),
     path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
     path("tags", Tags.as_view(ALL), name="tags"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from customers import timeline as module
 from customers.models import Interaction, Kind, OrderLine, Product
@@ -150,3 +151,80 @@ def test_a_long_history_costs_no_more_queries_than_a_short_one(ada, bo, django_a
     for customer in (bo, ada):
         with django_assert_num_queries(3):  # interactions, their lines, turning points
             timeline(asked(customer))
+
+
+# Filters ------------------------------------------------------------------------------------
+
+
+def test_one_kind_one_channel_and_one_period_are_shown(ada):
+    happened(ada, Kind.VISIT, TODAY, channel="shop")
+    happened(ada, Kind.VISIT, TODAY - timedelta(days=3), channel="web")
+    happened(ada, Kind.REVIEW, TODAY - timedelta(days=3), channel="web", rating=5)
+    assert {entry.kind for entry in every_page(asked(ada, kind="visit"))} == {"visit"}
+    assert len(every_page(asked(ada, kind="visit"))) == 2
+    web = every_page(asked(ada, channel="web"))
+    assert [(entry.kind, entry.channel) for entry in web] == [("review", "web"), ("visit", "web")]
+    since = end_of(TODAY - timedelta(days=3), UTC)
+    assert [entry.kind for entry in every_page(asked(ada, since=since))] == ["visit"]
+    assert every_page(asked(ada, kind="turns")) == []
+
+
+def test_turning_points_are_of_no_channel_and_of_a_kind_of_their_own(ada):
+    ProfileChange.objects.create(
+        customer=ada, on=TODAY, recorded_at=NOW, family="friend", type="R4",
+        old_family="fling", old_type="F1",
+    )  # fmt: skip
+    assert [entry.kind for entry in every_page(asked(ada, kind="turns"))] == ["turns"]
+    assert every_page(asked(ada, channel="web")) == []
+
+
+def test_several_customers_have_one_timeline_in_one_order(ada, bo, django_assert_num_queries):
+    ProfileChange.objects.create(
+        customer=bo, on=TODAY, recorded_at=NOW, family="friend", type="R4",
+        old_family="fling", old_type="F1",
+    )  # fmt: skip
+    joint = asked(ada, others=(bo,), size=6)
+    entries = every_page(joint)
+    assert len(entries) == 24 + 1 + 1
+    assert {entry.who for entry in entries} == {ada.pk, bo.pk}
+    assert entries == sorted(entries, key=lambda entry: entry.at, reverse=True)
+    with django_assert_num_queries(3):
+        timeline(joint)
+
+
+def test_a_page_is_read_by_the_index_of_the_customer(ada, bo):
+    """Neither a sort of all they did nor a look at the others' rows."""
+    rows = [
+        Interaction(
+            customer=(ada, bo)[number % 2], kind=Kind.VISIT,
+            occurred_at=NOW - timedelta(hours=number), occurred_on=TODAY, source="many",
+            source_id=str(number),
+        )
+        for number in range(4_000)
+    ]  # fmt: skip
+    Interaction.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_interaction")
+    first = timeline(asked(ada))
+    later = replace(asked(ada), before=first.older)
+    for page in (asked(ada), later, replace(asked(ada), since=NOW - timedelta(days=300))):
+        plan = page.of(Interaction.objects.all(), "interactions", "occurred_at").explain()
+        assert "interaction_timeline" in plan, plan
+        assert "Sort" not in plan.replace("Incremental Sort", "")
+        assert "TEMP B-TREE" not in plan
+        assert "Seq Scan" not in plan
+
+
+# Pages and API ------------------------------------------------------------------------------
+
+
+def test_the_page_is_filtered_by_its_address(as_, mara, ada, company):
+    happened(ada, Kind.VISIT, TODAY, channel="shop")
+    company.as_of = TODAY
+    company.save()
+    page = as_(mara).get(f"/customers/{ada.pk}/timeline/?kind=visit&channel=shop&from=2026-01-01")
+    assert [entry.kind for entry in page.context["timeline"].entries] == ["visit"]
+    nonsense = as_(mara).get(f"/customers/{ada.pk}/timeline/?kind=song&from=yesterday&channel=-")
+    assert len(nonsense.context["timeline"].entries) == 20
+    older = as_(mara).get(f"/customers/{ada.pk}/timeline/?kind=purchase")
+    assert "kind=purchase&amp;before=" in older.content.decode()
