@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='interaction',
-            index=models.Index(fields=['kind', 'occurred_on'], include=('customer', 'amount', 'category', 'channel'), name='interaction_did'),
+            index=models.Index(fields=['kind', 'occurred_on', 'id'], include=('customer', 'amount', 'category', 'channel'), name='interaction_did'),
         ),
         migrations.AddIndex(
             model_name='orderline',

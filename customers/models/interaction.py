@@ -95,9 +95,10 @@ class Interaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "-occurred_at", "-id"], name="interaction_timeline"),
-            # Segments count and add up who did what when from this alone (PostgreSQL).
+            # Lists of one kind; and on PostgreSQL segments count and add up who did what when
+            # from this alone.
             models.Index(
-                fields=["kind", "occurred_on"],
+                fields=["kind", "occurred_on", "id"],
                 include=["customer", "amount", "category", "channel"],
                 name="interaction_did",
             ),
