@@ -12,8 +12,9 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from customers import segments, timeline
         from customers.asides import register
+        from customers.contact import about
         from customers.retention import register as keep
-        from relationships import disclosing, retention, segment_fields, tasks, turns
+        from relationships import disclosing, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
 
         runners.register("fit", tasks.run_fit)
@@ -25,4 +26,5 @@ class RelationshipsConfig(AppConfig):
         timeline.register(
             turns.NAME, turns.turns, groups=("turns",), kinds={turns.NAME: _("Turning point")}
         )
+        about.register(told.for_them)
         segments.register(*segment_fields.fields())

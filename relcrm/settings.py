@@ -186,6 +186,19 @@ EMAIL_BACKEND = environment.text(
     "RELCRM_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = environment.text("RELCRM_FROM_EMAIL", "relcrm@localhost")
+EMAIL_HOST = environment.text("RELCRM_EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("RELCRM_EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("RELCRM_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("RELCRM_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("RELCRM_EMAIL_STARTTLS", False)
+EMAIL_USE_SSL = environment.flag("RELCRM_EMAIL_TLS", False)
+EMAIL_TIMEOUT = environment.number("RELCRM_EMAIL_TIMEOUT", 20)
+# Links in mails lead here; a worker does not see under which name the site is reached.
+NAMED_HOSTS = environment.words("RELCRM_HOSTS", "")
+USUAL_URL = f"{'https' if HTTPS else 'http'}://{[*NAMED_HOSTS, 'localhost:8000'][0]}"
+PUBLIC_URL = environment.text("RELCRM_URL", USUAL_URL).rstrip("/")
+# Hosts in one's own network that webhooks may be sent to; every other private address is refused.
+PRIVATE_HOSTS = environment.words("RELCRM_PRIVATE_HOSTS", "")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

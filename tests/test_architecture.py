@@ -26,6 +26,9 @@ PUBLIC = {
     "account_confirm_email", "account_confirm_login_code",
     "admin:login", "admin:logout", "health_live", "health_ready", "welcome",
     "privacy:yours",
+    # Reached by signed links, and by signed requests.
+    "preferences:page", "preferences:wishes", "preferences:unsubscribe", "preferences:confirm",
+    "preferences:ask", "preferences:new_link", "preferences:reports",
 }  # fmt: skip
 
 # interface.md, principle 9: a page speaks a marketer's language; docs and API keep the terms.

@@ -1,0 +1,89 @@
+"""What providers report later: arrived, came back, reported as spam, opened, answered."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.actions.ingest import ingest
+from customers.contact import policy
+from customers.contact.actions.ledger import withdraw_consent
+from customers.contact.actions.sending import suppress_address_of, tell_sent
+from customers.events import Event
+from customers.models import Kind, Message, Suppression
+from relcrm.base import audit
+from relcrm.lib.refusals import Refused
+
+State = Message.State
+REACTIONS = {
+    "opened": Kind.MESSAGE_OPENED,
+    "clicked": Kind.MESSAGE_CLICKED,
+    "replied": Kind.MESSAGE_REPLIED,
+}
+STATES = ("delivered", "bounced", "deferred", "failed", "spam", "unsubscribed", *REACTIONS)
+# What may still become of a message; a late or doubled report changes nothing.
+OPEN = (State.SENDING, State.UNCLEAR, State.SENT, State.DELIVERED)
+
+
+@transaction.atomic
+def record_delivery(
+    message: Message, state: str, *, detail: str = "", is_final: bool = True, now: datetime
+) -> None:
+    """`is_final` tells a hard bounce from a soft one. Reports may come twice and in any order."""
+    if state not in STATES:
+        raise Refused(_("Messages are %s.") % ", ".join(STATES))
+    message.refresh_from_db(from_queryset=Message.objects.select_for_update(of=("self",)))
+    if state in REACTIONS:
+        _react(message, state, now)
+    elif state == "delivered" and message.state in (State.SENT, State.SENDING, State.UNCLEAR):
+        _change(message, State.DELIVERED, "", now)
+    elif state in ("bounced", "failed") and message.state in OPEN:
+        _change(message, State.BOUNCED if state == "bounced" else State.FAILED, detail, now)
+        if state == "bounced" and (is_final or _came_back_too_often(message)):
+            suppress_address_of(message, Suppression.Cause.BOUNCED, now)
+    elif state == "spam":
+        suppress_address_of(message, Suppression.Cause.SPAM, now)
+        _leave(message, "reported as spam", now)
+    elif state == "unsubscribed":
+        _leave(message, "provider", now)
+
+
+def _came_back_too_often(message: Message) -> bool:
+    """The last few messages on this channel all came back."""
+    limit = policy.current().soft_bounces
+    last = (
+        Message.objects.filter(customer=message.customer_id, channel=message.channel)
+        .exclude(settled_at=None)
+        .order_by("-created_at", "-id")
+        .values_list("state", flat=True)[:limit]
+    )
+    return len(last) == limit and set(last) == {State.BOUNCED}
+
+
+def _react(message: Message, state: str, now: datetime) -> None:
+    """Once a kind and message, whatever the provider repeats."""
+    event = Event(
+        customer_id=message.customer_id, kind=REACTIONS[state], occurred_at=now,
+        channel=message.channel, category=message.purpose, brand_id=message.brand_id,
+        source="outbox", source_id=f"{message.pk}:{state}",
+        properties={"subject": message.subject},
+    )  # fmt: skip
+    ingest([event], now=now, mode="leave")
+
+
+def _leave(message: Message, source: str, now: datetime) -> None:
+    """On this channel no more; said once."""
+    proof = {"message": message.pk}
+    if not message.customer.consents.filter(source=source, proof=proof).exists():
+        withdraw_consent(
+            message.customer, channel=message.channel, source=source, proof=proof, by=None, now=now
+        )
+
+
+def _change(message: Message, state: str, detail: str, now: datetime) -> None:
+    message.state, message.detail, message.settled_at = state, detail[:300], now
+    if message.sent_at is None and state in (State.DELIVERED, State.BOUNCED):
+        message.sent_at = message.handed_at or now  # so it did leave
+        tell_sent(message, message.sent_at)
+    message.save(update_fields=["state", "detail", "settled_at", "sent_at"])
+    audit.record(f"message.{state}", message, by=None, at=now, customer=message.customer_id)

@@ -1,0 +1,1 @@
+"""Pages about contact: a customer's own page, providers' reports, settings, and the outbox."""
