@@ -1,6 +1,15 @@
-"""What moves mood, closeness and intensity, in a marketer's words."""
+"""What moves mood, closeness and intensity, and how sure we are, in a marketer's words."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+EIGHT_IN_TEN = 1.2816  # standard errors to each side that hold the truth 8 times in 10
+# Standard errors on a scale from 0 to 1, and the words for them.
+SURENESS = (
+    (0.05, gettext_lazy("very sure")),
+    (0.1, gettext_lazy("quite sure")),
+    (0.18, gettext_lazy("fairly sure")),
+)
 
 # Source of a contribution → sentence; its figures are those of the evidence's columns.
 SENTENCES = {
@@ -73,3 +82,11 @@ LITTLE = {
 }
 # A contribution to closeness or intensity below this is a lack, not a strength.
 LEAST = 0.03
+
+
+def sureness(standard_error: float | None) -> str:
+    """How sure we are of a dimension, from its error on a scale from 0 to 1."""
+    if standard_error is None:
+        return ""
+    words = (str(words) for limit, words in SURENESS if standard_error <= limit)
+    return next(words, _("little evidence"))

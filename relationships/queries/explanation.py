@@ -13,13 +13,19 @@ from relationships.engine.typology.dimension import Dimension
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import explanations, missing
 from relationships.engine.typology.sentences import missing_sentence, sentence
-from relationships.queries.dimension_words import COUNTED, LEAST, LITTLE, SENTENCES
+from relationships.queries.dimension_words import (
+    COUNTED,
+    EIGHT_IN_TEN,
+    LEAST,
+    LITTLE,
+    SENTENCES,
+    sureness,
+)
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base.models import Company
 
-EIGHT_IN_TEN = 1.2816  # standard errors on either side: the truth is there 8 times in 10
 RECENT_WINDOWS = 5  # of the seven windows, those up to 26 weeks at a cycle of 8
 
 
@@ -132,13 +138,14 @@ def _placed(
     signed: bool = False,
 ) -> Placed:
     """Positions on a meter that runs from `low` to 1."""
-    value, error = float(found.value[0]), float(found.standard_error[0]) * EIGHT_IN_TEN
+    place = (float(found.value[0]) - low) / (1 - low)
+    error = float(found.standard_error[0]) / (1 - low)
+    reach = EIGHT_IN_TEN * error
     at, left, right = (
-        float(np.clip(100 * (x - low) / (1 - low), 0, 100))
-        for x in (value, value - error, value + error)
+        float(np.clip(100 * x, 0, 100)) for x in (place, place - reach, place + reach)
     )
     return Placed(
-        key, label, at, left, right, _sureness(float(found.confidence[0])),
+        key, label, at, left, right, sureness(error),
         [_told(source, moved, figures, signed=signed) for source, moved in found.top(0, 3)],
     )  # fmt: skip
 
@@ -169,10 +176,3 @@ def _figures(evidence: Evidence) -> dict[str, float]:
         "answers": float((evidence["messages_clicked"] + evidence["messages_replied"])[0]),
         "order_value": float(evidence["spend"][0]) / max(orders, 1.0),
     }
-
-
-def _sureness(confidence: float) -> str:
-    """In words, by the bounds of relationship science §2.6."""
-    if confidence < 0.35:
-        return _("not sure yet")
-    return _("fairly sure") if confidence <= 0.65 else _("quite sure")

@@ -3,18 +3,10 @@
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from relationships.models import Profile
 from relationships.queries import Explanation
-
-EIGHT_IN_TEN = 1.2816  # standard errors to each side that hold 80 %
-# Standard errors on a scale from 0 to 1, and the words for them.
-SURENESS = (
-    (0.05, gettext_lazy("very sure")),
-    (0.1, gettext_lazy("quite sure")),
-    (0.18, gettext_lazy("fairly sure")),
-)
+from relationships.queries.dimension_words import EIGHT_IN_TEN, sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +61,4 @@ def _meter(
     reach = EIGHT_IN_TEN * (error or 0.0)
     low, high = max(value - reach, 0.0), min(value + reach, 1.0)
     place = [round(100 * position) for position in (value, low, high)]
-    return Meter(key, label, ends, *place, _sureness(error), told.get(key, []))
-
-
-def _sureness(error: float | None) -> str:
-    if error is None:
-        return ""
-    return next((str(words) for limit, words in SURENESS if error <= limit), _("little evidence"))
+    return Meter(key, label, ends, *place, sureness(error), told.get(key, []))

@@ -12,6 +12,7 @@ from relationships.actions import scoring
 from relationships.actions.store import unpacked
 from relationships.models import Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
+from relationships.queries.dimension_words import sureness
 from relationships.queries.judging import standard
 from relcrm.base.actions import jobs
 from relcrm.base.actions.judging import ask_for_everyone
@@ -226,3 +227,12 @@ def test_an_explanation_costs_the_same_for_many_events_as_for_one(
     for customer in (bo, ada):
         with django_assert_num_queries(7):
             explanation(customer, company, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(None, ""), (0.05, "very sure"), (0.1, "quite sure"), (0.18, "fairly sure"),
+     (0.19, "little evidence")],
+)  # fmt: skip
+def test_how_sure_we_are_follows_the_error(error, words):
+    assert sureness(error) == words

@@ -40,7 +40,7 @@ class Job(models.Model):
     position = models.JSONField(null=True)  # where to resume; the runner's own business
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)
-    # Two jobs with the same key are never active at once ("score:all").
+    # Two jobs with the same key are never active at once ("score:2026-03-02").
     once_key = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 (null: no key)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
