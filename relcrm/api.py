@@ -5,6 +5,8 @@ from django.urls import path
 from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
+from customers.api.segments import Members as SegmentMembers
+from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
 from feedback.api import Complaints
@@ -39,6 +41,17 @@ urlpatterns = [
     path("personae", Personae.as_view(ALL)),
     path("personae/<int:pk>", Personae.as_view(ONE)),
     path("overview", Overview.as_view(ONE)),
+    path("segments", Segments.as_view(NEW), name="segments"),
+    path("segments/schema", Rules.as_view({"get": "schema_of_rules"})),
+    path("segments/count", Rules.as_view({"post": "count"})),
+    path(
+        "segments/<int:pk>",
+        Segments.as_view(ONE | {"patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("segments/<int:pk>/count", Segments.as_view({"get": "count"})),
+    path("segments/<int:pk>/people", Segments.as_view({"post": "fill"})),
+    path("segments/<int:pk>/customers", SegmentMembers.as_view(ALL)),
+    path("segments/<int:pk>/customers/<int:customer>", Reasons.as_view(ONE)),
     path("targeting", Targeting.as_view(ONE)),
     path("targeting/customers", Members.as_view(ALL)),
     path("complaints", Complaints.as_view(NEW), name="complaints"),

@@ -34,6 +34,7 @@ asked each time and should cost at most one query:
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -78,6 +79,8 @@ class Reader:
     """What the person who asks may know; a key of the API may know less than its maker."""
 
     capabilities: frozenset[str]
+    # Fields and choices looked up once for this reader; a reader lives as long as one request.
+    known: dict[str, Any] = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, user: User) -> "Reader":
@@ -92,7 +95,7 @@ class Reader:
         return self.may("see_negative_types")
 
 
-Choices = Callable[[Reader], Sequence[tuple[str, Words]]]
+Choices = Callable[["Reader"], Sequence[tuple[str, Words]]]
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}(\.[a-z0-9_-]{1,60})?")
 
 
@@ -146,4 +149,18 @@ def every_field() -> dict[str, Field]:
 
 def fields_for(reader: Reader) -> dict[str, Field]:
     """The fields this person may ask about."""
-    return {key: field for key, field in every_field().items() if reader.may(field.needs)}
+    if "fields" not in reader.known:
+        fields = every_field()
+        reader.known["fields"] = {k: one for k, one in fields.items() if reader.may(one.needs)}
+    found: dict[str, Field] = reader.known["fields"]
+    return found
+
+
+def choices_of(field: Field, reader: Reader) -> dict[str, Words] | None:
+    """What may be chosen, with its words; None where anything may be written."""
+    if field.choices is None:
+        return None
+    if (name := f"choices {field.key}") not in reader.known:
+        reader.known[name] = dict(field.choices(reader))
+    found: dict[str, Words] = reader.known[name]
+    return found

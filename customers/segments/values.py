@@ -1,15 +1,14 @@
 """Values of a rule as JSON gives them, each checked for the shape it should have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.segments.fields import Field, Kind
+from customers.segments.fields import Field, Kind, choices_of
 
 LONGEST_TEXT = 254
 MOST_VALUES = 500
@@ -86,11 +85,9 @@ class Values:
         found = [self.choice(one, at(place, n)) for n, one in enumerate(value)]
         return [one for one in found if one] or None
 
-    @cached_property
-    def known(self) -> set[str] | None:
-        if self.field is None or self.field.choices is None:
-            return None
-        return {key for key, _words in self.field.choices(self.reading.reader)}
+    @property
+    def known(self) -> Collection[str] | None:
+        return None if self.field is None else choices_of(self.field, self.reading.reader)
 
     def some_of(self, value: Any, known: list[str], place: str) -> tuple[str, ...]:
         if not isinstance(value, list) or any(one not in known for one in value):

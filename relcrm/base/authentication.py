@@ -21,6 +21,8 @@ SCOPE_CAPABILITIES = {
     "interactions:write": "import_data",
     "complaints:read": "see_complaints",
     "complaints:write": "handle_complaints",
+    "segments:read": "see_customers",
+    "segments:write": "edit_segments",
     "targeting:read": "target",
     "jobs:read": "see_jobs",
     "jobs:write": "run_jobs",

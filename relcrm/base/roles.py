@@ -26,6 +26,7 @@ TABLE: dict[str, set[str]] = {
     "guard_privacy": {Role.ADMIN, Role.PRIVACY},
     "see_complaints": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
     "handle_complaints": {Role.ADMIN, Role.SERVICE},
+    "edit_segments": {Role.ADMIN, Role.MARKETER},
     "target": {Role.ADMIN, Role.MARKETER},
     "run_jobs": {Role.ADMIN, Role.MARKETER},
     "see_jobs": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},

@@ -22,7 +22,8 @@ from schemathesis.config import (
 )
 from schemathesis.config._checks import PositiveDataAcceptanceConfig
 
-from customers.models import Customer, Interaction
+from customers.api.segment_shapes import RULE
+from customers.models import Customer, Interaction, Segment
 from feedback.actions import file_complaint
 from feedback.models import Complaint
 from relationships.models import Persona
@@ -60,6 +61,8 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     """The header of a key of the admin with every scope, over the cast's data."""
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
+    Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)
+    Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
     jobs.ask_for("score", "Score everyone", by=root)
     _, secret = make_key(root, *ApiKey.SCOPES)
     return {"Authorization": f"Bearer {secret}"}
@@ -92,6 +95,8 @@ def as_a_caller_would(case):
     if case.meta.generation.mode == GenerationMode.POSITIVE:
         query.pop("cursor", None)
         if isinstance(case.body, dict):
+            if "rule" in case.body:
+                case.body["rule"] = RULE  # its language has a schema of its own
             case.body.pop("custom", None)  # which fields there are is each company's business
         if query.keys() & PERIOD and not query.keys() & {"customer", "kind"}:
             query["kind"] = "purchase"
@@ -116,7 +121,7 @@ RANGES = [
 NUMBERS = itertools.count()
 MODELS = {
     "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
-    "personae": Persona,
+    "personae": Persona, "segments": Segment,
 }  # fmt: skip
 schema = from_document()
 

@@ -24,6 +24,8 @@ class ApiKey(models.Model):
         "interactions:write": "send interactions in",
         "complaints:read": "read complaints",
         "complaints:write": "file and handle complaints",
+        "segments:read": "list segments, count them and see who is in and why",
+        "segments:write": "make, change and forget segments",
         "targeting:read": "count and list audiences",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",

@@ -58,7 +58,7 @@ IF_NONE_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag you have. If it is still the version, you get 304 without a body.",
 )
-DONE = {200: "As asked.", 201: "It is there now.", 202: "It is in line."}
+DONE = {200: "As asked.", 201: "It is there now.", 202: "It is in line.", 204: "It is gone."}
 EXAMPLES = {
     400: "limit: Ensure this value is less than or equal to 200.",
     401: "This API key is unknown, revoked or expired.",

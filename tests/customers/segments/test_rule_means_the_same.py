@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from customers.models import Customer, Interaction, OrderLine, Product
 from customers.segments import Moment, Reader
 from customers.segments.compile import matching
+from customers.segments.explain import explain
 from customers.segments.reading import read
 from relationships.models import Profile
 from relcrm.base import roles
@@ -247,9 +248,10 @@ def settle(world) -> dict[int, dict]:
     return found
 
 
+@pytest.mark.slow  # hundreds of rules over as many small worlds, each asked for every person
 @pytest.mark.django_db
 @settings(
-    max_examples=60, deadline=None, derandomize=True,
+    max_examples=25, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(
@@ -262,3 +264,7 @@ def test_the_statement_finds_whom_a_plain_reading_finds(world, some, db):
         found = matching(rule, Customer.objects.present(), moment=MOMENT, reader=FRANK)
         wanted = {pk for pk, person in known.items() if holds(node, person)}
         assert {*found.values_list("pk", flat=True)} == wanted, node
+        for pk in known:
+            told = explain(rule, pk, Customer.objects.present(), moment=MOMENT, reader=FRANK)
+            assert told is not None
+            assert told.is_in == (pk in wanted), node

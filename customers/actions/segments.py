@@ -1,0 +1,171 @@
+"""Segments are kept, changed and forgotten; lists are filled with people and emptied again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers import identities
+from customers.models import Identity, Segment, SegmentMember
+from customers.segments import Reader
+from customers.segments.reading import read
+from relcrm.base import audit
+from relcrm.base.audit import Actor
+from relcrm.base.models import ApiKey
+from relcrm.lib.refusals import Refused
+
+LONGEST = 120
+LOOKUP = 500  # values in one IN (…)
+MOST_AT_ONCE = 100_000  # more are a file for the import
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What came of filling a list: how many are new on it, and whom we could not find."""
+
+    added: int
+    already: int
+    unknown: list[str] = field(default_factory=list)
+    several: list[str] = field(default_factory=list)  # means more than one customer
+
+
+@transaction.atomic
+def keep_segment(
+    name: str, *, rule: dict[str, Any] | None, reader: Reader, by: Actor, now: datetime
+) -> Segment:
+    """A new segment by this rule, or an empty list without one. Raises Malformed for the rule."""
+    name = _checked(name)
+    if rule is not None:
+        read(rule, reader=reader)
+    segment = Segment.objects.create(
+        name=name,
+        kind=Segment.Kind.STATIC if rule is None else Segment.Kind.RULE,
+        rule=rule,
+        created_by=by.created_by if isinstance(by, ApiKey) else by,
+        created_at=now,
+        changed_at=now,
+    )
+    audit.record("segment.kept", segment, by=by, at=now, kind=segment.kind)
+    return segment
+
+
+@transaction.atomic
+def change_segment(
+    segment: Segment,
+    *,
+    reader: Reader,
+    by: Actor,
+    now: datetime,
+    name: str | None = None,
+    rule: dict[str, Any] | None = None,
+) -> None:
+    """Another name, another rule, or both. Raises Malformed for the rule."""
+    changed = []
+    if name is not None and name.strip() != segment.name:
+        segment.name = _checked(name, but=segment)
+        changed.append("name")
+    if rule is not None:
+        if segment.is_list:
+            raise Refused(_("A list has no rule; make a segment by rule instead."))
+        read(rule, reader=reader)
+        if rule != segment.rule:
+            segment.rule = rule
+            changed.append("rule")
+    if changed:
+        segment.changed_at = now
+        segment.save(update_fields=[*changed, "changed_at"])
+        audit.record("segment.changed", segment, by=by, at=now, changed=changed)
+
+
+@transaction.atomic
+def forget_segment(segment: Segment, *, by: Actor, now: datetime) -> None:
+    """Nobody in it is touched."""
+    audit.record("segment.forgotten", segment, by=by, at=now, kind=segment.kind)
+    segment.delete()
+
+
+@transaction.atomic
+def fill_list(
+    segment: Segment, written: Iterable[str], *, among: Any, by: Actor, now: datetime
+) -> Filled:
+    """Add those of `among` whom these numbers and e-mails mean; the others are named."""
+    if not segment.is_list:
+        raise Refused(_("This segment follows a rule; people cannot be put into it by hand."))
+    asked = list(dict.fromkeys(one for line in written if (one := line.strip())))
+    if len(asked) > MOST_AT_ONCE:
+        raise Refused(_("These are more than 100,000; split them into several parts."))
+    found = _meant(asked, among)
+    unknown = [one for one in asked if not found.get(one)]
+    several = [one for one in asked if len(found.get(one, ())) > 1]
+    people = {next(iter(ids)) for ids in found.values() if len(ids) == 1}
+    before = segment.members.count()
+    SegmentMember.objects.bulk_create(
+        [SegmentMember(segment=segment, customer_id=pk, added_at=now) for pk in sorted(people)],
+        ignore_conflicts=True,
+        batch_size=LOOKUP,
+    )
+    added = segment.members.count() - before
+    audit.record("list.filled", segment, by=by, at=now, added=added, unknown=len(unknown))
+    return Filled(added, len(people) - added, unknown, several)
+
+
+@transaction.atomic
+def take_off_list(segment: Segment, customers: Sequence[int], *, by: Actor, now: datetime) -> int:
+    """Take these customers off the list; how many were on it."""
+    gone, _tables = segment.members.filter(customer_id__in=customers).delete()
+    audit.record("list.taken_off", segment, by=by, at=now, customers=gone)
+    return gone
+
+
+def _checked(name: str, but: Segment | None = None) -> str:
+    name = name.strip()
+    if not name:
+        raise Refused(_("Give the segment a name."))
+    if len(name) > LONGEST:
+        raise Refused(_("The name is longer than 120 characters."))
+    same = Segment.objects.filter(name__iexact=name)
+    if (same.exclude(pk=but.pk) if but else same).exists():
+        raise Refused(_("There is a segment called “%s” already.") % name)
+    return name
+
+
+def _meant(asked: list[str], among: Any) -> dict[str, set[int]]:
+    """Written → customers. A number elsewhere comes before our own, as files bring those."""
+    found: dict[str, set[int]] = {}
+    home = identities.home()
+    for start in range(0, len(asked), LOOKUP):
+        some = asked[start : start + LOOKUP]
+        spelt = {one: _spelt(one, home) for one in some}
+        values = {value for pairs in spelt.values() for _kind, value in pairs}
+        known: dict[tuple[str, str], set[int]] = {}
+        rows = Identity.objects.filter(
+            value__in=values, customer__in=among.order_by().values("pk")
+        ).values_list("kind", "value", "customer_id")
+        for kind, value, pk in rows:
+            known.setdefault((kind, value), set()).add(pk)
+        ours = _ours(some, among)
+        for one in some:
+            ids = set().union(*(known.get(pair, set()) for pair in spelt[one]))
+            found[one] = ids or ours.get(one, set())
+    return found
+
+
+def _spelt(one: str, home: str) -> list[tuple[str, str]]:
+    kinds = (Identity.Kind.EMAIL,) if "@" in one else (Identity.Kind.EXTERNAL, Identity.Kind.PHONE)
+    return [(kind, value) for kind in kinds if (value := identities.normal(kind, one, home))]
+
+
+def _ours(some: list[str], among: Any) -> dict[str, set[int]]:
+    """Our own numbers, written 17 or #17, and main e-mails."""
+    numbers = {
+        one: int(digits)
+        for one in some
+        if (digits := one.removeprefix("#")).isascii() and digits.isdigit()
+        and len(digits) < 20 and int(digits) <= LARGEST
+    }  # fmt: skip
+    known = set(among.filter(pk__in=numbers.values()).values_list("pk", flat=True))
+    return {one: {number} for one, number in numbers.items() if number in known}
