@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.places import countries
 from relationships.engine.personae import Trait
-from relcrm.lib import countries
 
 BANDS = {
     ("age", "-24"): gettext_lazy("are under 25"),
@@ -41,6 +41,11 @@ ATTRIBUTES = {
 # What a name may be made of: habits, likings and, when nothing else stands out, the place.
 NAMING = ("online_share", "discount_share", "category", "interests", "weekend_share", "region")
 COMMON_ENOUGH = 0.25  # of the group, to stand for it
+# Countries that a sentence calls "the …".
+WITH_ARTICLE = {
+    "AE", "BQ", "BS", "CD", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "IM", "KM", "KY", "MH", "MP",
+    "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG", "VI",
+}  # fmt: skip
 LONGEST = 120  # letters that the name of a persona may have
 
 
@@ -60,8 +65,14 @@ def phrase(trait: Trait) -> str:
     if trait.attribute == "category":
         level = level.lower()
     elif trait.attribute == "country":
-        level = countries.in_a_sentence(level)
+        level = _country(level)
     return template % level
+
+
+def _country(code: str) -> str:
+    """IE → Ireland, NL → the Netherlands; whatever is no code stays as it is."""
+    name = countries().get(code.upper(), code)
+    return f"the {name}" if code.upper() in WITH_ARTICLE else name
 
 
 def attribute_name(attribute: str) -> str:
