@@ -1,10 +1,11 @@
-"""How much longer a page takes over a million customers than the same page with nothing in it.
+"""What asking the database adds to a page over a million customers.
 
     RELCRM_DATABASE_URL=postgres://… python -m benchmarks.pages [ROUNDS]
 
-Overview, list, profile, map, types, value and a search against a signed-in page of the same
-layout that asks the database nothing of its own. Each is fetched ROUNDS times (default 15) in
-turn, so that a busy machine is as unkind to all; the medians and their ratios are printed.
+Overview, list, profile, map, types, value and a search, each against the signed-in page of the
+same layout that asks nothing of its own: the same template with the same words, kept from a
+first visit. The empty frame is printed beside them. All are fetched ROUNDS times (default 15) in
+turn, so that a busy machine is as unkind to each; the medians and their ratios are printed.
 """
 
 import os
@@ -16,14 +17,8 @@ from typing import Any
 
 import django
 
-AT_MOST = 6.0  # overview, list and profile: times the empty page
-
-
-def empty(request: Any) -> Any:
-    """The frame and nothing in it."""
-    from django.shortcuts import render
-
-    return render(request, "base.html", {"nav": "customers"})
+AT_MOST = 6.0  # overview, list and profile: times the same page without queries
+SAME = ", the same without queries"
 
 
 def addresses() -> dict[str, str]:
@@ -36,7 +31,6 @@ def addresses() -> dict[str, str]:
     if customer is None:
         raise SystemExit("There are no customers; fill the database with benchmarks.big_company.")
     return {
-        "empty": "/benchmark-empty/",
         "overview": "/",
         "list": "/customers/",
         "profile": f"/customers/{customer.pk}/",
@@ -63,6 +57,25 @@ def browser() -> Any:
     return client
 
 
+def replayed(client: Any, page: str) -> tuple[str, dict[str, Any]]:
+    """The template of a page and what its view gave to it, with every query answered."""
+    from django.test.signals import template_rendered
+
+    seen: list[tuple[str, dict[str, Any]]] = []
+
+    def keep(template: Any, context: Any, **signal: Any) -> None:
+        seen.append((template.name, context.dicts[-1]))
+
+    template_rendered.connect(keep)
+    try:
+        answer = client.get(page)
+    finally:
+        template_rendered.disconnect(keep)
+    if answer.status_code != 200:
+        raise SystemExit(f"{page} answered {answer.status_code}")
+    return seen[0]
+
+
 def measured(client: Any, pages: dict[str, str], rounds: int) -> dict[str, float]:
     """Median seconds of each page, fetched in turn after one fetch that warms it up."""
     taken: dict[str, list[float]] = {name: [] for name in pages}
@@ -79,27 +92,46 @@ def measured(client: Any, pages: dict[str, str], rounds: int) -> dict[str, float
 
 
 def report(medians: dict[str, float]) -> Iterable[str]:
-    base = medians["empty"]
+    frame = medians.pop("frame")
+    yield f"{'empty frame':<20}{1000 * frame:8.1f} ms"
     for name, seconds in medians.items():
+        if name.endswith(SAME):
+            continue
         wanted = f"  (at most {AT_MOST:g})" if name in ("overview", "list", "profile") else ""
-        yield f"{name:<20}{1000 * seconds:8.1f} ms {seconds / base:6.2f} × empty{wanted}"
+        same = medians[name + SAME]
+        yield (
+            f"{name:<20}{1000 * seconds:8.1f} ms {seconds / same:6.2f} × the same without "
+            f"queries{wanted} {seconds / frame:6.2f} × empty frame"
+        )
 
 
 def main(rounds: int) -> None:
     from django.conf import settings
-    from django.test.utils import override_settings
+    from django.shortcuts import render
+    from django.test.utils import override_settings, setup_test_environment
     from django.urls import path
 
     import relcrm.urls
     from customers.models import Customer
     from relcrm.base.access import allow
 
-    relcrm.urls.urlpatterns.insert(0, path("benchmark-empty/", allow("see_customers")(empty)))
+    kept: dict[str, tuple[str, dict[str, Any]]] = {"frame": ("base.html", {"nav": "customers"})}
+
+    def again(request: Any, name: str) -> Any:
+        return render(request, *kept[name])
+
+    relcrm.urls.urlpatterns.insert(0, path("again/<str:name>/", allow("see_customers")(again)))
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    setup_test_environment(debug=False)  # templates tell what they are rendered with
     with override_settings(STORAGES=storages):
         print(f"{Customer.objects.count():,} customers, {rounds} rounds")
-        for line in report(measured(browser(), addresses(), rounds)):
+        client, pages = browser(), addresses()
+        kept |= {name: replayed(client, address) for name, address in pages.items()}
+        both = {"frame": "/again/frame/"}
+        for name, address in pages.items():
+            both |= {name: address, name + SAME: f"/again/{name}/"}
+        for line in report(measured(client, both, rounds)):
             print(line)
 
 
