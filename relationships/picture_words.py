@@ -43,7 +43,7 @@ NAMING = ("online_share", "discount_share", "category", "interests", "weekend_sh
 COMMON_ENOUGH = 0.25  # of the group, to stand for it
 # Countries that a sentence calls "the …".
 WITH_ARTICLE = {
-    "AE", "BQ", "BS", "CD", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "IM", "KM", "KY", "MH", "MP",
+    "AE", "BQ", "BS", "CF", "DO", "FK", "FO", "GB", "GM", "IM", "KM", "KY", "MH", "MP",
     "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG", "VI",
 }  # fmt: skip
 LONGEST = 120  # letters that the name of a persona may have

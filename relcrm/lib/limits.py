@@ -11,6 +11,6 @@ def is_too_often(what: str, who: str, *, times: int, seconds: int) -> bool:
     key = f"limit:{digest}"
     cache.add(key, 0, seconds)
     try:
-        return cache.incr(key) > times
+        return bool(cache.incr(key) > times)
     except ValueError:  # it ran out just now
         return False
