@@ -142,4 +142,6 @@ class Members(Targeting):
         )
         value, _, customer = found.after.partition("~")
         following = PLACE.encode([float(value), int(customer)]) if found.after else None
-        return self.answer_page([{"customer": one.pk} for one in found.customers], following)
+        members = [{"customer": one.pk} for one in found.customers]
+        self.note(members)
+        return self.answer_page(members, following)

@@ -15,7 +15,7 @@ from campaigns.choices import offered
 from campaigns.criteria import Criteria, Malformed, read
 from campaigns.models import Audience
 from campaigns.reasons import REASONS
-from relcrm.base import roles
+from relcrm.base import readings, roles
 from relcrm.base.access import allow
 from relcrm.lib import spreadsheets
 from relcrm.lib.refusals import Refused
@@ -67,8 +67,9 @@ def export(request: HttpRequest) -> HttpResponse:
     people = queries.counts(criteria, company=request.company, now=now).addressed
     actions.record_export(criteria, people=people, by=request.user, now=now)
     rows = queries.addresses(criteria, company=request.company, now=now)
+    noted = readings.passing(rows, request.user, "audience export", COLUMNS, now=now)
     reply = StreamingHttpResponse(
-        spreadsheets.lines(COLUMNS, rows), content_type="text/csv; charset=utf-8"
+        spreadsheets.lines(COLUMNS, noted), content_type="text/csv; charset=utf-8"
     )
     reply["Content-Disposition"] = f'attachment; filename="audience-{now:%Y-%m-%d}.csv"'
     reply["Cache-Control"] = "no-store"
@@ -89,6 +90,7 @@ def _result(request: HttpRequest, criteria: Criteria) -> dict[str, Any]:
     query = criteria.as_query()
     shown = f"{query}&left_out={reason}" if reason else query
     members = queries.audience(criteria, company=company, now=now, reason=reason, after=after)
+    readings.note(request.user, "page", "audience", COLUMNS, [one.pk for one in members.customers])
     return {
         "counts": queries.counts(criteria, company=company, now=now),
         "members": members,

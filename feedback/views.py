@@ -17,7 +17,7 @@ from feedback import actions, queries
 from feedback.forms import ComplaintForm
 from feedback.models import Complaint
 from feedback.steps import STEPS
-from relcrm.base import roles
+from relcrm.base import audit, readings, roles
 from relcrm.base.access import allow
 from relcrm.base.models import User
 from relcrm.lib.written import whole
@@ -37,6 +37,8 @@ def complaints(request: HttpRequest) -> HttpResponse:
         request.user, show=show, now=now, severity=severity, find=find,
         after=asked.get("after", ""), before=asked.get("before", ""),
     )  # fmt: skip
+    about = [row.customer_id for row in page.rows]
+    readings.note(request.user, "page", "complaint desk", ["name", "complaint"], about)
     words = {
         "page": page, "show": show, "severity": severity, "find": find, "now": now,
         "counts": queries.counts(request.user, now), "severities": Complaint.Severity.choices,
@@ -71,6 +73,7 @@ def new_complaint(request: HttpRequest) -> HttpResponse:
 @require_GET
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_with_people(request.user), pk=pk)
+    audit.record("complaint.viewed", found, by=request.user, customer=found.customer_id)
     return render(request, "feedback/complaint.html", _words(found, request, timezone.now()))
 
 

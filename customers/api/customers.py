@@ -72,6 +72,9 @@ class Customers(Readable, Resource):
             row["tags"] = [tag.name for tag in tagged.get(row["id"], [])]
         return rows
 
+    def customer_of(self, row: dict[str, Any]) -> int:
+        return row["id"]
+
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["organisation"] = row.pop("organisation__name")
         if not self.sees("people:read"):

@@ -11,7 +11,7 @@ from relationships.map_page import GRID, Area, Dot
 from relationships.models import Portfolio
 from relationships.naming import ORDER, families_name
 from relationships.queries import map as queries
-from relcrm.base import roles
+from relcrm.base import readings, roles
 from relcrm.base.access import allow
 
 MOST_DOTS = 300
@@ -55,6 +55,8 @@ def _dots(request: HttpRequest, within: Area, by: str) -> list[Dot] | None:
     if found is None:
         return None
     sees_people = roles.may(request.user, "see_people")
+    fields = ["name", "relationship"] if sees_people else ["relationship"]
+    readings.note(request.user, "page", "map", fields, [profile.pk for profile in found])
     return [
         map_page.dot(
             profile,

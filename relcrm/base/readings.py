@@ -8,9 +8,10 @@ request waits for the database's writer. docs/decisions/audit-trail.md says what
 import atexit
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -73,6 +74,21 @@ def keep(
         actor=actor_name(by), door=Reading.Door.FILE, resource=resource,
         fields=sorted(set(fields)), people=len(ids), customers=idsets.pack(ids),
     )  # fmt: skip
+
+
+def passing(
+    rows: Iterable[Sequence[Any]], by: Actor, resource: str, fields: Iterable[str], *, now: datetime
+) -> Iterator[Sequence[Any]]:
+    """The rows of a file on their way out, the customer's number first in each; what has gone is
+    on record when the last one has, or when whoever fetches them hangs up."""
+    gone: set[int] = set()
+    try:
+        for row in rows:
+            gone.add(int(row[0]))
+            yield row
+    finally:
+        if gone:
+            keep(by, resource, fields, gone, now=now)
 
 
 def flush() -> int:

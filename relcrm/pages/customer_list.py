@@ -91,6 +91,12 @@ class Listing:
         return self.axis.at(0)
 
 
+def shown_fields(user: User) -> list[str]:
+    """What a row of the list tells this person about a customer."""
+    personal = ["name", "email", "city"] if roles.may(user, "see_people") else []
+    return [*personal, "country", "relationship", "value", "last seen"]
+
+
 def listing(
     wanted: Wanted, user: User, company: Company, *, as_of: date, after: str = "",
     before: str = "", size: int = 50,

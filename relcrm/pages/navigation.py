@@ -43,6 +43,7 @@ ROOMS = (
         "privacy", _("Privacy"), "shield", "privacy:requests", "guard_privacy",
         parts=(
             Room("requests", _("Requests"), "", "privacy:requests", "guard_privacy"),
+            Room("breaches", _("Breaches"), "", "privacy:breaches", "guard_privacy"),
             Room("retention", _("How long we keep"), "", "privacy:retention", "guard_privacy"),
         ),
     ),

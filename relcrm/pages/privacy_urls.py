@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relcrm.pages.views import packages, requests, retention
+from relcrm.pages.views import breaches, packages, requests, retention
 
 app_name = "privacy"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("customers/<int:pk>/package/", packages.ask, name="ask-package"),
     path("packages/<int:pk>/", packages.download, name="package"),
     path("yours/<str:token>/", packages.yours, name="yours"),
+    path("breaches/", breaches.breaches, name="breaches"),
+    path("breaches/new/", breaches.new, name="new-breach"),
+    path("breaches/<int:pk>/", breaches.breach, name="breach"),
+    path("breaches/<int:pk>/people.csv", breaches.people, name="breach-people"),
+    path("breaches/<int:pk>/letters/<slug:to>/", breaches.letter, name="letter"),
+    path("breaches/<int:pk>/<slug:verb>/", breaches.step, name="breach-step"),
     path("retention/", retention.retention, name="retention"),
     path("retention/apply/", retention.apply, name="apply-retention"),
 ]

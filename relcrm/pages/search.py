@@ -50,6 +50,7 @@ class Found:
     deeds: list[Hit]
     types: list[Hit]
     all_customers: str = ""
+    about: tuple[int, ...] = ()  # the customers among them
 
     @property
     def sections(self) -> list[tuple[str, list[Hit]]]:
@@ -69,12 +70,18 @@ def search(text: str, user: User) -> Found:
     customers = _customers(text, user) if words else []
     wanted = Wanted(q=text)
     return Found(
+        about=tuple(customer.pk for customer in customers[:SOME]),
         customers=[_hit(customer, user) for customer in customers[:SOME]],
         pages=[hit for hit in _rooms(user) if _means(hit.label, words)],
         deeds=[hit for hit in _deeds(user) if _means(hit.label, words)],
         types=[hit for hit in _types(user) if words and _means(hit.label, words)],
         all_customers=reverse("customers:list") + wanted.address() if len(customers) > SOME else "",
     )
+
+
+def shown_fields(user: User) -> list[str]:
+    """What a hit tells this person about a customer."""
+    return ["name", "email", "city"] if roles.may(user, "see_people") else ["number"]
 
 
 def _customers(text: str, user: User) -> list[Customer]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from relcrm.base import audit
+from relcrm.base import audit, readings
 from relcrm.base.backoffice.paging import ShallowPaginator
 from relcrm.base.models import User
 from relcrm.lib.written import whole
@@ -119,7 +119,16 @@ class Records(ModelAdmin):
         if self.is_personal:
             page, searched = request.GET.get("p", "1")[:9], bool(request.GET.get("q"))
             self._record("listed", None, request.user, page=page, searched=searched)
-        return super().changelist_view(request, extra_context)
+        answer = super().changelist_view(request, extra_context)
+        if self.is_personal and (found := (getattr(answer, "context_data", None) or {}).get("cl")):
+            self._note(request.user, found.result_list)
+        return answer
+
+    def _note(self, by: User, rows: Any) -> None:
+        """Whose rows were on the page, for the breach desk."""
+        own = self.opts.label_lower == "customers.customer"
+        about = {row.pk if own else getattr(row, "customer_id", None) for row in rows} - {None}
+        readings.note(by, "office", self.opts.label_lower, map(str, self.list_display), about)
 
     def changeform_view(
         self,

@@ -1,6 +1,6 @@
 """A resource: who asks, which rows are theirs, how a row looks, page by page or one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from relcrm.base import readings
 from relcrm.base.authentication import may
 from relcrm.base.models import ApiKey, User
 from relcrm.base.rest.queries import Listing, Single
@@ -101,6 +102,7 @@ class Resource(GenericViewSet):
         )
         results = self.enrich([dict(zip(columns, row, strict=True)) for row in found])
         results = [self.present(row) for row in results]
+        self.note(results, shown)
         return self.answer_page(pick(results, shown), following)
 
     def answer_page(self, results: list[Any], following: str | None) -> Response:
@@ -122,9 +124,27 @@ class Resource(GenericViewSet):
 
     def answer_one(self, row: Row, shown: set[str] | None = None, **more: Any) -> Response:
         tag = versions.etag(row)
+        self.note([row], shown)
         if self.request.method == "GET" and versions.is_known(self.request, tag):
             return Response(status=304, headers={"ETag": tag})
         return Response(pick([row], shown)[0], headers={"ETag": tag}, **more)
+
+    def note(self, rows: Sequence[Row], shown: set[str] | None = None) -> None:
+        """Whose data left by this answer, and which fields had a value, for the breach desk."""
+        about = {number for row in rows if (number := self.customer_of(row))}
+        if about:
+            fields = {
+                name
+                for row in rows
+                for name, value in row.items()
+                if value not in (None, "", [], {}) and (shown is None or name in shown)
+            }
+            readings.note(self.by, "api", self.serializer_class.__name__, fields, about)
+
+    def customer_of(self, row: Row) -> int | None:
+        """The customer a row is about; of resources below /customers/{id} that one."""
+        below = self.request.path.startswith("/api/v1/customers/")
+        return row.get("customer") or (self.kwargs.get("pk") if below else None)
 
     def shown_fields(self, asked: Row) -> set[str] | None:
         """The fields asked for with `?fields=`; None means all."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.actions.customers import create_customer, update_customer
 from customers.models import Customer
 from customers.queries import custom
-from relcrm.base import roles
+from relcrm.base import audit, readings, roles
 from relcrm.base.access import allow
 from relcrm.lib import spreadsheets
 from relcrm.lib.written import whole
@@ -25,14 +25,13 @@ from relcrm.pages.wanted import Wanted, read
 @allow("see_customers")
 def customer_list(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request, request.GET)
-    context = {
-        "nav": "customers",
-        "wanted": wanted,
-        "page": lists.listing(
-            wanted, request.user, request.company, as_of=request.viewpoint.as_of,
-            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-        ),
-    }  # fmt: skip
+    page = lists.listing(
+        wanted, request.user, request.company, as_of=request.viewpoint.as_of,
+        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+    )  # fmt: skip
+    shown = lists.shown_fields(request.user)
+    readings.note(request.user, "page", "customer list", shown, [row.pk for row in page.rows])
+    context = {"nav": "customers", "wanted": wanted, "page": page}
     if request.htmx.target == "list":
         return render(request, "customers/_list.html", context)
     context |= {"choices": lists.choices(request.user)}
@@ -48,9 +47,11 @@ def export(request: HttpRequest) -> HttpResponse:
     people = queries.chosen(wanted, request.user)
     count = (people if ids is None else people.filter(pk__in=ids)).count()
     actions.record_export(wanted, people=count, by=request.user, now=now)
+    columns = sheet.columns(request.user)
     rows = sheet.lines(queries.everyone(wanted, request.user, ids), request.user)
+    noted = readings.passing(rows, request.user, "customer export", columns, now=now)
     reply = StreamingHttpResponse(
-        spreadsheets.lines(sheet.columns(request.user), rows),
+        spreadsheets.lines(columns, noted),
         content_type="text/csv; charset=utf-8",
     )
     reply["Content-Disposition"] = f'attachment; filename="customers-{now:%Y-%m-%d}.csv"'
@@ -80,6 +81,8 @@ def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     own = custom.fields_for(request.user)
     values = custom.values([customer.pk], own).get(customer.pk, {})
+    if request.method == "GET":
+        audit.record("customer.viewed", customer, by=request.user)
     form = form_of(customer, _sent(request), own, values)
     if form.is_valid():
         update_customer(customer, by=request.user, now=timezone.now(), **form.facts)
