@@ -7,15 +7,14 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import disclosing, telling, timeline
+        from customers import disclosing, files, telling, timeline
         from customers.actions import retention
         from customers.actions.redate import run_redate
-        from customers.actions.take_in import run_import
         from customers.models import Kind
         from customers.segments.known import register_known
         from relcrm.base import runners
 
-        runners.register("import", run_import)
+        files.register_all()
         runners.register("redate", run_redate)
         runners.register("retention", retention.run_retention)
         retention.register_all()

@@ -10,17 +10,19 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
-        from customers import segments, timeline
+        from customers import derived, segments, timeline
         from customers.asides import register
         from customers.contact import about
         from customers.retention import register as keep
         from relationships import disclosing, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
+        from relationships.models import Profile, ProfileChange
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)
         register(relationship)
+        derived.register(Profile, ProfileChange)
         disclosing.register_all()
         keep(retention.SHELF)
         timeline.register(

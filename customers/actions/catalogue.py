@@ -34,3 +34,8 @@ def _known(skus: set[str]) -> dict[str, int]:
         rows = Product.objects.filter(sku__in=ordered[start : start + LOOKUP])
         found |= dict(rows.values_list("sku", "id"))
     return found
+
+
+def newest_product() -> int:
+    """The highest number in the catalogue; products entered from now on have higher ones."""
+    return Product.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

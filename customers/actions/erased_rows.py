@@ -2,6 +2,7 @@
 
 from customers import tombstones
 from customers.intake.orders import Batch, Tally
+from customers.intake.outcome import DOUBLED
 from customers.models import Import, ImportProblem
 
 
@@ -26,7 +27,7 @@ def without_the_erased(batch: Batch, people: dict[str, int], of: Import, tally: 
     tally.counts["erased"] += len(rows)
 
 
-def erased_rows(tally: Tally) -> dict[str, int]:
-    """How many rows were left out for this reason, as imports count what they skip."""
-    count = tally.counts["erased"]
-    return {tombstones.REASON: count} if count else {}
+def left_out_later(tally: Tally) -> dict[str, int]:
+    """How many rows were left out while storing, by their reasons."""
+    counts = {tombstones.REASON: tally.counts["erased"], DOUBLED: tally.counts["doubled"]}
+    return {reason: count for reason, count in counts.items() if count}

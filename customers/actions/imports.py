@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from customers.actions.take_in import forget_reading
+from customers.actions import mappings, own_fields
+from customers.actions.reading import forget_reading
 from customers.intake import recognition
 from customers.intake.plan import plan_of
+from customers.intake.recognition import Recognised
 from customers.intake.source import DELIMITER_NAMES
 from customers.models import Import
 from relcrm.base import audit, company
@@ -21,7 +24,7 @@ from relcrm.base.models import Job, User
 from relcrm.lib.refusals import Refused
 
 SOURCE = "files"  # under which customers' and orders' numbers are known unless said otherwise
-OPTIONS = ("source", "date_order", "decimal", "identity", "rates")
+OPTIONS = ("source", "date_order", "decimal", "identity", "rates", "keep", "usual_kind")
 FOLDER = "imports"
 
 
@@ -46,27 +49,46 @@ def bring(
     *,
     by: Actor,
     name: str = "",
+    kind: str = "",
     mapping: dict[str, str] | None = None,
     dialect: dict[str, str] | None = None,
     options: dict[str, Any] | None = None,
 ) -> Import:
-    """An import of the file at `path` (in the uploads, or anywhere by its full path)."""
+    """An import of the file at `path` (in the uploads, or anywhere by its full path).
+
+    What is not said is recognised; a header that was named before means what it meant then.
+    """
     full = Path(settings.MEDIA_ROOT) / path
-    found = recognition.look(full, mapping=mapping, **(dialect or {}))
+    found = recognition.look(full, mapping=mapping, kind=kind, **(dialect or {}))
+    recalled = None if mapping is not None else mappings.recalled(found.header, by=by, kind=kind)
+    if recalled is not None:
+        found = replace(found, mapping=recalled.mapping, kind=recalled.kind)
+    said = {key: value for key, value in (options or {}).items() if value}
     of = Import.objects.create(
+        kind=found.kind,
         file_name=(name or full.name)[:200],
         path=path,
         size_bytes=full.stat().st_size,
         dialect=found.dialect.as_json(),
         columns=found.header,
         mapping=found.mapping,
-        options={"source": SOURCE}
-        | recognition.guessed_options(full, found)
-        | {key: value for key, value in (options or {}).items() if value},
+        options=_usual(full, found) | mappings.options(recalled) | _kept(said, found),
         created_by=by if isinstance(by, User) else None,
     )
     audit.record("import.brought", of, by=by, bytes=of.size_bytes)
     return of
+
+
+def _usual(full: Path, found: Recognised) -> dict[str, Any]:
+    return {"source": SOURCE} | recognition.guessed_options(full, found)
+
+
+def _kept(said: dict[str, Any], found: Recognised) -> dict[str, Any]:
+    """`keep="all"` means every column that has no meaning."""
+    if said.get("keep") == "all":
+        spare = [name for name in found.header if name not in found.mapping.values()]
+        return said | {"keep": spare}
+    return said
 
 
 @transaction.atomic
@@ -80,23 +102,39 @@ def name_columns(
     if not of.options["source"].strip() or len(of.options["source"]) > 40:
         raise Refused("Name the source in 1 to 40 letters, like “shop” or “till”.")
     plan_of(of, company.current(), of.created_at)
-    of.save(update_fields=["mapping", "options"])
+    of.state, of.job = Import.State.MAPPING, None
+    of.save(update_fields=["mapping", "options", "state", "job"])
     forget_reading(of)
     audit.record("import.mapped", of, by=by, mapping=sorted(of.mapping))
 
 
 @transaction.atomic
-def read_again(of: Import, *, dialect: dict[str, str], by: Actor) -> None:
-    """Recognise the file anew with another delimiter or encoding."""
+def read_again(of: Import, *, dialect: dict[str, str], by: Actor, kind: str = "") -> None:
+    """Recognise the file anew: with another delimiter or encoding, or as another kind of file."""
     _must_wait(of)
     full = Path(settings.MEDIA_ROOT) / of.path
-    found = recognition.look(full, **dialect)
+    found = recognition.look(full, kind=kind or of.kind, **dialect)
     of.dialect, of.columns, of.mapping = found.dialect.as_json(), found.header, found.mapping
-    of.options = of.options | recognition.guessed_options(full, found)
-    of.save(update_fields=["dialect", "columns", "mapping", "options"])
+    of.kind, of.state, of.job = found.kind, Import.State.MAPPING, None
+    of.options = {"source": of.options["source"]} | recognition.guessed_options(full, found)
+    of.save(update_fields=["dialect", "columns", "mapping", "kind", "options", "state", "job"])
     forget_reading(of)
-    audit.record("import.read_again", of, by=by, delimiter=DELIMITER_NAMES.get(
+    audit.record("import.read_again", of, by=by, kind=of.kind, delimiter=DELIMITER_NAMES.get(
         found.dialect.delimiter, "other"), encoding=found.dialect.encoding)  # fmt: skip
+
+
+@transaction.atomic
+def check(of: Import, *, by: Actor, now: datetime) -> Job:
+    """Read every row in the background and say what would come of it; nothing is stored."""
+    _must_wait(of)
+    plan_of(of, company.current(), now)
+    job = jobs.ask_for(
+        "check_import", f"Check {of.file_name}"[:160], by=by, payload={"import": of.pk},
+        unit="rows read and compared", once_key=f"import:{of.pk}",
+    )  # fmt: skip
+    of.job, of.state = job, Import.State.CHECKING
+    of.save(update_fields=["job", "state"])
+    return job
 
 
 @transaction.atomic
@@ -104,6 +142,9 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
     """Put the import in line for the worker."""
     _must_wait(of)
     plan_of(of, company.current(), now)
+    if of.options.get("keep") and of.kind == Import.Kind.CUSTOMERS:
+        own_fields.define(of, by=by)
+    mappings.remember(of, by=by, now=now)
     job = jobs.ask_for(
         "import", f"Take in {of.file_name}"[:160], by=by, payload={"import": of.pk},
         unit="rows read and stored", once_key=f"import:{of.pk}",
@@ -117,6 +158,8 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
 def reopen(of: Import, *, by: Actor) -> None:
     """Back to naming columns, after an import that stopped."""
     _must_wait(of)
+    if of.batches.exists():
+        raise Refused("A part of this file is stored. Undo it first, then bring the file again.")
     of.job, of.state = None, Import.State.MAPPING
     of.save(update_fields=["job", "state"])
     forget_reading(of)
@@ -127,6 +170,8 @@ def reopen(of: Import, *, by: Actor) -> None:
 def discard(of: Import, *, by: Actor) -> None:
     """Forget a file that was not taken in."""
     _must_wait(of)
+    if of.batches.exists():
+        raise Refused("A part of this file is stored. Undo it, and the file is forgotten too.")
     audit.record("import.discarded", of, by=by)
     path = Path(settings.MEDIA_ROOT) / of.path
     forget_reading(of)
@@ -135,7 +180,9 @@ def discard(of: Import, *, by: Actor) -> None:
 
 
 def _must_wait(of: Import) -> None:
-    if of.state == Import.State.TAKING and of.job and of.job.is_active:
-        raise Refused("This file is being taken in; wait for its end, or cancel it first.")
+    if of.job and of.job.is_active:
+        raise Refused("The worker is busy with this file; wait for its end, or cancel it first.")
     if of.state == Import.State.TAKEN:
         raise Refused("This file was taken in already; upload it again to change its columns.")
+    if of.state in (Import.State.UNDOING, Import.State.UNDONE):
+        raise Refused("This import was undone; upload the file again to take it in.")

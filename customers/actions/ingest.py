@@ -65,8 +65,11 @@ def ingest_in_slices(events: Events, *, now: datetime, mode: str = "update") -> 
 
 
 @transaction.atomic
-def ingest(events: Events | Iterable[Event], *, now: datetime, mode: str = "update") -> Ingested:
+def ingest(
+    events: Events | Iterable[Event], *, now: datetime, mode: str = "update", of: int | None = None
+) -> Ingested:
     """Store events; a known (source, source_id) is changed ("update") or left alone ("leave").
+    What rows were that the import number `of` changes, is kept for its undoing.
 
     Sets when customers were first and last seen, and `touched_at` so that they are scored again.
     An event that comes twice in one call counts as its last. For callers with an audit line of
@@ -79,9 +82,9 @@ def ingest(events: Events | Iterable[Event], *, now: datetime, mode: str = "upda
     events = _each_once(_with_days(events))
     upsert.stage(events, now)
     _refuse_strangers()
-    inserted, updated = upsert.take(list(events.columns), keep=mode == "leave", now=now)
+    inserted, updated = upsert.take(list(events.columns), keep=mode == "leave", now=now, of=of)
     if events.lines:
-        upsert.take_lines(events)
+        upsert.take_lines(events, now=now, of=of)
     return Ingested(inserted, updated, len(events) - inserted - updated)
 
 

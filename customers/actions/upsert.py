@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from customers.actions import before
 from customers.events import DEFAULTS, Events
 from relcrm.lib import bulk
 
@@ -45,8 +46,13 @@ def strangers() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def take(columns: list[str], *, keep: bool, now: datetime) -> tuple[int, int]:
-    """Insert what is new, change what differs (unless `keep`); return how many of each."""
+def take(
+    columns: list[str], *, keep: bool, now: datetime, of: int | None = None
+) -> tuple[int, int]:
+    """Insert what is new, change what differs (unless `keep`); return how many of each.
+
+    Of rows that import number `of` changes, it is kept what they were.
+    """
     known = _count(f"staged_event s JOIN customers_interaction i ON {SAME}")
     if not known and connection.vendor == "postgresql":
         try:
@@ -54,6 +60,8 @@ def take(columns: list[str], *, keep: bool, now: datetime) -> tuple[int, int]:
                 return _take_on_postgresql(_insert(columns), now)
         except IntegrityError:
             pass  # somebody else has just brought the same events: look again, row by row
+    if known and of is not None and not keep:
+        before.keep_rows(of, columns)
     moved = [] if keep or not known else _changed_customers(columns)
     statement = _insert(columns) + _on_conflict(columns, keep)
     if connection.vendor == "postgresql":
@@ -61,7 +69,7 @@ def take(columns: list[str], *, keep: bool, now: datetime) -> tuple[int, int]:
     else:
         counts = _take_on_sqlite(statement, known, now)
     if moved:
-        _look_again(moved, now)
+        look_again(moved, now)
     return counts
 
 
@@ -147,7 +155,7 @@ def _changed_customers(columns: list[str]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _look_again(customer_ids: list[int], now: datetime) -> None:
+def look_again(customer_ids: list[int], now: datetime) -> None:
     """First and last day from all that is left, for customers who may have lost their edge."""
     edge = "(SELECT {}(occurred_on) FROM customers_interaction i WHERE i.customer_id = c.id)"
     statement = (
@@ -170,13 +178,15 @@ WHERE o.n IS NULL OR o.n <> s.n OR o.p IS DISTINCT FROM s.p OR abs(o.q - s.q) > 
 OR abs(o.v - s.v) > 0.005 OR abs(o.d - s.d) > 0.005"""
 
 
-def take_lines(events: Events) -> None:
+def take_lines(events: Events, *, now: datetime, of: int | None = None) -> None:
     """Give staged events their order lines; events whose lines are the same keep their rows."""
     _stage_lines(events)
     names = ["product_id", "category", "quantity", "unit_price", "discount"]
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS stale_order")
         cursor.execute(f"CREATE TEMPORARY TABLE stale_order AS {STALE}")
+        if of is not None:
+            before.keep_lines(of, now)
         cursor.execute(
             "DELETE FROM customers_orderline WHERE interaction_id IN (SELECT id FROM stale_order)"
         )

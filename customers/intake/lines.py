@@ -1,24 +1,25 @@
 """What one row says, once its columns are named: who, when, how much, of what."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from customers.intake.dates import Days, NotADate
 from customers.intake.numbers import NotANumber, number
-from customers.intake.recognise import KIND_WORDS, NAMES, TITLES
+from customers.intake.recognise import KIND_WORDS
 from customers.intake.table import Chunk, Row
 from customers.models import Kind
-from relcrm.lib.refusals import Refused
 
 CREDIT_NOTE = re.compile(r"[Cc]\d")  # an invoice that begins with C takes one back
 BLANK = {"", "nan", "null", "none", "n/a", "#n/a", "-"}
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 NO_CUSTOMER = "has no customer"
 MANY = 100_000  # remembered texts of days
+LONGEST_KEPT = 2_000
 LONGEST = {"customer": 254, "order": 48, "product": 200, "category": 60}
 
 
@@ -44,6 +45,7 @@ class Line(NamedTuple):
     category: str | None
     currency: str | None  # only when it is another than the company's
     brand: str | None
+    more: str | None = None  # whatever else the row says, as JSON
 
 
 class Problem(NamedTuple):
@@ -56,7 +58,7 @@ class Problem(NamedTuple):
     remedy: str
 
 
-NOTHING = (None,) * 7  # what a row says in a file of customer, date and amount
+NOTHING = (None,) * 8  # what a row says in a file of customer, date and amount
 
 
 class Unusable(Exception):
@@ -80,19 +82,30 @@ class Plan:
     rates: Mapping[str, str] = field(default_factory=dict)
     brands: frozenset[str] = frozenset()  # in small letters
     wants_email: bool = False
+    keep: Sequence[str] = ()  # columns without a meaning that are kept as they are
+    usual_kind: str = PURCHASE  # of rows that do not say what they are
+
+    needed: ClassVar[tuple[str, ...]] = ("customer", "date")
 
     def __post_init__(self) -> None:
+        self.kept = [(name, self.header.index(name)) for name in self.keep]
         self.at = {meaning: self.header.index(name) for meaning, name in self.mapping.items()}
         self.latest = self.today + timedelta(days=1)
         self.moments: dict[str, tuple[str, str]] = {}  # texts of days repeat
-        self.is_simple = self.at.keys() == {"customer", "date", "amount"}
+        self.is_simple = self.at.keys() == {"customer", "date", "amount"} and not self.kept
         self.has_lines = bool(self.at.keys() & {"product", "price"})
 
     @property
     def fields(self) -> list[str]:
         """The fields of a line that this file can fill."""
-        optional = {"discount", "quantity", "price", "product", "category", "currency", "brand"}
-        return [name for name in Line._fields if name not in optional or name in self.at]
+        optional = {"discount", "quantity", "price", "product", "category", "currency", "brand",
+                    "more"}  # fmt: skip
+        taken = self.at.keys() | ({"more"} if self.says_more else set())
+        return [name for name in Line._fields if name not in optional or name in taken]
+
+    @property
+    def says_more(self) -> bool:
+        return bool(self.kept)
 
     def read(self, chunk: Chunk) -> tuple[list[Line], list[Problem]]:
         """The usable rows of a chunk, and the others with their reasons."""
@@ -131,8 +144,12 @@ class Plan:
             None if quantity is None else str(abs(quantity)),
             None if price is None else str(price),
             self._text("product", row), self._text("category", row),
-            self._currency(row), self._brand(row),
+            self._currency(row), self._brand(row), self._kept(row),
         )  # fmt: skip
+
+    def _kept(self, row: Row) -> str | None:
+        said = {name: row[at].strip()[:LONGEST_KEPT] for name, at in self.kept if row[at].strip()}
+        return json.dumps({"properties": said}) if said else None
 
     def _customer(self, text: str) -> str:
         text = text.strip()
@@ -243,22 +260,3 @@ class Plan:
     def _problem(self, at: int, unusable: Unusable) -> Problem:
         column = self.mapping.get(unusable.meaning, "")
         return Problem(at, column[:100], unusable.value[:200], unusable.reason, unusable.remedy)
-
-
-def check_mapping(mapping: Mapping[str, Any], header: Sequence[str]) -> None:
-    """Refuse a mapping that cannot work, naming the column and the remedy."""
-    for meaning, name in mapping.items():
-        if meaning not in NAMES:
-            known = ", ".join(TITLES)
-            raise Refused(f"“{meaning}” is not something a column can mean; choose from {known}.")
-        if name not in header:
-            there = ", ".join(f"“{each}”" for each in header[:12])
-            raise Refused(f"The file has no column “{name}” for {meaning}. It has {there}.")
-    for meaning in ("customer", "date"):
-        if meaning not in mapping:
-            raise Refused(f"Say which column is the {meaning}.")
-    if "amount" not in mapping and not {"quantity", "price"} <= mapping.keys():
-        raise Refused("Say which column is the amount, or name both quantity and price.")
-    doubled = [name for name in set(mapping.values()) if list(mapping.values()).count(name) > 1]
-    if doubled:
-        raise Refused(f"The column “{doubled[0]}” is used for two things; choose one.")

@@ -1,6 +1,7 @@
 """Lines become events: one purchase per customer, order and day, or one per row without orders."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from relcrm.lib.refusals import Refused
 LARGEST_ORDER = 10_000
 LARGEST_DAY = 100_000
 CENT = Decimal("0.01")
-ONE = Decimal(1)
+ONE, NOTHING = Decimal(1), Decimal(0)
+PAID = (PURCHASE, RETURN)
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Taken:
     kind: str
     day: date
     at: datetime
-    amount: Decimal
+    amount: Decimal | None
     source_id: str
     discount: Decimal | None
     category: str
@@ -37,6 +39,7 @@ class Taken:
     rate: Decimal | None
     brand: str | None
     lines: list[Line]
+    more: dict[str, Any] = field(default_factory=dict)  # channel, rating, properties, …
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Batch:
 
     events: list[Taken] = field(default_factory=list)
     rows: int = 0
+    doubled: list[tuple[Line, Line]] = field(default_factory=list)  # a row, and what holds instead
     after: tuple[str, str, str] = ("", "", "")
 
 
@@ -57,6 +61,7 @@ class Orders:
     split: set[str] = field(default_factory=set)  # orders of several customers or days
     rates: dict[str, str] = field(default_factory=dict)
     order_column: str = ""
+    has_lines: bool = True  # rows of one order are its lines; else each is an order of its own
     midnights: dict[str, tuple[date, datetime]] = field(default_factory=dict)
 
     def batches(self, lines: Iterable[Line], size: int) -> Iterator[Batch]:
@@ -65,14 +70,32 @@ class Orders:
         for key, group in groupby(lines, key=lambda line: (line[0], line[1], line[2])):
             members = list(islice(group, LARGEST_DAY + 1))
             self._refuse_giants(members)
-            batch.events += self.events(members)
             batch.rows += len(members)
+            if members[0].order_no and len(members) > 1:
+                members = self._each_once(members, batch)
+            batch.events += self.events(members)
             batch.after = key
             if batch.rows >= size:
                 yield batch
                 batch = Batch()
         if batch.rows:
             yield batch
+
+    def _each_once(self, members: list[Line], batch: Batch) -> list[Line]:
+        """Without rows that say again what another says: of a purchase the very same row (where
+        rows are not lines of an order), of anything else an earlier row of the same number."""
+        last: dict[Any, Line] = {}
+        for line in members:
+            if line.kind not in PAID:
+                key: Any = line.kind
+            elif self.has_lines:
+                key = line.row
+            else:
+                key = line._replace(row=0)
+            if key in last:
+                batch.doubled.append((last[key], line))
+            last[key] = line
+        return list(last.values())
 
     def events(self, members: list[Line]) -> list[Taken]:
         """The events of one customer's lines of one day and order."""
@@ -113,25 +136,30 @@ class Orders:
         if line.currency or line.discount is not None:
             return self._event([line], source_id)
         day, at = self._moment(line)
+        amount = _cents(Decimal(line.amount)) if line.amount else None
         return Taken(
-            line.customer, line.kind, day, at, _cents(Decimal(line.amount)), source_id,
+            line.customer, line.kind, day, at, amount, source_id,
             None, line.category or "", None, None, None, line.brand, [line],
+            json.loads(line.more) if line.more else {},
         )  # fmt: skip
 
     def _event(self, lines: list[Line], source_id: str) -> Taken:
         first = lines[0]
         kind, day, at = first.kind, *self._moment(first)
-        original = sum((Decimal(line.amount) for line in lines), Decimal(0))
+        said = [Decimal(line.amount) for line in lines if line.amount]
+        original = sum(said, Decimal(0))
         if original < 0:  # lines that lower an order took more than it held
             kind, original = RETURN, -original
         rate = Decimal(self.rates[first.currency]) if first.currency else None
         discounts = [Decimal(line.discount) for line in lines if line.discount is not None]
         categories = {line.category for line in lines}
         return Taken(
-            first.customer, kind, day, at, _cents(original * (rate or ONE)), source_id,
+            first.customer, kind, day, at, _cents(original * (rate or ONE)) if said else None,
+            source_id,
             _cents(sum(discounts, Decimal(0)) * (rate or ONE)) if discounts else None,
             (categories.pop() or "") if len(categories) == 1 else "",
             first.currency, _cents(original) if rate else None, rate, first.brand, lines,
+            json.loads(first.more) if first.more else {},
         )  # fmt: skip
 
     def _moment(self, line: Line) -> tuple[date, datetime]:
@@ -179,8 +207,8 @@ class Tally:
             self._sum(batch.events)
 
     def _sum(self, events: list[Taken]) -> None:
-        bought = [event.amount for event in events if event.kind == PURCHASE]
-        returned = [event.amount for event in events if event.kind == RETURN]
+        bought = [event.amount or NOTHING for event in events if event.kind == PURCHASE]
+        returned = [event.amount or NOTHING for event in events if event.kind == RETURN]
         self.counts["purchases"] += len(bought)
         self.counts["returns"] += len(returned)
         self.counts["others"] += len(events) - len(bought) - len(returned)

@@ -9,7 +9,6 @@ from django.conf import settings
 
 from customers.intake.lines import Line, Plan, Problem
 from customers.intake.plan import plan_of
-from customers.intake.recognise import TITLES
 from customers.intake.recognition import SAMPLE_ROWS
 from customers.intake.source import Dialect
 from customers.intake.table import Chunk, Row, table
@@ -97,6 +96,3 @@ def _coming(plan: Plan, head: Chunk) -> list[Coming]:
     rows = [Coming(line.row, line, None) for line in lines]
     rows += [Coming(problem.row, None, problem) for problem in problems]
     return sorted(rows, key=lambda coming: coming.row)[:FIRST_ROWS]
-
-
-MEANINGS = [("", "Leave out"), *TITLES.items()]

@@ -1,14 +1,15 @@
 """What the columns of a file mean, by their names first and what stands in them second."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from customers.intake.dates import looks_like_date
 from customers.intake.numbers import looks_like_number
 
-# Meaning → the names people give such a column, most telling first; written as `_plain` writes.
-NAMES: dict[str, tuple[str, ...]] = {
+Names = Mapping[str, tuple[str, ...]]
+# Meaning → the names people give such a column, most telling first; written as `plain` writes.
+NAMES: Names = {
     "date": (
         "date", "invoicedat", "invoicedate", "orderdate", "purchasedate", "transactiondate",
         "purchasedat", "orderedat", "createdat", "paidat", "day", "timestamp", "datum",
@@ -42,6 +43,20 @@ NAMES: dict[str, tuple[str, ...]] = {
     "currency": ("currency", "currencycode", "waehrung", "wahrung"),
     "brand": ("brand", "shop", "store", "label", "marke"),
 }  # fmt: skip
+# Of files about anything that happened; who, when and how much are called as in purchases.
+HAPPENED: Names = {
+    **{name: NAMES[name] for name in ("date", "customer", "amount", "category", "kind",
+                                      "discount", "currency", "brand")},
+    "order": ("eventid", "interactionid", "ticketid", "reviewid", "messageid", "visitid",
+              "activityid", "number", "reference", "order", "orderid", "invoice"),
+    "channel": ("channel", "medium", "via", "kanal"),
+    "rating": ("rating", "score", "stars", "reviewscore", "nps", "csat", "bewertung"),
+    "sentiment": ("sentiment", "polarity", "mood"),
+    "reason": ("reason", "returnreason", "grund"),
+    "online": ("isonline", "online"),
+    "text": ("text", "message", "comment", "note", "notes", "body", "subject", "description",
+             "reviewtext", "reviewmessage", "kommentar", "notiz"),
+}  # fmt: skip
 TITLES = {
     "customer": "Customer", "date": "Date", "amount": "Amount", "quantity": "Quantity",
     "price": "Unit price", "order": "Order number", "product": "Product", "category": "Category",
@@ -55,6 +70,12 @@ KIND_WORDS = {
     "return": "return", "returned": "return", "refund": "return", "refunded": "return",
     "cancellation": "return", "cancelled": "return", "canceled": "return",
     "credit note": "return", "retoure": "return", "storno": "return", "gutschrift": "return",
+}  # fmt: skip
+HAPPENED_TITLES = {name: TITLES[name] for name in ("customer", "date")} | {
+    "kind": "What happened", "order": "Number of the event", "channel": "Channel",
+    "rating": "Rating", "sentiment": "Mood, −1 to 1", "text": "Text", "amount": "Amount",
+    "category": "Category", "reason": "Reason of a return", "online": "Online, yes or no",
+    "discount": "Discount", "currency": "Currency", "brand": "Brand",
 }  # fmt: skip
 CODE = re.compile(r"[A-Z]{3}|[€$£¥]")
 
@@ -75,10 +96,17 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column
     ]
 
 
-def mapping(found: Sequence[Column]) -> dict[str, str]:
+def mapping(
+    found: Sequence[Column], names: Names = NAMES, tests: "Mapping[str, Test] | None" = None
+) -> dict[str, str]:
     """Meaning → column name, each column used once; the surest pairs first."""
+    tests = TESTS if tests is None else tests
     pairs = sorted(
-        ((_score(meaning, column), meaning, column.name) for meaning in NAMES for column in found),
+        (
+            (_score(meaning, column, names[meaning], tests.get(meaning)), meaning, column.name)
+            for meaning in names
+            for column in found
+        ),
         key=lambda pair: -pair[0],
     )
     chosen: dict[str, str] = {}
@@ -92,39 +120,40 @@ def mapping(found: Sequence[Column]) -> dict[str, str]:
     return chosen
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Without case, spaces and marks, as names are compared."""
     return re.sub(r"[^a-z0-9]", "", name.casefold().replace("ä", "a"))
 
 
-def _score(meaning: str, column: Column) -> float:
+def _score(meaning: str, column: Column, names: tuple[str, ...], test: "Test | None") -> float:
     """How well the name fits, a little less by its rank, times the share of values that fit.
 
     A column called exactly so may hold some bad values; one that only sounds so may not.
     """
-    fitting = _fitting(meaning, column.samples)
-    plain, names = _plain(column.name), NAMES[meaning]
-    if plain in names and (fitting >= SURE or meaning not in STRICT):
-        return (10 - names.index(plain) / 10) * (0.1 + fitting)
+    fitting = _fitting(test, column.samples)
+    called = plain(column.name)
+    if called in names and (fitting >= SURE or meaning not in STRICT):
+        return (10 - names.index(called) / 10) * (0.1 + fitting)
     if fitting < SURE:
         return 0
-    longer = [rank for rank, name in enumerate(names) if len(name) > 3 and name in plain]
+    longer = [rank for rank, name in enumerate(names) if len(name) > 3 and name in called]
     if longer:
         return 4 - longer[0] / 10
     # Without a name that helps, only a date is plain enough to be seen.
-    return 1 if meaning == "date" and column.samples and not plain.isdigit() else 0
+    return 1 if meaning == "date" and column.samples and not called.isdigit() else 0
 
 
-def _fitting(meaning: str, samples: Sequence[str]) -> float:
+def _fitting(test: "Test | None", samples: Sequence[str]) -> float:
     """The share of the values that such a column may hold."""
-    test = TESTS.get(meaning)
     if test is None:
         return 1.0
     return sum(map(test, samples)) / len(samples) if samples else 0.0
 
 
+Test = Callable[[str], bool]
 SURE = 0.8
 STRICT = {"kind", "currency"}
-TESTS: dict[str, Callable[[str], bool]] = {
+TESTS: dict[str, Test] = {
     "date": looks_like_date,
     "currency": lambda text: bool(CODE.fullmatch(text.strip().upper())),
     "kind": lambda text: text.strip().casefold() in KIND_WORDS,

@@ -8,8 +8,11 @@ from typing import Any
 
 from customers import identities
 from customers.intake import dates, numbers, recognise, source
+from customers.intake.plan import DATES
+from customers.intake.shapes import kind_of_file, shape
 from customers.intake.source import Dialect
 from customers.intake.table import Row, table
+from customers.models import Import
 from relcrm.lib.refusals import Refused
 
 SAMPLE_ROWS = 500
@@ -24,13 +27,16 @@ class Recognised:
     header: list[str]
     rows: list[Row]
     mapping: dict[str, str]
+    kind: str
 
     def samples(self, name: str) -> list[str]:
         at = self.header.index(name)
         return [row[at] for row in self.rows if row[at].strip()]
 
 
-def look(path: Path, *, mapping: dict[str, str] | None = None, **overrides: Any) -> Recognised:
+def look(
+    path: Path, *, mapping: dict[str, str] | None = None, kind: str = "", **overrides: Any
+) -> Recognised:
     """Recognise a file. `overrides`: encoding, delimiter. Refuses what is no table."""
     dialect = source.recognised(path, **overrides)
     with table(path, dialect, SAMPLE_ROWS) as opened:
@@ -41,15 +47,17 @@ def look(path: Path, *, mapping: dict[str, str] | None = None, **overrides: Any)
     if not first.rows:
         raise Refused(f"The first rows cannot be read: row {first.ragged[0][0]} "
                       f"{first.ragged[0][1]}. Choose another delimiter.")  # fmt: skip
+    columns = recognise.columns(header, first.rows)
+    kind = kind or kind_of_file(columns)
     if mapping is None:
-        mapping = recognise.mapping(recognise.columns(header, first.rows))
-    return Recognised(dialect, header, first.rows, mapping)
+        mapping = shape(kind).recognised(columns)
+    return Recognised(dialect, header, first.rows, mapping, kind)
 
 
 def guessed_options(path: Path, found: Recognised) -> dict[str, str]:
     """Order of dates, mark of decimals and kind of customers, from what the columns hold."""
     options = {"date_order": "", "decimal": ".", "identity": "external"}
-    if name := _column(found, "date"):
+    if name := next(filter(None, (_column(found, each) for each in DATES)), None):
         options["date_order"] = date_order(path, found.dialect, found.header, name)
     figures = [
         text
@@ -60,6 +68,9 @@ def guessed_options(path: Path, found: Recognised) -> dict[str, str]:
     options["decimal"] = numbers.decimal_mark(figures, found.dialect.delimiter)
     if name := _column(found, "customer"):
         options["identity"] = str(identities.kind_of(found.samples(name)))
+    elif found.kind == Import.Kind.CUSTOMERS:
+        options["identity"] = next((each for each in ("email", "phone") if _column(found, each)),
+                                   "external")  # fmt: skip
     return options
 
 

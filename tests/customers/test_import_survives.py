@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from customers.actions import imports, take_in
+from customers.actions import imports, storing, take_in
 from customers.models import Customer, Import, ImportProblem, Interaction
 from relcrm.base.actions import jobs
 from relcrm.base.models import Company, Job
@@ -27,11 +27,11 @@ ROOT = Path(__file__).parent.parent.parent
 WORKER = """
 import django; django.setup()
 from django.utils.timezone import now
-from customers.actions import take_in
+from customers.actions import storing
 from relcrm.base.actions import jobs
 from relcrm.base.tasks import run
-take_in.BATCH_ROWS = {"sqlite": 50, "postgresql": 50}
-take_in.PAUSE_SECONDS = {"sqlite": 0.1, "postgresql": 0.1}
+storing.BATCH_ROWS.update({"sqlite": 50, "postgresql": 50})
+storing.PAUSE_SECONDS.update({"sqlite": 0.1, "postgresql": 0.1})
 run(jobs.claim(now()))
 """
 
@@ -97,11 +97,11 @@ def test_a_killed_import_goes_on_where_it_stopped(settings, tmp_path):
 
 def test_a_stopped_import_goes_on_where_it_stopped(company, tmp_path, settings, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(take_in, "BATCH_ROWS", {"sqlite": 100, "postgresql": 100})
+    monkeypatch.setattr(storing, "BATCH_ROWS", {"sqlite": 100, "postgresql": 100})
     of = brought(tmp_path)
     job = imports.start(of, by=None, now=timezone.now())
     claimed = jobs.claim(timezone.now())
-    store = take_in._Taking._store
+    store = storing.Storing._store
 
     def asked_to_stop(self, batch, tally, facts):
         if tally.counts["rows"] >= 500:
@@ -109,7 +109,7 @@ def test_a_stopped_import_goes_on_where_it_stopped(company, tmp_path, settings, 
         store(self, batch, tally, facts)
 
     with monkeypatch.context() as patched:
-        patched.setattr(take_in._Taking, "_store", asked_to_stop)
+        patched.setattr(storing.Storing, "_store", asked_to_stop)
         run(claimed)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
@@ -130,19 +130,19 @@ def test_a_full_disk_says_so_and_keeps_whole_batches(
     company, tmp_path, settings, monkeypatch, problem
 ):
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(take_in, "BATCH_ROWS", {"sqlite": 100, "postgresql": 100})
+    monkeypatch.setattr(storing, "BATCH_ROWS", {"sqlite": 100, "postgresql": 100})
     of = brought(tmp_path)
     job = imports.start(of, by=None, now=timezone.now())
-    ingest = take_in.ingest
+    ingest = storing.ingest
 
-    def full_at_last(events, *, now):
-        done = ingest(events, now=now)
+    def full_at_last(events, **more):
+        done = ingest(events, **more)
         if Interaction.objects.count() > 500:
             raise problem
         return done
 
     with monkeypatch.context() as patched:
-        patched.setattr(take_in, "ingest", full_at_last)
+        patched.setattr(storing, "ingest", full_at_last)
         run(jobs.claim(timezone.now()))
     job.refresh_from_db()
     assert job.state == Job.State.FAILED

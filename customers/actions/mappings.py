@@ -1,0 +1,52 @@
+"""What columns were said to mean is remembered for the next file with the same header."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from customers.models import Import, RememberedMapping
+from relcrm.base.audit import Actor
+from relcrm.base.models import ApiKey, User
+
+REMEMBERED = ("source", "date_order", "decimal", "identity", "rates", "keep", "usual_kind")
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """Of the names of the columns in their order, whatever their case."""
+    names = [name.strip().casefold() for name in header]
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
+def recalled(header: Sequence[str], *, by: Actor, kind: str = "") -> RememberedMapping | None:
+    """One's own last word on such a header, else a colleague's; of one kind when it is given."""
+    found = RememberedMapping.objects.filter(fingerprint=fingerprint(header)).order_by("-used_at")
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(user=_person(by)).first() or found.first()
+
+
+def options(known: RememberedMapping | None) -> dict[str, Any]:
+    if known is None:
+        return {}
+    return known.options | {"recalled_on": known.used_at.date().isoformat()}
+
+
+def remember(of: Import, *, by: Actor, now: datetime) -> None:
+    person = _person(by)
+    if person is not None:
+        RememberedMapping.objects.update_or_create(
+            fingerprint=fingerprint(of.columns),
+            user=person,
+            defaults={
+                "kind": of.kind,
+                "mapping": of.mapping,
+                "options": {n: of.options[n] for n in REMEMBERED if of.options.get(n)},
+                "used_at": now,
+            },
+        )
+
+
+def _person(by: Actor) -> User | None:
+    return by.created_by if isinstance(by, ApiKey) else by

@@ -1,0 +1,17 @@
+"""What files need to come in and go out again: their jobs, and where facts about people are kept."""
+
+from customers.actions import keepers, own_fields
+from customers.actions.take_in import run_check, run_import
+from customers.actions.undo import run_undo
+from customers.intake import facts
+from relcrm.base import runners
+
+
+def register_all() -> None:
+    """Call from `AppConfig.ready`."""
+    runners.register("import", run_import)
+    runners.register("check_import", run_check)
+    runners.register("undo_import", run_undo)
+    keepers.register(keepers.OwnRow())
+    keepers.register(own_fields.CustomFields())
+    facts.register(own_fields.known_facts)
