@@ -5,13 +5,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.intake.preview import MEANINGS
-from customers.models import Identity, Import
+from customers.intake.shapes import shape
+from customers.models import Identity, Import, Kind
 from relcrm.base.models import Company
+
+LEAVE_OUT, KEEP = "", "keep"
+
+
+def meanings(kind: str) -> list[tuple[str, str]]:
+    """What a column of such a file may be, for a list to choose from."""
+    keep = [] if kind == Import.Kind.CUSTOMERS else [(KEEP, _("Keep as it is"))]
+    return [(LEAVE_OUT, _("Leave out")), *keep, *shape(kind).titles.items()]
 
 
 class ColumnsForm(forms.Form):
     """One meaning a column (`column_0` …) and the options of the import."""
+
+    usual_kind = forms.ChoiceField(
+        label=_("All rows are"), required=False,
+        choices=[("", _("as a column says")), *Kind.choices],
+        help_text=_("What happened, when no column tells it."),
+    )  # fmt: skip
 
     date_order = forms.ChoiceField(
         label=_("Dates are written"), required=False,
@@ -46,10 +60,13 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **more)
         self.columns = of.columns
         self.currency = currency
+        self.meanings = meanings(of.kind)
         for at in range(len(of.columns)):
-            self.fields[f"column_{at}"] = forms.ChoiceField(choices=MEANINGS, required=False)
+            self.fields[f"column_{at}"] = forms.ChoiceField(choices=self.meanings, required=False)
         if "currency" not in of.mapping:
             del self.fields["rates"]
+        if of.kind != Import.Kind.INTERACTIONS:
+            del self.fields["usual_kind"]
 
     @classmethod
     def of(cls, of: Import, company: Company) -> "ColumnsForm":
@@ -68,9 +85,9 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         chosen = [meaning for at in range(len(self.columns))
                   if (meaning := self.cleaned_data.get(f"column_{at}"))]  # fmt: skip
-        for meaning in set(chosen):
+        for meaning in set(chosen) - {KEEP}:
             if chosen.count(meaning) > 1:
-                title = dict(MEANINGS)[meaning]
+                title = dict(self.meanings)[meaning]
                 raise forms.ValidationError(
                     _("Two columns are called “%(title)s”; choose one."), params={"title": title}
                 )
@@ -80,12 +97,17 @@ class ColumnsForm(forms.Form):
         return {
             self.cleaned_data[f"column_{at}"]: name
             for at, name in enumerate(self.columns)
-            if self.cleaned_data.get(f"column_{at}")
+            if self.cleaned_data.get(f"column_{at}") not in (None, LEAVE_OUT, KEEP)
         }
 
     def options(self) -> dict[str, Any]:
-        names = ("date_order", "decimal", "identity", "source", "rates")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        names = ("date_order", "decimal", "identity", "source", "rates", "usual_kind")
+        said = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        keep = [
+            name for at, name in enumerate(self.columns)
+            if self.cleaned_data.get(f"column_{at}") == KEEP
+        ]  # fmt: skip
+        return said | {"keep": keep}
 
     def first_error(self) -> str:
         name, errors = next(iter(self.errors.items()))
@@ -96,6 +118,7 @@ class ColumnsForm(forms.Form):
 class DialectForm(forms.Form):
     """How the text of the file is written, when we recognised it wrongly."""
 
+    kind = forms.ChoiceField(label=_("The file holds"), required=False, choices=Import.Kind.choices)
     delimiter = forms.ChoiceField(
         label=_("Columns are parted by"),
         choices=[

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from customers.actions import mappings, own_fields
+from customers.actions import mappings
 from customers.actions.reading import forget_reading
 from customers.intake import recognition
 from customers.intake.plan import plan_of
@@ -142,8 +142,6 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
     """Put the import in line for the worker."""
     _must_wait(of)
     plan_of(of, company.current(), now)
-    if of.options.get("keep") and of.kind == Import.Kind.CUSTOMERS:
-        own_fields.define(of, by=by)
     mappings.remember(of, by=by, now=now)
     job = jobs.ask_for(
         "import", f"Take in {of.file_name}"[:160], by=by, payload={"import": of.pk},

@@ -108,6 +108,13 @@ def _close(of: Import, counts: Counter[str], named: list[int], by: Actor) -> dic
     return left
 
 
+def can_be_undone(of: Import, now: datetime) -> bool:
+    """Whether a page should offer it."""
+    if of.state not in (State.TAKEN, State.FAILED, State.TAKING) or not _can_be_undone(of):
+        return False
+    return of.finished_at is None or now - of.finished_at <= timedelta(days=UNDO_DAYS)
+
+
 def forget_old(now: datetime) -> int:
     """What rows were before imports that can be undone no more; returns how many are forgotten."""
     old = Import.objects.filter(finished_at__lt=now - timedelta(days=UNDO_DAYS))

@@ -18,6 +18,7 @@ from customers.models import (
     ImportBatch,
     ImportBefore,
     Interaction,
+    Merge,
     OrderLine,
     Product,
 )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from customers import places
 from customers.intake.dates import NotADate
 from customers.intake.numbers import NotANumber, number
 
@@ -114,17 +113,15 @@ def _phone(cell: str, plan: "Plan") -> str:
 
 
 def _country(cell: str, plan: "Plan") -> str:
-    try:
-        return places.country(cell)
-    except ValueError as problem:
-        raise Unfit("is no country we know", "Write it like AT or Austria.") from problem
+    if not (len(cell) == 2 and cell.isascii() and cell.isalpha()):
+        raise Unfit("is no country we know", "Write its code, like AT.")
+    return cell.upper()
 
 
 def _language(cell: str, plan: "Plan") -> str:
-    try:
-        return places.language(cell)
-    except ValueError as problem:
-        raise Unfit("is no language", "Write it like de or en-GB.") from problem
+    if not re.fullmatch("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})?", cell):
+        raise Unfit("is no language", "Write it like de or en-GB.")
+    return cell.replace("_", "-")
 
 
 def _interests(cell: str, plan: "Plan") -> list[str]:

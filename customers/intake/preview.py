@@ -1,13 +1,17 @@
 """The first rows of a file as they will become, before anything is stored."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
+from customers.intake.facts import put_together
 from customers.intake.lines import Line, Plan, Problem
+from customers.intake.people import People
 from customers.intake.plan import plan_of
 from customers.intake.recognition import SAMPLE_ROWS
 from customers.intake.source import Dialect
@@ -44,11 +48,22 @@ class Coming:
 
     @property
     def amount(self) -> Decimal | None:
-        return Decimal(self.line.amount) if self.line else None
+        return Decimal(self.line.amount) if self.line and self.line.amount else None
 
     @property
     def kind(self) -> str:
         return str(Kind(self.line.kind).label) if self.line else ""
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """Whatever else the row says: of a happening its channel, of a person their facts."""
+        return json.loads(self.line.more) if self.line and self.line.more else {}
+
+    @property
+    def further(self) -> str:
+        said = dict(self.more)
+        said |= said.pop("properties", {})
+        return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in said.items())
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,13 @@ class Preview:
 
     columns: list[Column]
     rows: list[Coming]
+    facts: list[tuple[str, str]] = field(default_factory=list)  # of people: name, title
     refusal: str = ""  # why nothing can be shown yet, and what to do
+
+    @property
+    def width(self) -> int:
+        """Columns of a table of people beside the row's number."""
+        return len(self.facts) + 1
 
     @property
     def bad(self) -> int:
@@ -70,8 +91,15 @@ def preview(of: Import, company: Company, now: datetime) -> Preview:
     try:
         plan = plan_of(of, company, now)
     except Refused as refusal:
-        return Preview(columns, [], str(refusal))
-    return Preview(columns, _coming(plan, head))
+        return Preview(columns, [], refusal=str(refusal))
+    return Preview(columns, _coming(plan, head), _facts(plan))
+
+
+def _facts(plan: Plan) -> list[tuple[str, str]]:
+    if not isinstance(plan, People):
+        return []
+    titles = {fact.name: fact.title for fact, _at in plan.facts}
+    return list(put_together(titles).items())
 
 
 def _head(of: Import) -> Chunk:
@@ -81,6 +109,7 @@ def _head(of: Import) -> Chunk:
 
 def _columns(of: Import, rows: list[Row]) -> list[Column]:
     meanings = {name: meaning for meaning, name in of.mapping.items()}
+    meanings |= {name: "keep" for name in of.options.get("keep") or [] if name not in meanings}
     return [
         Column(
             at, name,

@@ -11,13 +11,16 @@ GAPS = 4  # usual gaps between two purchases, after which a whole company looks 
 FEW_DAYS = 28  # however short the gaps are, nothing younger is called old
 
 
+State = Import.State
+STAGES = {State.TAKEN: "taken", State.MAPPING: "mapping", State.CHECKED: "checked",
+          State.UNDONE: "undone"}  # fmt: skip
+
+
 def stage(of: Import) -> str:
-    """Where a page stands with it: mapping, taking, taken or stopped."""
-    if of.state == Import.State.TAKEN:
-        return "taken"
+    """Where a page stands with it: mapping, checked, taking, taken, undone or stopped."""
     if of.job is not None and of.job.is_active:
         return "taking"
-    return "mapping" if of.state == Import.State.MAPPING else "stopped"
+    return STAGES.get(of.state, "stopped")
 
 
 def seconds_left(job: Job, now: datetime) -> int | None:
@@ -30,6 +33,8 @@ def seconds_left(job: Job, now: datetime) -> int | None:
 
 def rows_per_second(job: Job, now: datetime) -> int | None:
     """Half the rate of the job, which counts each row twice: read, and stored."""
+    if job.kind == "undo_import":
+        return None  # it counts batches
     if not job.started_at or job.done < 1:
         return None
     seconds = (now - job.started_at).total_seconds()

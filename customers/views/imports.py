@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.actions import imports as actions
+from customers.actions.undo import ask_undo, can_be_undone
 from customers.forms import ColumnsForm, DialectForm
-from customers.intake.preview import MEANINGS, preview
-from customers.models import Import, ImportProblem
+from customers.intake.preview import preview
+from customers.models import Customer, Import, ImportProblem
 from customers.queries import imports as queries
 from relcrm.base.access import allow
 from relcrm.base.actions import jobs
@@ -66,11 +67,12 @@ def _shown(request: HttpRequest, of: Import) -> dict[str, Any]:
     now = timezone.now()
     shown: dict[str, Any] = NAV | {"of": of, "stage": queries.stage(of), "now": now}
     if shown["stage"] == "mapping":
+        form = ColumnsForm.of(of, request.company)
         shown |= {
             "preview": preview(of, request.company, now),
-            "meanings": MEANINGS,
-            "form": ColumnsForm.of(of, request.company),
-            "dialect": DialectForm(initial=of.dialect),
+            "meanings": form.meanings,
+            "form": form,
+            "dialect": DialectForm(initial=of.dialect | {"kind": of.kind}),
         }
     elif shown["stage"] == "taking":
         shown["seconds_left"] = queries.seconds_left(of.job, now)
@@ -79,14 +81,24 @@ def _shown(request: HttpRequest, of: Import) -> dict[str, Any]:
     else:
         shown["problems"] = of.problems.all()[:PROBLEMS_SHOWN]
         shown["problem_count"] = sum((of.counts.get("skipped") or {}).values())
+        shown["offers_undo"] = can_be_undone(of, now)
+        shown |= _undone(of)
         shown["offers_as_of"] = queries.looks_old(of, now) and request.company.as_of is None
     return shown
+
+
+def _undone(of: Import) -> dict[str, Any]:
+    """Of an import that was undone: what became of it, and who could not be taken out."""
+    said = of.counts.get("undone")
+    if not said:
+        return {}
+    return {"undone": said, "staying": Customer.objects.present().filter(pk__in=said["named"])}
 
 
 @allow("import_data")
 @require_POST
 def name_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Both buttons of the form come here: look again, or take in."""
+    """Every button of the form comes here: look again, check every row, or take in."""
     of = _found(pk)
     form = ColumnsForm(request.POST, of=of, currency=request.company.currency)
     if not form.is_valid():
@@ -94,7 +106,25 @@ def name_columns(request: HttpRequest, pk: int) -> HttpResponse:
     actions.name_columns(of, mapping=form.mapping(), options=form.options(), by=request.user)
     if "take" in request.POST:
         actions.start(of, by=request.user, now=timezone.now())
+    elif "check" in request.POST:
+        actions.check(of, by=request.user, now=timezone.now())
     return _answer(request, of)
+
+
+@allow("import_data")
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in what was checked."""
+    of = _found(pk)
+    actions.start(of, by=request.user, now=timezone.now())
+    return _answer(request, of)
+
+
+@allow("import_data")
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    ask_undo(_found(pk), by=request.user, now=timezone.now())
+    return _answer(request, _found(pk))
 
 
 @allow("import_data")
@@ -104,7 +134,8 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     form = DialectForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Choose a delimiter and an encoding from the lists."))
-    actions.read_again(of, dialect=form.cleaned_data, by=request.user)
+    kind = form.cleaned_data.pop("kind")
+    actions.read_again(of, kind=kind, dialect=form.cleaned_data, by=request.user)
     return _answer(request, of)
 
 
