@@ -34,7 +34,7 @@ COUNTED = ("removed", "restored", "kept", "customers_removed", "customers_kept",
 @transaction.atomic
 def ask_undo(of: Import, *, by: Actor, now: datetime) -> Job:
     """Put the undoing in line for the worker. Refused while there is nothing that could be."""
-    of = Import.objects.select_for_update().select_related("job").get(pk=of.pk)
+    of = Import.objects.select_for_update(of=("self",)).select_related("job").get(pk=of.pk)
     if of.job and of.job.is_active:
         raise Refused(_("The worker is busy with this file; wait for its end, or cancel it first."))
     if of.state == State.UNDONE:
