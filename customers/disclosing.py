@@ -20,6 +20,13 @@ def register_all() -> None:
     )
     register("customers.orderline", Telling(_("What you ordered"), _("to deliver and to account")))
     register(
+        "customers.importbefore",
+        Telling(
+            _("What files changed about you"), _("to undo the import of a file, for 90 days"),
+            is_own=False,
+        ),
+    )  # fmt: skip
+    register(
         "customers.subjectrequest",
         Telling(_("Your requests about your data"), _("to prove that we answered"), is_own=False),
     )

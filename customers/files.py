@@ -1,4 +1,4 @@
-"""What files need to come in and go out again: their jobs, and where facts about people are kept."""
+"""What files need to come in and go out: their jobs, and where facts about people are kept."""
 
 from customers.actions import keepers, own_fields
 from customers.actions.take_in import run_check, run_import

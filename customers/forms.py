@@ -14,8 +14,8 @@ LEAVE_OUT, KEEP = "", "keep"
 
 def meanings(kind: str) -> list[tuple[str, str]]:
     """What a column of such a file may be, for a list to choose from."""
-    keep = [] if kind == Import.Kind.CUSTOMERS else [(KEEP, _("Keep as it is"))]
-    return [(LEAVE_OUT, _("Leave out")), *keep, *shape(kind).titles.items()]
+    keep = _("Keep as a field of its own") if kind == Import.Kind.CUSTOMERS else _("Keep as it is")
+    return [(LEAVE_OUT, _("Leave out")), (KEEP, keep), *shape(kind).titles.items()]
 
 
 class ColumnsForm(forms.Form):

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from customers.actions import mappings
+from customers.actions import mappings, own_fields
 from customers.actions.reading import forget_reading
 from customers.intake import recognition
 from customers.intake.plan import plan_of
@@ -64,6 +64,8 @@ def bring(
     if recalled is not None:
         found = replace(found, mapping=recalled.mapping, kind=recalled.kind)
     said = {key: value for key, value in (options or {}).items() if value}
+    if said.get("usual_kind") and mapping is None:  # what all rows are, no column has to tell
+        found.mapping.pop("kind", None)
     of = Import.objects.create(
         kind=found.kind,
         file_name=(name or full.name)[:200],
@@ -142,7 +144,7 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
     """Put the import in line for the worker."""
     _must_wait(of)
     plan_of(of, company.current(), now)
-    mappings.remember(of, by=by, now=now)
+    make_ready(of, by=by, now=now)
     job = jobs.ask_for(
         "import", f"Take in {of.file_name}"[:160], by=by, payload={"import": of.pk},
         unit="rows read and stored", once_key=f"import:{of.pk}",
@@ -150,6 +152,13 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
     of.job, of.state = job, Import.State.TAKING
     of.save(update_fields=["job", "state"])
     return job
+
+
+def make_ready(of: Import, *, by: Actor, now: datetime) -> None:
+    """Fields for the columns to keep; and these columns are remembered. For whoever starts."""
+    if of.options.get("keep") and of.kind == Import.Kind.CUSTOMERS:
+        own_fields.define(of, by=by)
+    mappings.remember(of, by=by, now=now)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from customers import places
 from customers.intake.dates import NotADate
 from customers.intake.numbers import NotANumber, number
 
@@ -113,15 +114,17 @@ def _phone(cell: str, plan: "Plan") -> str:
 
 
 def _country(cell: str, plan: "Plan") -> str:
-    if not (len(cell) == 2 and cell.isascii() and cell.isalpha()):
-        raise Unfit("is no country we know", "Write its code, like AT.")
-    return cell.upper()
+    try:
+        return places.country(cell)
+    except ValueError as problem:
+        raise Unfit("is no country we know", "Write it like AT or Austria.") from problem
 
 
 def _language(cell: str, plan: "Plan") -> str:
-    if not re.fullmatch("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})?", cell):
-        raise Unfit("is no language", "Write it like de or en-GB.")
-    return cell.replace("_", "-")
+    try:
+        return places.language(cell)
+    except ValueError as problem:
+        raise Unfit("is no language", "Write it like de or en-GB.") from problem
 
 
 def _interests(cell: str, plan: "Plan") -> list[str]:
@@ -138,6 +141,10 @@ def _flag(cell: str, plan: "Plan") -> bool:
     return cell.casefold() in YES
 
 
+def _may_be_phone(cell: str) -> bool:
+    return sum(mark.isdigit() for mark in cell) >= 5
+
+
 def _is_year(cell: str) -> bool:
     return cell.strip().isdigit() and OLDEST <= int(cell) <= date.max.year
 
@@ -151,13 +158,13 @@ def put_together(said: dict[str, Any]) -> dict[str, Any]:
 
 
 OWN = [
-    Fact("name", "Name", ("name", "fullname", "customername", "kundenname", "contact"), text(200)),
+    Fact("name", "Name", ("name", "fullname", "customername", "kundenname"), text(200)),
     Fact("first_name", "First name", ("firstname", "givenname", "forename", "vorname"), text(100)),
     Fact("last_name", "Last name", ("lastname", "surname", "familyname", "nachname"), text(100)),
     Fact("email", "E-mail", ("email", "emailaddress", "mail", "customeremail"), _email,
          lambda cell: "@" in cell),
     Fact("phone", "Phone", ("phone", "phonenumber", "telephone", "mobile", "tel", "telefon",
-                            "handy", "cell"), _phone),
+                            "handy", "cell"), _phone, _may_be_phone),
     Fact("birth_on", "Date of birth", ("birthdate", "dateofbirth", "birthday", "dob", "born",
                                        "geburtsdatum"), day),
     Fact("birth_year", "Year of birth", ("yearbirth", "birthyear", "yearofbirth", "geburtsjahr"),

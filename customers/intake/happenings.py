@@ -15,7 +15,7 @@ LONGEST_TEXT = 4_000
 # What other systems call the things that we have a kind for.
 WORDS = KIND_WORDS | {
     "visited": "visit", "page view": "visit", "pageview": "visit", "session": "visit",
-    "sent": "message_sent", "delivered": "message_sent", "email sent": "message_sent",
+    "sent": "message_sent", "email sent": "message_sent",
     "mail": "message_sent", "newsletter": "message_sent",
     "open": "message_opened", "opened": "message_opened", "email opened": "message_opened",
     "click": "message_clicked", "clicked": "message_clicked", "email clicked": "message_clicked",

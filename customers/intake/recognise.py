@@ -45,8 +45,9 @@ NAMES: Names = {
 }  # fmt: skip
 # Of files about anything that happened; who, when and how much are called as in purchases.
 HAPPENED: Names = {
-    **{name: NAMES[name] for name in ("date", "customer", "amount", "category", "kind",
+    **{name: NAMES[name] for name in ("date", "customer", "amount", "category",
                                       "discount", "currency", "brand")},
+    "kind": tuple(name for name in NAMES["kind"] if name != "status"),  # of an order, mostly
     "order": ("eventid", "interactionid", "ticketid", "reviewid", "messageid", "visitid",
               "activityid", "number", "reference", "order", "orderid", "invoice"),
     "channel": ("channel", "medium", "via", "kanal"),
@@ -97,13 +98,24 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column
 
 
 def mapping(
-    found: Sequence[Column], names: Names = NAMES, tests: "Mapping[str, Test] | None" = None
+    found: Sequence[Column],
+    names: Names = NAMES,
+    tests: "Mapping[str, Test] | None" = None,
+    *,
+    loosely: bool = True,
 ) -> dict[str, str]:
-    """Meaning → column name, each column used once; the surest pairs first."""
+    """Meaning → column name, each column used once; the surest pairs first.
+
+    Where not `loosely`, a meaning that no cell can speak for needs a name that is one of its own.
+    """
     tests = TESTS if tests is None else tests
     pairs = sorted(
         (
-            (_score(meaning, column, names[meaning], tests.get(meaning)), meaning, column.name)
+            (
+                _score(meaning, column, names[meaning], tests.get(meaning), loosely),
+                meaning,
+                column.name,
+            )  # fmt: skip
             for meaning in names
             for column in found
         ),
@@ -135,6 +147,8 @@ def _score(meaning: str, column: Column, names: tuple[str, ...], test: "Test | N
     if called in names and (fitting >= SURE or meaning not in STRICT):
         return (10 - names.index(called) / 10) * (0.1 + fitting)
     if fitting < SURE:
+        return 0
+    if test is None and not loosely:
         return 0
     longer = [rank for rank, name in enumerate(names) if len(name) > 3 and name in called]
     if longer:

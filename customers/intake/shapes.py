@@ -26,7 +26,8 @@ class Shape:
     enough: Callable[[Mapping[str, str]], None]  # refuses a mapping that says too little
 
     def recognised(self, columns: Sequence[Column]) -> dict[str, str]:
-        return recognise.mapping(columns, self.names, self.tests)
+        loosely = self.kind != Kind.CUSTOMERS
+        return recognise.mapping(columns, self.names, self.tests, loosely=loosely)
 
 
 def shape(kind: str) -> Shape:

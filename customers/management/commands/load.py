@@ -1,4 +1,4 @@
-"""`manage.py load purchases FILE --map …`: a file of purchases goes in, in the foreground."""
+"""`manage.py load purchases|interactions|customers FILE --map …`: a file goes in, at once."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now as clock
 
 from customers.actions import imports, take_in
-from customers.models import Import
+from customers.models import Identity, Import
 from customers.queries.imports import looks_old
 from relcrm.base.actions.company import set_as_of
 from relcrm.lib.refusals import Refused
@@ -20,16 +20,27 @@ EVERY_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    help = "Take a file of purchases in: CSV with any common delimiter, plain, gzip or zip."
+    help = "Take a file in: CSV with any common delimiter, plain, gzip or zip."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["purchases"])
+        parser.add_argument("what", choices=Import.Kind.values)
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--map", default="", metavar="customer=COLUMN,date=COLUMN,amount=COLUMN",
             help="which column is what; also order, quantity, price, product, category, kind, "
-            "discount, currency, brand. Without it the columns are recognised.",
+            "discount, currency, brand; of interactions channel, rating, sentiment, text; of "
+            "customers name, email, city, custom.KEY … Without it the columns are recognised.",
         )  # fmt: skip
+        parser.add_argument(
+            "--keep", default="", metavar="COLUMN,COLUMN|all",
+            help="columns without a meaning to keep: as fields of customers, or with each event",
+        )  # fmt: skip
+        parser.add_argument("--kind", default="", help="what all rows are: visit, review, …")
+        parser.add_argument(
+            "--known-by", choices=Identity.Kind.values[:3], default="",
+            help="how customers are recognised: external (a number), email or phone",
+        )  # fmt: skip
+        parser.add_argument("--check", action="store_true", help="read every row, store none")
         parser.add_argument("--as-of", metavar="newest|DATE", help="then look at the company so")
         parser.add_argument("--source", default="", help="the system that gave the numbers")
         parser.add_argument("--delimiter", default="")
@@ -46,13 +57,16 @@ class Command(BaseCommand):
             as_of = _day(given["as_of"])
             of = imports.bring(
                 str(given["file"].absolute()),
+                kind=given["what"],
                 mapping=_pairs(given["map"].split(","), "--map") or None,
                 dialect={key: given[key] for key in ("delimiter", "encoding")},
-                options={key: given[key] for key in ("source", "date_order", "decimal")}
-                | {"rates": _pairs(given["rate"], "--rate")},
+                options=_options(given),
                 by=None,
             )
             self._say_the_columns(of)
+            if given["check"]:
+                return self._say(of, take_in.check(of, progress=Printed()), None)
+            imports.make_ready(of, by=None, now=clock())
             counts = take_in.take_in(of, progress=Printed(), position=None, by=None)
             if as_of:
                 day = of.newest_on if as_of == "newest" else as_of
@@ -70,18 +84,22 @@ class Command(BaseCommand):
         say = self.stdout.write
         say(f"rows        {counts['rows']}")
         say(f"customers   {counts['customers']}")
-        say(f"purchases   {counts['purchases']}")
-        say(f"returns     {counts['returns']}")
-        say(f"revenue     {counts['revenue']}")
+        for name in ("purchases", "returns", "others", "revenue"):
+            if name in counts and (name != "others" or counts[name]):
+                say(f"{name:<12}{counts[name]}")
         for reason, count in sorted(counts["skipped"].items()):
             say(f"skipped     {count} rows: {reason}")
         say(
             f"stored      {stored['inserted']} new, {stored['updated']} changed, "
             f"{stored['unchanged']} known already"
         )
-        say(f"newest day  {counts['newest_on']}")
-        if counts["split_orders"]:
+        if counts["newest_on"]:
+            say(f"newest day  {counts['newest_on']}")
+        if counts.get("split_orders"):
             say(f"order numbers used for several customers or days: {counts['split_orders']}")
+        if counts["left_out"]:
+            say(f"left out    {', '.join(counts['left_out'])} (--keep all keeps them)")
+        say(f"import      {of.pk}; manage.py undo_import {of.pk} takes it out again")
         if not as_of and looks_old(of, clock()):
             say("The newest day is long past: add --as-of newest to look at the company then.")
         self.stderr.write("Next: manage.py fit, then manage.py score --all")
@@ -105,6 +123,16 @@ class Printed:
         end = "\n" if done == total else ""
         sys.stderr.write(f"\r{share}{left}          {end}")
         sys.stderr.flush()
+
+
+def _options(given: dict[str, Any]) -> dict[str, Any]:
+    keep = [name.strip() for name in given["keep"].split(",") if name.strip()]
+    return {key: given[key] for key in ("source", "date_order", "decimal")} | {
+        "rates": _pairs(given["rate"], "--rate"),
+        "keep": "all" if keep == ["all"] else keep,
+        "usual_kind": given["kind"],
+        "identity": given["known_by"],
+    }
 
 
 def _pairs(texts: list[str], option: str) -> dict[str, str]:

@@ -54,6 +54,13 @@ def claim(now: datetime) -> Job | None:
     return None
 
 
+def claim_this(job: Job, now: datetime) -> bool:
+    """Take up this job here and now, unless a worker was quicker."""
+    taken = _take(job, now)
+    job.refresh_from_db()
+    return taken
+
+
 def _take(job: Job, now: datetime) -> bool:
     """Conditional update: of several workers exactly one sees a row change."""
     return bool(
