@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from django.db import connection
 
 from customers import identities
-from customers.models import Customer, Identity
+from customers.models import Customer, CustomValue, Identity
 from relcrm.lib import bulk
 
 Values = dict[int, dict[str, Any]]  # customer → fact → value
@@ -35,6 +35,8 @@ class Keeper(Protocol):
 
 
 KEEPERS: list[Keeper] = []
+# Tables in which files write facts: rows there are no reason to keep somebody a file has made.
+MODELS = (Identity, CustomValue)
 
 
 def register(keeper: Keeper) -> None:

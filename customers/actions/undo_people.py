@@ -68,7 +68,7 @@ def _alone(made: QuerySet[Customer], of: Import) -> QuerySet[Customer]:
     """Nobody changed them by hand, and no table knows them but by what we worked out ourselves."""
     found = made.filter(changed_at=F("created_at"))
     for place in places():
-        if "__" not in place.path and place.model not in (Identity, *derived.MODELS):
+        if "__" not in place.path and place.model not in (*keepers.MODELS, *derived.MODELS):
             found = found.exclude(pk__in=_known(place, made, of))
     others = Identity.objects.filter(customer__in=made).exclude(_own_identity(of))
     return found.exclude(pk__in=others.values("customer_id"))

@@ -137,7 +137,9 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold().replace("ä", "a"))
 
 
-def _score(meaning: str, column: Column, names: tuple[str, ...], test: "Test | None") -> float:
+def _score(
+    meaning: str, column: Column, names: tuple[str, ...], test: "Test | None", loosely: bool
+) -> float:
     """How well the name fits, a little less by its rank, times the share of values that fit.
 
     A column called exactly so may hold some bad values; one that only sounds so may not.
