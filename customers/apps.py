@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import disclosing, files, telling, timeline
+        from customers import disclosing, files, telling, timeline, work_telling
         from customers.actions import retention
         from customers.actions.redate import run_redate
         from customers.models import Kind
@@ -23,4 +23,5 @@ class CustomersConfig(AppConfig):
             telling.NAME, telling.interactions, groups=telling.GROUPS,
             kinds=dict(Kind.choices), has_channels=True,
         )  # fmt: skip
+        work_telling.register_all()
         register_known()

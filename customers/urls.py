@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from customers.views import fields, imports, tags
+from customers.views import fields, imports, tags, work
 
 urlpatterns = [
+    path("tasks/", work.tasks, name="tasks"),
+    path("tasks/<int:pk>/", work.step, name="task"),
+    path("questions/<int:pk>/", work.question, name="question"),
+    path("questions/<int:pk>/hand/", work.hand, name="hand_question"),
+    path("customers/<int:pk>/note/", work.around, {"what": "note"}, name="add_note"),
+    path("customers/<int:pk>/task/", work.around, {"what": "task"}, name="add_task"),
+    path("customers/<int:pk>/question/", work.around, {"what": "question"}, name="ask"),
+    path("customers/<int:pk>/contact/", work.around, {"what": "contact"}, name="contact"),
     path("settings/fields/", fields.fields, name="fields"),
     path("settings/fields/<int:pk>/", fields.field, name="field"),
     path("settings/fields/<int:pk>/retire/", fields.retire, name="retire_field"),

@@ -19,7 +19,7 @@ MOST = 10_000
 MOST_ERRORS = 1_000  # more would only be the same mistake again
 # A complaint has a receipt number and a deadline, so it comes in by a door of its own.
 KINDS = [choice for choice in Kind.choices if choice[0] != Kind.COMPLAINT]
-OUR_OWN = {"complaints"}  # sources in which the product itself records
+OUR_OWN = {"complaints", "notes", "questions"}  # sources in which the product itself records
 
 
 def record_one(row: dict[str, Any], *, by: Actor) -> None:

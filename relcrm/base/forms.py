@@ -81,6 +81,20 @@ class AsOfForm(forms.Form):
 
 
 class ColleagueForm(forms.ModelForm):
+    expertise = forms.CharField(
+        label=_("Knows about"), required=False, max_length=400,
+        help_text=_("Topics with commas between, such as: hiking boots, invoices. Questions find "
+                    "their way by these words."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.initial["expertise"] = ", ".join(map(str, self.instance.expertise))
+
+    def clean_expertise(self) -> list[str]:
+        topics = (part.strip() for part in self.cleaned_data["expertise"].split(","))
+        return list(dict.fromkeys(topic for topic in topics if topic))
+
     class Meta:
         model = User
         fields = ("name", "email", "role", "is_active")
@@ -97,6 +111,7 @@ class ColleagueForm(forms.ModelForm):
 class NewColleagueForm(ColleagueForm):
     """A colleague with a first password, which they change at their first sign-in."""
 
+    expertise = None  # type: ignore[assignment]  # written down once they are here
     password = forms.CharField(
         label=_("First password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

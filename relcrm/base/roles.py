@@ -18,6 +18,8 @@ TABLE: dict[str, set[str]] = {
     "see_negative_types": {Role.ADMIN, Role.SERVICE, Role.PRIVACY},
     "see_company": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
     "edit_customers": {Role.ADMIN, Role.MARKETER, Role.SERVICE},
+    # Notes, tasks, questions around the customers one may see.
+    "work_with_customers": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT},
     "import_data": {Role.ADMIN, Role.MARKETER},
     "export_data": {Role.ADMIN, Role.MARKETER, Role.PRIVACY},
     # Forget a person for good, and lift that again when they come back.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +11,9 @@ from customers import places
 from customers.models import Customer, Tag
 from customers.queries.custom import Said, fields_for, said
 from customers.queries.tags import tags, tags_of
+from customers.queries.work import Desk, desk
 from customers.timeline import Slice, Timeline, end_of, timeline
+from customers.work_forms import desk_forms
 from feedback import queries as feedback
 from feedback.models import Complaint
 from relationships import veil
@@ -47,7 +50,8 @@ class Page:
     worth: Worth | None
     buying: Buying
     hearing: Hearing
-    contacts: list
+    desk: Desk | None
+    desk_forms: dict[str, Any]
     known: list[tuple[str, str]]  # label, words
     own: list[Said]
     habits: list[Habit]
@@ -88,7 +92,8 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         worth=worth(profile),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
-        contacts=list(reads.contacts(customer)) if sees_people else [],
+        desk=desk(customer) if sees_people else None,
+        desk_forms=desk_forms(user, view.today) if sees_people else {},
         known=known(customer) if sees_people else [],
         own=said(customer.pk, fields_for(user)),
         habits=habits(customer, until, company.tzinfo, company.currency),

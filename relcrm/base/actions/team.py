@@ -22,7 +22,15 @@ def add_colleague(
 
 @transaction.atomic
 def change_colleague(
-    user: User, *, name: str, email: str, role: str, is_active: bool, by: Actor, now: datetime
+    user: User,
+    *,
+    name: str,
+    email: str,
+    role: str,
+    is_active: bool,
+    expertise: list[str] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Nobody locks out the last admin, nor themselves. A former e-mail opens nothing any more."""
     loses = user.role == User.Role.ADMIN and (role != User.Role.ADMIN or not is_active)
@@ -36,9 +44,11 @@ def change_colleague(
         after["email"] = "another"  # the trail holds no personal data
         EmailAddress.objects.filter(user=user).delete()  # mail to reset a password goes there
     user.name, user.email, user.is_active = name, email, is_active
-    for right, value in _rights(role).items():
+    user.expertise = user.expertise if expertise is None else expertise
+    rights = _rights(role)
+    for right, value in rights.items():
         setattr(user, right, value)
-    user.save(update_fields=["name", "email", "role", "is_active", "is_staff", "is_superuser"])
+    user.save(update_fields=["name", "email", "is_active", "expertise", *rights])
     audit.record(
         "colleague.changed", user, by=by, at=now,
         before=before, after=after,

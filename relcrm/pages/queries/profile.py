@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncMonth
 
-from customers.models import Customer, Kind, PointOfContact
+from customers.models import Customer, Kind
 from customers.timeline import end_of
 from relcrm.base.models import User
 
@@ -97,8 +97,3 @@ def _by_hour(rows: Iterable[dict]) -> list[int]:
         if row["kind"] in ANSWERED:
             hours[row["hour"]] += row["n"]
     return hours
-
-
-def contacts(customer: Customer) -> QuerySet[PointOfContact]:
-    """Whom in the company this customer can turn to."""
-    return customer.points_of_contact.select_related("user").order_by("user__name", "pk")

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer, Import
+from customers.models import Customer, Import, Question, Task
 from feedback.queries import Counts
 from relcrm.base import roles
 from relcrm.base.models import Company, Job, User
@@ -29,8 +30,10 @@ class Need:
 
 
 def needs(user: User, company: Company, complaints: Counts | None, now: datetime) -> list[Need]:
-    """Most urgent first; three queries at most, each over a handful of rows."""
+    """Most urgent first; a handful of queries, each over a handful of rows."""
     found = [*_complaints(complaints)] if complaints else []
+    if roles.may(user, "work_with_customers"):
+        found += _work(user, now)
     if roles.may(user, "import_data"):
         found += _imports()
     if roles.may(user, "see_jobs"):
@@ -51,6 +54,23 @@ def _complaints(counts: Counts) -> list[Need]:
         what = ngettext("Give one complaint an owner", "Give %(n)d complaints an owner", n)
         why = _("Nobody has taken them yet")
         found.append(Need(what % {"n": n}, why, f"{desk}?show=unowned", _("Assign")))
+    return found
+
+
+def _work(user: User, now: datetime) -> list[Need]:
+    """My tasks up to today, and the questions that I was asked."""
+    today = localdate(now)
+    mine = list(Task.objects.open().filter(owner=user, due_on__lte=today).values_list("due_on"))
+    late = sum(due < today for (due,) in mine)
+    found = []
+    if n := len(mine):
+        what = ngettext("Do one task", "Do %(n)d tasks", n) % {"n": n}
+        why = ngettext("%(n)d is overdue", "%(n)d are overdue", late) % {"n": late}
+        found.append(Need(what, why if late else _("Due today"), reverse("customers:tasks"),
+                          _("Open"), "bad" if late else ""))  # fmt: skip
+    if n := Question.objects.open().filter(expert=user).count():
+        what = ngettext("Answer one question", "Answer %(n)d questions", n) % {"n": n}
+        found.append(Need(what, _("You were asked"), reverse("customers:tasks"), _("Answer")))
     return found
 
 

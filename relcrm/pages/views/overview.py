@@ -24,7 +24,7 @@ from relcrm.pages.richness import richness
 def overview(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not roles.may(user, "see_company"):
-        return redirect("customers:list")  # experts know their own customers, not the company
+        return redirect("customers:tasks")  # experts begin with what waits for them
     found = comparison(request.viewpoint.as_of, whole(request.GET.get("against", "")))
     context = {"nav": "overview", "now": now, "job": Job.objects.active().order_by("id").first()}
     if found is None:

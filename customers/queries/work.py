@@ -1,0 +1,128 @@
+"""What waits for whom: tasks by day, questions without an answer, who knows about what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from customers.models import Customer, PointOfContact, Question, Task
+from relcrm.base import roles
+from relcrm.base.models import User
+
+SHOWN = 100
+DONE_SHOWN = timedelta(days=7)
+
+
+def tasks_visible_to(user: User) -> QuerySet[Task]:
+    """One's own, and those around customers one may see."""
+    rows = Task.objects.filter(Q(customer=None) | Q(customer__erased_at=None))
+    if roles.may(user, "see_everyone"):
+        return rows
+    mine = PointOfContact.objects.filter(user=user).values("customer_id")
+    return rows.filter(Q(customer__in=mine) | Q(customer=None, owner=user))
+
+
+def questions_visible_to(user: User) -> QuerySet[Question]:
+    rows = Question.objects.asked().filter(customer__erased_at=None)
+    if roles.may(user, "see_everyone"):
+        return rows
+    mine = PointOfContact.objects.filter(user=user).values("customer_id")
+    return rows.filter(customer__in=mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One person's work, most urgent first."""
+
+    overdue: list[Task]
+    today: list[Task]
+    later: list[Task]
+    done: list[Task]
+    questions: list[Question]  # for me to answer, or for anybody
+    asked: list[Question] = field(default_factory=list)  # by me, still open
+
+
+def waiting(user: User, today: date, now: datetime, *, everyone: bool = False) -> Waiting:
+    """Four queries, each over an index; `everyone`: all that this person may see."""
+    seen = tasks_visible_to(user).select_related("customer", "owner")
+    mine = seen if everyone else seen.filter(Q(owner=user) | Q(owner=None))
+    open_ = list(mine.open().order_by("due_on", "id")[:SHOWN])
+    done = mine.filter(done_at__gte=now - DONE_SHOWN).order_by("-done_at")
+    questions = questions_visible_to(user).select_related("customer", "expert", "asked_by")
+    for_me = questions if everyone else questions.filter(Q(expert=user) | Q(expert=None))
+    return Waiting(
+        overdue=[task for task in open_ if task.due_on < today],
+        today=[task for task in open_ if task.due_on == today],
+        later=[task for task in open_ if task.due_on > today],
+        done=list(done[:10]),
+        questions=list(for_me.filter(answered_at=None).order_by("asked_at", "id")[:SHOWN]),
+        asked=list(
+            questions.filter(asked_by=user, answered_at=None).order_by("asked_at", "id")[:SHOWN]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is going on around one customer: for a card of their page."""
+
+    tasks: list[Task]
+    questions: list[Question]
+    contacts: list[PointOfContact]
+
+
+def desk(customer: Customer) -> Desk:
+    """Three small queries."""
+    return Desk(
+        tasks=list(customer.tasks.open().select_related("owner").order_by("due_on", "id")[:20]),
+        questions=list(
+            customer.questions.open().select_related("expert", "asked_by").order_by("asked_at")[:20]
+        ),
+        contacts=list(
+            customer.points_of_contact.select_related("user").order_by("user__name", "pk")
+        ),
+    )
+
+
+def colleagues() -> list[User]:
+    """Who can be given tasks and questions."""
+    able = roles.TABLE["work_with_customers"]
+    return list(User.objects.filter(is_active=True, role__in=able).order_by("name", "email"))
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """Somebody who may know, what of it they know, and how much waits for them already."""
+
+    user: User
+    topics: list[str]
+    open: int
+
+
+def experts(words: str) -> list[Expert]:
+    """Who can answer this? Those whose expertise shares most words with the question, the least
+    burdened first among equals; nobody when nothing is shared."""
+    wanted = _words([words])
+    found = [
+        (len(shared), Expert(user, topics, user.open))
+        for user in User.objects.filter(
+            is_active=True, role__in=roles.TABLE["work_with_customers"]
+        ).annotate(open=Count("questions", filter=Q(questions__answered_at=None)))
+        if (topics := [str(topic) for topic in user.expertise])
+        and (shared := {word for word in wanted if _is_known(word, topics)})
+    ]
+    found.sort(key=lambda pair: (-pair[0], pair[1].open, str(pair[1].user)))
+    return [expert for _n, expert in found]
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    marks = str.maketrans(dict.fromkeys("?!.,;:()“”\"'", " "))
+    return {
+        word for text in texts for word in text.casefold().translate(marks).split() if len(word) > 2
+    }
+
+
+def _is_known(word: str, topics: Iterable[str]) -> bool:
+    """“boots” is known to who knows “hiking boots”, and “boot” as well."""
+    return any(known.startswith(word) or word.startswith(known) for known in _words(topics))

@@ -1,0 +1,84 @@
+"""Tasks done and questions asked, as entries of the timeline."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Interaction, Kind, Question, Task
+from customers.telling import tell
+from customers.timeline import Entry, Slice, register
+
+TASKS, QUESTIONS = "tasks", "questions"
+
+
+def register_all() -> None:
+    """Called from `AppConfig.ready`."""
+    register(TASKS, tasks, groups=("work",), kinds={TASKS: gettext_lazy("Task done")})
+    register(
+        QUESTIONS, questions, groups=("work", "said"),
+        kinds={QUESTIONS: gettext_lazy("Question to an expert")},
+    )  # fmt: skip
+    tell(Kind.SUPPORT, help_asked)
+
+
+def tasks(asked: Slice) -> Iterable[Entry]:
+    """Tasks on the day they were done; the open ones stand on their card."""
+    rows = asked.of(Task.objects.filter(done_at__isnull=False), TASKS, "done_at")
+    return [
+        Entry(
+            at=task.done_at, pk=task.pk, icon="check", tone="good", who=task.customer_id,
+            title=_("Done: %s") % task.what if asked.sees_people else _("A task was done"),
+            why=str(task.done_by) if task.done_by and asked.sees_people else "",
+        )
+        for task in rows.select_related("done_by")
+        if task.done_at
+    ]  # fmt: skip
+
+
+def questions(asked: Slice) -> Iterable[Entry]:
+    """Questions of colleagues; the customer's own are told as their asking for help."""
+    rows = asked.of(Question.objects.filter(interaction=None), QUESTIONS, "asked_at")
+    return [entry(one, asked) for one in rows.select_related("asked_by", "expert", "answered_by")]
+
+
+def help_asked(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]:
+    """The customer's own questions from the public page; one query."""
+    found = Question.objects.filter(interaction__in=[row.pk for row in rows])
+    told = found.select_related("asked_by", "expert", "answered_by")
+    return {one.interaction_id: entry(one, asked, one.interaction_id) for one in told}
+
+
+def entry(question: Question, asked: Slice, pk: int | None = None) -> Entry:
+    is_answered = question.answered_at is not None and question.answered_at < asked.until
+    title = _("Asked us a question") if question.is_from_customer else _("A question to an expert")
+    if asked.sees_people:
+        title = f"{title}: {_short(question.text)}"
+    return Entry(
+        at=question.asked_at,
+        pk=pk or question.pk,
+        title=title,
+        icon="ear",
+        tone="" if is_answered else "warn",
+        why=_outcome(question, is_answered) if asked.sees_people else "",
+        end="" if is_answered else _("open"),
+        href=reverse("customers:question", args=[question.pk]),
+        who=question.customer_id,
+    )
+
+
+def _outcome(question: Question, is_answered: bool) -> str:
+    if is_answered:
+        took = timesince(question.asked_at, question.answered_at, depth=1)
+        words = {"who": question.answered_by or _("We"), "took": took,
+                 "answer": _short(question.answer)}  # fmt: skip
+        return _("%(who)s answered after %(took)s: %(answer)s") % words
+    if question.expert:
+        return _("%s has it") % question.expert
+    return _("nobody has it yet")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else f"{text[:159].rstrip()}…"
