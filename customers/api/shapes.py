@@ -50,7 +50,10 @@ class CustomerOut(serializers.Serializer):
     changed_at = serializers.DateTimeField()
 
     ADDED = ("tags", "custom")  # from other tables
-    PERSONAL = ("name", "email", "phone", "birth_on", "city", "interests", "preferences")
+    # The name of a household is that of its members.
+    PERSONAL = (
+        "name", "email", "phone", "birth_on", "city", "interests", "preferences", "organisation",
+    )  # fmt: skip
     example: dict[str, Any] = {
         "id": 17, "name": "Ada Novak", "email": "ada@example.com", "phone": "+43316123456",
         "organisation": None, "birth_on": None, "birth_year": 1984, "age_band": "", "gender": "",

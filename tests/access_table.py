@@ -1,0 +1,86 @@
+"""Who may enter where: every address has one line here, or the tests of access fail.
+
+The right-hand side of a page is a capability of relcrm.base.roles; of an API address the scope it
+asks for, by method. `known_by_link` needs no sign-in: whoever has the link has the right.
+"""
+
+ANYBODY_SIGNED_IN = "anybody signed in"
+NOBODY = "nobody"
+
+PAGES = {
+    "see_customers": """
+        pages:overview pages:search customers:list customers:profile customers:timeline api:docs
+        """,
+    "edit_customers": """
+        customers:new customers:edit customers:tags customers:change_tag customers:tag_many
+        customers:tag
+        """,
+    "export_data": "customers:export",
+    "erase_people": "customers:erased customers:erase",
+    "import_data": """
+        customers:imports customers:import customers:import_progress customers:import_columns
+        customers:import_read customers:import_cancel customers:import_go_on
+        customers:import_reopen customers:import_discard customers:import_as_of
+        customers:import_problems
+        """,
+    "guard_privacy": """
+        privacy:requests privacy:new-request privacy:request privacy:step privacy:ask-package
+        privacy:package privacy:breaches privacy:new-breach privacy:breach privacy:breach-people
+        privacy:letter privacy:breach-step privacy:retention privacy:apply-retention
+        """,
+    "target": "campaigns:targeting campaigns:save campaigns:export campaigns:forget",
+    "see_complaints": "feedback:complaints feedback:complaint",
+    "handle_complaints": "feedback:new_complaint feedback:step",
+    "see_company": """
+        relationships:map relationships:types relationships:type relationships:value
+        relationships:personae relationships:persona
+        """,
+    "run_jobs": """
+        relationships:learn relationships:look_for_personae settings:cancel-job
+        settings:run-job-again
+        """,
+    "administer": """
+        settings:company settings:as-of settings:team settings:new-colleague settings:colleague
+        settings:keys settings:revoke-key customers:fields customers:field customers:retire_field
+        """,
+    "see_jobs": "settings:jobs settings:job",
+    "see_audit": "settings:audit settings:audit-export",
+    ANYBODY_SIGNED_IN: """
+        account_reauthenticate account_change_password account_set_password api:document
+        """,
+    NOBODY: "account_email",
+}
+
+READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, scope for the rest
+    "customers/1/timeline": ("interactions:read", ""),
+    "customers/1/identities": ("people:read", ""),
+    "customers/1/profile": ("customers:read", ""),
+    "customers": ("customers:read", "customers:write"),
+    "custom-fields": ("customers:read", ""),
+    "tags": ("customers:read", ""),
+    "interactions": ("interactions:read", "interactions:write"),
+    "profiles": ("customers:read", ""),
+    "types": ("customers:read", ""),
+    "personae": ("reports:read", ""),
+    "overview": ("reports:read", ""),
+    "segments/count": ("segments:read", "segments:read"),  # counting changes nothing
+    "segments": ("segments:read", "segments:write"),
+    "targeting": ("targeting:read", ""),
+    "complaints": ("complaints:read", "complaints:write"),
+    "jobs": ("jobs:read", "jobs:write"),
+    "privacy/requests": ("privacy:read", "privacy:write"),
+}
+
+
+def capability(name: str) -> str:
+    """What a page asks for; KeyError when nobody has said."""
+    found = {page: wanted for wanted, pages in PAGES.items() for page in pages.split()}
+    return found[name]
+
+
+def scope(path: str, method: str) -> str:
+    """What an API address asks for; KeyError when nobody has said."""
+    below = path.removeprefix("/api/v1/")
+    key = max((key for key in READ_WRITE if below.startswith(key)), key=len, default=below)
+    reads, writes = READ_WRITE[key]
+    return reads if method == "get" else writes
