@@ -21,7 +21,7 @@ PAGES = {
         customers:imports customers:import customers:import_progress customers:import_columns
         customers:import_read customers:import_cancel customers:import_go_on
         customers:import_reopen customers:import_discard customers:import_as_of
-        customers:import_problems
+        customers:import_problems customers:import_take customers:import_undo
         """,
     "guard_privacy": """
         privacy:requests privacy:new-request privacy:request privacy:step privacy:ask-package
