@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from customers import disclosing, files, telling, timeline, work_telling
         from customers.actions import retention
+        from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
         from customers.models import Kind
         from customers.segments.known import register_known
@@ -16,6 +17,7 @@ class CustomersConfig(AppConfig):
 
         files.register_all()
         runners.register("redate", run_redate)
+        runners.register("duplicates", run_duplicates)
         runners.register("retention", retention.run_retention)
         retention.register_all()
         disclosing.register_all()

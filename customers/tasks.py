@@ -4,12 +4,21 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.actions import undo
+from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
+from customers.models import Customer
 
-__all__ = ["forget_old_changes", "send_due"]
+__all__ = ["find_duplicates_due", "forget_old_changes", "send_due"]
 
 
 @shared_task(name="customers.forget_old_changes")
 def forget_old_changes() -> int:
     """What rows were before imports that can be undone no more; returns how many."""
     return undo.forget_old(clock())
+
+
+@shared_task(name="customers.find_duplicates_due")
+def find_duplicates_due() -> None:
+    """Nightly: whoever came in twice is found before the day begins."""
+    if Customer.objects.exists():
+        ask_for_duplicates(by=None)

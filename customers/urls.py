@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import fields, imports, tags, work
+from customers.views import duplicates, fields, imports, tags, work
 
 urlpatterns = [
     path("tasks/", work.tasks, name="tasks"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("customers/<int:pk>/task/", work.around, {"what": "task"}, name="add_task"),
     path("customers/<int:pk>/question/", work.around, {"what": "question"}, name="ask"),
     path("customers/<int:pk>/contact/", work.around, {"what": "contact"}, name="contact"),
+    path("customers/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("customers/duplicates/find/", duplicates.find, name="find_duplicates"),
+    path("customers/duplicates/merge/", duplicates.merge_many, name="merge_duplicates"),
+    path("customers/duplicates/<int:pk>/", duplicates.decide, name="decide_duplicate"),
+    path("customers/merges/", duplicates.merges, name="merges"),
+    path("customers/merges/<int:pk>/undo/", duplicates.undo, name="undo_merge"),
+    path("customers/<int:pk>/merge/<int:other>/", duplicates.merge, name="merge"),
     path("settings/fields/", fields.fields, name="fields"),
     path("settings/fields/<int:pk>/", fields.field, name="field"),
     path("settings/fields/<int:pk>/retire/", fields.retire, name="retire_field"),

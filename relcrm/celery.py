@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
         "task": "pages.forget_expired_packages",
         "schedule": crontab(minute=50),
     },
+    "look for duplicates, nightly": {
+        "task": "customers.find_duplicates_due",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "refit the value model, weekly": {
         "task": "relationships.fit_due",
         "schedule": crontab(hour=1, minute=10, day_of_week="sun"),

@@ -3,19 +3,20 @@
 The rules, and why they are so: docs/decisions/merging.md.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import router, transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers import merging
-from customers.actions.moving import Moves, move_all, put_aside, put_back, written
+from customers.actions.moving import Moves, move_all, put_aside, written
 from customers.contact.actions.ledger import opened
 from customers.engine.values import chosen
 from customers.merging import Merging
-from customers.models import Arrival, Customer, Duplicate, Identity, Interaction, Merge
+from customers.models import Customer, Duplicate, Identity, Merge
+from customers.side_by_side import keeper
 from relcrm.base import audit
 from relcrm.base.audit import Actor
 from relcrm.base.models import Job, User
@@ -53,7 +54,7 @@ def merge_customers(
     with opened([survivor.pk, merged.pk]):
         move_all(merged, survivor, moves)
     Identity.objects.filter(pk__in=identities).update(moved_at=now)
-    notes["jobs"] = _name_in_jobs(merged.pk, survivor.pk)
+    notes["jobs"] = name_in_jobs(merged.pk, survivor.pk)
     record.moved, record.dropped, record.notes = moves.moved, moves.dropped, notes
     _take_values(survivor, merged, take, record, now)
     step = Merging(survivor, merged, by, now, record)
@@ -68,34 +69,17 @@ def merge_customers(
     return record
 
 
-@transaction.atomic
-def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
-    """Part them again; returns the one who comes back. What came since stays with the survivor,
-    unless it names an identity that goes back."""
-    survivor = Customer.objects.select_for_update().get(pk=merge.survivor_id)
-    merge = Merge.objects.select_for_update().get(pk=merge.pk)
-    _check_undo(merge, now)
-    moves = Moves(merge.moved, merge.dropped)
-    came = _came_by(merge, moves, survivor)
-    Duplicate.objects.filter(pk__in=merge.notes.get("pairs", [])).delete()
-    back = _bring_back(merge)
-    _give_back_values(survivor, merge)
-    with opened([survivor.pk, back.pk]):
-        left_out = put_back(moves)
-    Interaction.objects.filter(pk__in=came, customer=survivor).update(customer=back)
-    _name_in_jobs(survivor.pk, back.pk, only=merge.notes.get("jobs", []))
-    _see_again(survivor, back, now=now)
-    step = Merging(survivor, back, by, now, merge)
-    for name, (_after_merge, after_undo) in merging.RULES.items():
-        if after_undo and name in merge.notes:
-            after_undo(step, merge.notes[name])
-    _keep_apart(survivor, back, by, now)
-    _close(merge, by, now)
-    audit.record(
-        "customer.merge_undone", survivor, by=by, at=now,
-        merged=back.pk, record=merge.pk, followed=len(came), left_out=left_out,
-    )  # fmt: skip
-    return back
+def merge_sure_pairs(pairs: Iterable[Duplicate], *, by: Actor, now: datetime) -> int:
+    """Merge those of these open pairs that are sure; returns how many. A customer in two pairs is
+    merged once, and looked at again when the pairs are found anew."""
+    done, met = 0, set[int]()
+    for pair in pairs:
+        both = {pair.first_id, pair.second_id}
+        if pair.is_sure and pair.state == Duplicate.State.OPEN and not met & both:
+            merge_customers(*keeper(pair.first, pair.second), by=by, now=now)
+            met |= both
+            done += 1
+    return done
 
 
 # Before the merge -------------------------------------------------------------------------------
@@ -178,84 +162,7 @@ def _days(*told: date | None) -> list[date]:
     return [day for day in told if day]
 
 
-def _give_back_values(survivor: Customer, merge: Merge) -> None:
-    """Fields that the merge changed and nobody since."""
-    current = written(survivor)["fields"]
-    for name, value in merge.before.items():
-        if current.get(name) == merge.after[name]:
-            column = Customer._meta.get_field(name)
-            setattr(survivor, column.attname, column.to_python(value))
-
-
-# After the undo ---------------------------------------------------------------------------------
-
-
-def _check_undo(merge: Merge, now: datetime) -> None:
-    if merge.undone_at:
-        raise Refused(_("This merge was already undone."))
-    if merge.survivor_id != merge.into:
-        words = _("Customer %(into)d was merged into customer %(survivor)d later; undo that first.")
-        raise Refused(words % {"into": merge.into, "survivor": merge.survivor_id})
-    if not merge.can_be_undone(now):
-        raise Refused(_("A merge can be undone for 30 days; this one is older."))
-
-
-def _bring_back(merge: Merge) -> Customer:
-    moves = Moves(dropped=[merge.row])
-    if put_back(moves):
-        raise Refused(_("The number %d is taken; this merge cannot be undone.") % merge.merged)
-    return Customer.objects.get(pk=merge.merged)
-
-
-def _came_by(merge: Merge, moves: Moves, survivor: Customer) -> list[int]:
-    """Interactions that came in since the merge by an identity or a number that goes back."""
-    going = {name: _moved(moves, name) for name in (Identity._meta.label, Merge._meta.label)}
-    earlier = Merge.objects.filter(pk__in=going[Merge._meta.label]).values("merged")
-    by_name = Q(identity__in=going[Identity._meta.label])
-    by_name |= Q(number=merge.merged) | Q(number__in=earlier)
-    rows = Arrival.objects.filter(by_name, interaction__customer=survivor)
-    return list(rows.values_list("interaction_id", flat=True))
-
-
-def _moved(moves: Moves, label: str) -> list[int]:
-    return [key for name, *_way, keys in moves.moved if name == label for key in keys]
-
-
-def _see_again(*customers: Customer, now: datetime) -> None:
-    """First and last day from what each has now; both are judged anew."""
-    for each in customers:
-        days = each.interactions.aggregate(first=Min("occurred_on"), last=Max("occurred_on"))
-        each.first_seen_on = days["first"] or each.first_seen_on
-        each.last_seen_on = days["last"] or each.last_seen_on
-        each.touched_at = now
-        each.save()
-
-
-def _keep_apart(survivor: Customer, back: Customer, by: Actor, now: datetime) -> None:
-    """Nobody undoes a merge of one person: the pair is not proposed again."""
-    first, second = sorted((survivor.pk, back.pk))
-    Duplicate.objects.update_or_create(
-        first_id=first, second_id=second,
-        defaults={
-            "state": Duplicate.State.DISMISSED, "decided_at": now, "postponed_until": None,
-            "decided_by": by if isinstance(by, User) else None,
-        },
-        create_defaults={
-            "state": Duplicate.State.DISMISSED, "decided_at": now, "score": 0, "found_at": now,
-            "decided_by": by if isinstance(by, User) else None,
-        },
-    )  # fmt: skip
-
-
-def _close(merge: Merge, by: Actor, now: datetime) -> None:
-    """Both have their own again, so nothing of them is kept here."""
-    for name in Merge.PERSONAL:
-        setattr(merge, name, Merge._meta.get_field(name).get_default())
-    merge.undone_at, merge.undone_by = now, by if isinstance(by, User) else None
-    merge.save()
-
-
-def _name_in_jobs(old: int, new: int, only: Collection[int] | None = None) -> list[int]:
+def name_in_jobs(old: int, new: int, only: Collection[int] | None = None) -> list[int]:
     """Work in line that names one customer names the other; returns which."""
     found = []
     jobs = Job.objects.active().select_for_update().filter(payload__customer=old)

@@ -9,8 +9,9 @@ from customers import merging
 from customers.actions import moving
 from customers.actions.customers import create_customer, update_customer
 from customers.actions.erasure import erase_customer
-from customers.actions.merge import merge_customers, undo_merge
+from customers.actions.merge import merge_customers
 from customers.actions.sent_in import record_sent_in
+from customers.actions.unmerge import undo_merge
 from customers.models import (
     Customer,
     Duplicate,
