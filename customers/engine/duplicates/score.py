@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from customers.engine.duplicates.blocks import boxes, pairs
+from customers.engine.duplicates.blocks import LAST_DIGITS, boxes, pairs
 from customers.engine.duplicates.names import Names, Written, compare
 from customers.engine.duplicates.people import People, Places, Told, coded, counts
 
@@ -52,6 +52,7 @@ class Rates:
 
 RATES = Rates()
 LEAST = 0.5  # pairs less likely than this are not shown to anybody
+PHONE_WITH_EMAIL = 2.0  # bits: households that share one share the other
 BOX_WITH_NAME = 3.0  # bits: the name before the @ repeats what the name says
 
 
@@ -135,10 +136,13 @@ def _email(people: People, knows_name: Says, left: Places, right: Places, r: Rat
 
 def _phone(people: People, left: Places, right: Places, r: Rates) -> Iterator[Evidence]:
     n, told = people.count, people.phones
-    ends = Told(told.whose, [value[-8:] for value in told.value])
+    ends = Told(told.whose, [value[-LAST_DIGITS:] for value in told.value])
     same = _share(ends, coded(ends.value), left, right, n)
-    weight = _shared_bits(ends, same, left, right, r.phone_same, r.phone_shared, n)
-    yield Evidence("phone", "same", same, weight)
+    bits = _shared_bits(ends, same, left, right, r.phone_same, r.phone_shared, n)
+    household = _share(people.emails, coded(people.emails.value), left, right, n)
+    yield Evidence(
+        "phone", "same", same, np.where(household, np.minimum(bits, PHONE_WITH_EMAIL), bits)
+    )
     differ = _both(told, left, right, n) & ~same
     yield Evidence("phone", "different", differ, np.log2(r.phone_different))
 
