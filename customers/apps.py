@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import disclosing, files, telling, timeline, work_telling
+        from customers import becoming, disclosing, files, telling, timeline, work_telling
         from customers.actions import retention
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
@@ -26,4 +26,5 @@ class CustomersConfig(AppConfig):
             kinds=dict(Kind.choices), has_channels=True,
         )  # fmt: skip
         work_telling.register_all()
+        timeline.register(becoming.NAME, becoming.merges, groups=("turns",), kinds=becoming.KINDS)
         register_known()

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "relcrm.base.middleware.CompanyTimeMiddleware",
     "relcrm.lib.refusals.RefusalMiddleware",
+    "customers.forwarding.MergedAddresses",
 ]
 ROOT_URLCONF = "relcrm.urls"
 WSGI_APPLICATION = "relcrm.wsgi.application"

@@ -109,6 +109,12 @@ class Merge(models.Model):
         return f"customer {self.merged} merged into {self.into}"
 
     @property
+    def was(self) -> str:
+        """How the one who is no more was called; only a number once the merge is undone."""
+        told = self.row.get("fields", {})
+        return told.get("name") or told.get("email") or f"Customer {self.merged}"
+
+    @property
     def undo_until(self) -> datetime:
         return self.merged_at + self.UNDO_WITHIN
 
