@@ -35,11 +35,3 @@ def forget_audience(audience: Audience, *, by: Actor, now: datetime) -> None:
     """Forget the criteria; nobody in it is touched."""
     audit.record("audience.forgotten", audience, by=by, at=now)
     audience.delete()
-
-
-@transaction.atomic
-def record_export(criteria: Criteria, *, people: int, by: Actor, now: datetime) -> None:
-    """Addresses leave the house: who took how many, chosen how."""
-    if not people:
-        raise Refused(_("Nobody may be addressed, so there is nothing to export."))
-    audit.record("audience.exported", by=by, at=now, people=people, criteria=criteria.as_json())

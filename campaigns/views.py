@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,10 @@ from campaigns.choices import offered
 from campaigns.criteria import Criteria, Malformed, read
 from campaigns.models import Audience
 from campaigns.reasons import REASONS
+from customers.actions.exports import ask_export
+from customers.views.exports import told
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
-from relcrm.lib import spreadsheets
 from relcrm.lib.refusals import Refused
 
 FIELDS = ("value_least", "value_most", "last_order_from", "last_order_to", "countries")
@@ -63,17 +64,10 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("export_data")
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    criteria, now = _sent_along(request), timezone.now()
-    people = queries.counts(criteria, company=request.company, now=now).addressed
-    actions.record_export(criteria, people=people, by=request.user, now=now)
-    rows = queries.addresses(criteria, company=request.company, now=now)
-    noted = readings.passing(rows, request.user, "audience export", COLUMNS, now=now)
-    reply = StreamingHttpResponse(
-        spreadsheets.lines(COLUMNS, noted), content_type="text/csv; charset=utf-8"
-    )
-    reply["Content-Disposition"] = f'attachment; filename="audience-{now:%Y-%m-%d}.csv"'
-    reply["Cache-Control"] = "no-store"
-    return reply
+    criteria = _sent_along(request)
+    query = {"criteria": criteria.as_json()}
+    ask_export("audience", query, by=request.user, now=timezone.now())
+    return told(request)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.actions import undo
+from customers.actions import exports, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
 
-__all__ = ["find_duplicates_due", "forget_old_changes", "send_due"]
+__all__ = ["find_duplicates_due", "forget_old_changes", "remove_expired_exports", "send_due"]
 
 
 @shared_task(name="customers.forget_old_changes")
@@ -22,3 +22,9 @@ def find_duplicates_due() -> None:
     """Nightly: whoever came in twice is found before the day begins."""
     if Customer.objects.exists():
         ask_for_duplicates(by=None)
+
+
+@shared_task(name="customers.remove_expired_exports")
+def remove_expired_exports() -> int:
+    """Files of lists whose time is over; returns how many were removed."""
+    return exports.remove_expired(clock())

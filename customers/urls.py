@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import duplicates, fields, imports, tags, work
+from customers.views import cards, duplicates, exports, fields, imports, tags, work
 
 urlpatterns = [
     path("tasks/", work.tasks, name="tasks"),
@@ -27,6 +27,11 @@ urlpatterns = [
     path("settings/tags/<int:pk>/", tags.change, name="change_tag"),
     path("customers/tag/", tags.tag_many, name="tag_many"),
     path("customers/<int:pk>/tags/", tags.tag_one, name="tag"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/ask/", exports.ask, name="export_ask"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/remove/", exports.remove_export, name="export_remove"),
+    path("customers/<int:pk>/card.vcf", cards.card, name="card"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),

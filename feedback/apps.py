@@ -12,8 +12,9 @@ class FeedbackConfig(AppConfig):
         from customers.models import Kind
         from customers.retention import register as keep
         from customers.telling import tell
-        from feedback import gates, retention, segment_fields, telling
+        from feedback import exports, gates, retention, segment_fields, telling
 
+        exports.register_all()
         keep(retention.SHELF)
         register(gates.OPEN)
         register(gates.SETTLING)

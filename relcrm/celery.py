@@ -27,6 +27,10 @@ app.conf.beat_schedule = {
         "task": "pages.retention_due",
         "schedule": crontab(hour=3, minute=20),
     },
+    "remove expired exports": {
+        "task": "customers.remove_expired_exports",
+        "schedule": crontab(minute=20),
+    },
     "forget what imports changed long ago": {
         "task": "customers.forget_old_changes",
         "schedule": crontab(hour=3, minute=40),

@@ -256,6 +256,8 @@ CELERY_TASK_DEFAULT_QUEUE = "relcrm"
 # Who was shown whose data is gathered in memory and written so often (seconds).
 READINGS_EVERY = environment.number("RELCRM_READINGS_EVERY", 10)
 # A worker that is silent for so long has died, and another may take its job.
+# Days for which a file that was asked for can be fetched; then it is removed.
+EXPORT_DAYS = environment.number("RELCRM_EXPORT_DAYS", 7)
 JOB_LEASE = timedelta(seconds=environment.number("RELCRM_JOB_LEASE", 60))
 # Health checks ask a worker whether it is there; a folder of messages is no place for that.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)

@@ -10,6 +10,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from relcrm.pages import tasks
+        from relcrm.pages import exports, tasks
 
         runners.register("package", tasks.run_package)
+        exports.register_all()

@@ -49,6 +49,7 @@ ROOMS = (
         ),
     ),
     Room("imports", _("Imports"), "inbox", "customers:imports", "import_data"),
+    Room("exports", _("Exports"), "down", "customers:exports", "export_data"),
 )  # fmt: skip
 
 

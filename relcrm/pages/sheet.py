@@ -16,14 +16,17 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def columns(user: User) -> list[str]:
-    sees_people = roles.may(user, "see_people")
+def columns(user: User, *, sees_people: bool | None = None) -> list[str]:
+    """Which columns this person takes; without people's names when they may not see them."""
+    sees_people = roles.may(user, "see_people") if sees_people is None else sees_people
     return [name for name in COLUMNS if sees_people or name not in PERSONAL]
 
 
-def lines(customers: Iterator[Customer], user: User) -> Iterator[list[Any]]:
+def lines(
+    customers: Iterator[Customer], user: User, *, sees_people: bool | None = None
+) -> Iterator[list[Any]]:
     frank = roles.may(user, "see_negative_types")
-    wanted = columns(user)
+    wanted = columns(user, sees_people=sees_people)
     for customer in customers:
         facts = _facts(customer, frank=frank)
         yield [facts[name] for name in wanted]

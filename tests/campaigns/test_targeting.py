@@ -236,11 +236,3 @@ def test_a_forgotten_audience_leaves_a_line(db, mara):
     actions.forget_audience(saved, by=mara, now=NOW)
     assert not Audience.objects.exists()
     assert AuditLine.objects.filter(verb="audience.forgotten").count() == 1
-
-
-def test_an_export_of_nobody_is_refused_and_any_other_is_on_record(db, mara):
-    with pytest.raises(Refused, match="Nobody may be addressed"):
-        actions.record_export(Criteria(), people=0, by=mara, now=NOW)
-    actions.record_export(Criteria(types=("R4",)), people=7, by=mara, now=NOW)
-    line = AuditLine.objects.get(verb="audience.exported")
-    assert line.detail == {"people": 7, "criteria": {"purpose": "news", "types": ["R4"]}}

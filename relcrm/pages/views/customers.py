@@ -1,23 +1,24 @@
 """The customer list, taking it out as a file, and adding and changing one customer."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.actions.customers import create_customer, update_customer
+from customers.actions.exports import ask_export
 from customers.models import Customer
 from customers.queries import custom
+from customers.views.exports import told
 from relcrm.base import audit, readings, roles
 from relcrm.base.access import allow
-from relcrm.lib import spreadsheets
 from relcrm.lib.written import whole
-from relcrm.pages import actions, sheet
 from relcrm.pages import customer_list as lists
 from relcrm.pages.forms import GENDERS, CustomerForm, form_of
-from relcrm.pages.queries import customers as queries
 from relcrm.pages.wanted import Wanted, read
 
 
@@ -41,22 +42,12 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allow("export_data")
 def export(request: HttpRequest) -> HttpResponse:
-    """The customers ticked, or the whole list; streamed, so that its length does not matter."""
-    wanted, now = _wanted(request, QueryDict(request.POST.get("list", ""))), timezone.now()
-    ids = None if "everyone" in request.POST else _ids(request)
-    people = queries.chosen(wanted, request.user)
-    count = (people if ids is None else people.filter(pk__in=ids)).count()
-    actions.record_export(wanted, people=count, by=request.user, now=now)
-    columns = sheet.columns(request.user)
-    rows = sheet.lines(queries.everyone(wanted, request.user, ids), request.user)
-    noted = readings.passing(rows, request.user, "customer export", columns, now=now)
-    reply = StreamingHttpResponse(
-        spreadsheets.lines(columns, noted),
-        content_type="text/csv; charset=utf-8",
-    )
-    reply["Content-Disposition"] = f'attachment; filename="customers-{now:%Y-%m-%d}.csv"'
-    reply["Cache-Control"] = "no-store"
-    return reply
+    """The customers ticked, or the whole list, as a file written in the background."""
+    query: dict[str, Any] = {"list": QueryDict(request.POST.get("list", "")).dict()}
+    if "everyone" not in request.POST:
+        query["ids"] = _ids(request)
+    ask_export("customers", query, by=request.user, now=timezone.now())
+    return told(request)
 
 
 @require_http_methods(["GET", "POST"])
