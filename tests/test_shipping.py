@@ -1,6 +1,7 @@
 """What is shipped: the compose file is valid, holds no secret, and every service is watched."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from relcrm.lib.processes import free_port
 from relcrm.pages.preparation import missing_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,3 +94,45 @@ def test_no_file_names_a_place_of_the_machine_it_was_written_on():
         and own.search((ROOT / name).read_text())
     ]  # fmt: skip
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("RELCRM_HTTPS", "maybe", "use True or False"),
+        ("RELCRM_DATABASE_URL", "nonsense", "write postgres://user:password@host:5432/name"),
+        ("RELCRM_DATA", "/dev/null/here", "mend RELCRM_DATA"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(name, value, remedy, tmp_path):
+    done = in_a_world_of({"RELCRM_DATA": str(tmp_path), "RELCRM_SECRET_KEY": "x", name: value})
+    assert done.returncode == 1
+    assert done.stderr.startswith("relcrm: ")
+    assert remedy in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_database_that_does_not_answer_is_told_before_anything_starts(tmp_path):
+    nowhere = "postgres://relcrm:secret@127.0.0.1:1/relcrm"
+    done = in_a_world_of(
+        {
+            "RELCRM_DATA": str(tmp_path),
+            "RELCRM_SECRET_KEY": "x",
+            "RELCRM_DATABASE_URL": nowhere,
+        },
+        "serve",
+        "--port",
+        str(free_port()),
+    )
+    assert "The database cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+def in_a_world_of(settings, *words):
+    ours = ("RELCRM_", "DJANGO_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    command = [sys.executable, "manage.py", *(words or ["check"])]
+    return subprocess.run(
+        command, cwd=ROOT, env=clean | settings, capture_output=True, text=True, timeout=60
+    )

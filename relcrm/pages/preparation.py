@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from relcrm.lib.static import UNPUBLISHED
@@ -26,6 +26,19 @@ def migrate() -> bool:
             return False
         call_command("migrate", interactive=False, verbosity=0)
     return True
+
+
+def unreachable_database() -> str:
+    """Why the database cannot be asked anything, and what to do; "" when it answers."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as problem:
+        reason = str(problem).strip().splitlines()[0]
+        return (
+            f"The database cannot be reached ({reason}). "
+            "Start it, or mend RELCRM_DATABASE_URL; without that setting SQLite is used."
+        )
+    return ""
 
 
 def pending_migrations() -> int:

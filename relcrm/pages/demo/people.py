@@ -47,7 +47,7 @@ def sign_in(file: Path) -> str:
     except (OSError, ValueError, KeyError):
         password = "(not kept here; set a new one: .venv/bin/python manage.py changepassword)"  # noqa: S105
     lines = [
-        f"  {first}@{DOMAIN:<18} {User.Role(role).label:<18} {does}"
+        f"  {f'{first}@{DOMAIN}':<22} {User.Role(role).label:<18} {does}"
         for first, (_name, role, does) in COLLEAGUES.items()
     ]
     return "\n".join([f"  Password for all of them: {password}", *lines])

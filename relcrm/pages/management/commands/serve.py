@@ -49,6 +49,7 @@ class Command(BaseCommand):
 
     def serve(self, address: str, host: str, port: int, demo: bool) -> int:
         self.prepare(demo)
+        self.say("relcrm: starting web server, worker and scheduler …")
         crew = installation.crew(host, port, self.say)
         crew.start()
         if installation.answers(address, within_seconds=60):
@@ -57,6 +58,8 @@ class Command(BaseCommand):
 
     def prepare(self, demo: bool) -> None:
         installation.forget_messages()
+        if problem := preparation.unreachable_database():
+            raise CommandError(problem)
         if preparation.migrate():
             self.say("relcrm: the database is up to date")
         if problem := preparation.missing_scripts():
