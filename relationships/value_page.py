@@ -131,7 +131,7 @@ def finding(tenths: Sequence[Tenth]) -> str:
             "best": round(100 * best)
         }
     for place, tenth in enumerate(tenths, 1):
-        if tenth.together is not None and tenth.together >= 0.8:
+        if tenth.together is not None and round(tenth.together, 2) >= 0.8:
             words = {"people": 10 * place, "best": round(100 * best)}
             return _("%(people)d %% of customers earn four fifths of the margin") % words
     return ""

@@ -45,6 +45,9 @@ def test_fewer_customers_than_tenths_are_shown_as_they_are():
 def test_the_finding_says_who_earns_or_who_costs_or_nothing():
     flat = tenths_of([group(1, 10.0)] * 100)
     steep = tenths_of([group(1, 1000.0)] * 20 + [group(1, 1.0)] * 80)
+    nearly = tenths_of([group(1, 40.0)] * 20 + [group(1, 19.96)] * 20 + [group(1, 5.0)] * 60)
+    assert nearly[3].together == pytest.approx(0.7999, abs=1e-4)
+    assert finding(nearly) == "40 % of customers earn four fifths of the margin"
     costly = tenths_of([group(1, 100.0)] * 90 + [group(1, -50.0)] * 10)
     assert finding(flat) == "80 % of customers earn four fifths of the margin"
     assert finding(steep) == "20 % of customers earn four fifths of the margin"
