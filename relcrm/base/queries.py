@@ -1,13 +1,21 @@
 """What the settings pages read: jobs with their pace, lines of the audit trail."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from relcrm.base.models import AuditLine, Job
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from relcrm.base.models import ApiKey, AuditLine, Job, User
 from relcrm.lib.rest.keyset import Order, whole
 from relcrm.lib.windows import Part, Window, window
+from relcrm.lib.written import whole as whole_number
 
+DAY = timedelta(days=1)
+TEXTS = ("who", "verb", "kind")
 NEWEST = Order((("pk", whole),), descending=True)
 
 
@@ -25,13 +33,70 @@ def jobs(*, after: str, before: str) -> Window[Job]:
     )
 
 
-def audit_lines(*, after: str, before: str, who: int | None, verb: str) -> Window[AuditLine]:
-    lines = AuditLine.objects.select_related("user")
-    if who is not None:
-        lines = lines.filter(user=who)
-    if verb:
-        lines = lines.filter(verb__startswith=verb)
-    return window([Part(lines, NEWEST)], after=after, before=before)
+@dataclass(frozen=True)
+class Trail:
+    """Which lines of the audit trail are meant; an empty one means all."""
+
+    who: str = ""  # "user:3", "key:12", "system"
+    verb: str = ""  # how it begins
+    kind: str = ""  # "customers.customer"
+    number: int | None = None
+    since: date | None = None
+    until: date | None = None  # through the end of that day
+
+    def lines(self, zone: ZoneInfo) -> QuerySet[AuditLine]:
+        found = AuditLine.objects.select_related("user")
+        if self.since:
+            found = found.filter(at__gte=datetime.combine(self.since, time(), zone))
+        if self.until:
+            found = found.filter(at__lt=datetime.combine(self.until + DAY, time(), zone))
+        wanted = {
+            "actor": self.who, "verb__startswith": self.verb, "subject_kind": self.kind,
+            "subject_id": self.number,
+        }  # fmt: skip
+        return found.filter(**{name: to for name, to in wanted.items() if to not in ("", None)})
+
+    def as_query(self) -> str:
+        """For the address of this page and for what the export carries with it."""
+        told = {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        return urlencode(told)
+
+
+def trail(asked: Mapping[str, str]) -> Trail:
+    """The filters of an address; what makes no sense means nothing."""
+    text = {name: asked.get(name, "").replace("\x00", "").strip()[:60] for name in TEXTS}
+    if text["who"].isdecimal():  # addresses of earlier versions named colleagues by number
+        text["who"] = f"user:{text['who']}"
+    number = whole_number(asked.get("number", ""))
+    if number is not None and not text["kind"]:
+        text["kind"] = "customers.customer"
+    days = {name: _day(asked.get(name, "")) for name in ("since", "until")}
+    return Trail(**text, number=number, **days)
+
+
+def _day(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if 1900 < found.year < 3000 else None
+
+
+def audit_lines(wanted: Trail, zone: ZoneInfo, *, after: str, before: str) -> Window[AuditLine]:
+    return window([Part(wanted.lines(zone), NEWEST)], after=after, before=before)
+
+
+def actors() -> list[tuple[str, str]]:
+    """Everybody who can act, for the filter: colleagues, keys, the system."""
+    people = [(f"user:{one.pk}", str(one)) for one in User.objects.order_by("name", "email")]
+    keys = [(f"key:{one.pk}", str(one)) for one in ApiKey.objects.order_by("name")]
+    return [*people, *keys, ("system", str(_("The system")))]
+
+
+def subject_kinds() -> list[str]:
+    """What lines can be about."""
+    kinds = AuditLine.objects.exclude(subject_kind="").order_by("subject_kind")
+    return list(kinds.values_list("subject_kind", flat=True).distinct())
 
 
 def paces(rows: Sequence[Job], now: datetime) -> dict[int, Pace]:

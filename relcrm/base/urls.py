@@ -18,4 +18,5 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="cancel-job"),
     path("jobs/<int:pk>/run-again/", jobs.run_again, name="run-job-again"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit-export"),
 ]

@@ -2,8 +2,18 @@
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
+
+# What other people's code writes may quote an address, or a path with what was searched.
+EMAIL = re.compile(r"[^\s\"'<>=&?/@%]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I)
+QUERY = re.compile(r"(?<=\S)\?[^\s\"']+")
+
+
+def scrubbed(message: str) -> str:
+    """Without e-mail addresses and without what stands behind a question mark in an address."""
+    return EMAIL.sub("[e-mail]", QUERY.sub("?[…]", message))
 
 
 class JsonLines(logging.Formatter):
@@ -17,7 +27,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": scrubbed(record.getMessage()),
         }
         if record.exc_info and record.exc_info[0]:
             kind, _, trace = record.exc_info

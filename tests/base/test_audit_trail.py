@@ -1,12 +1,13 @@
 """The audit trail holds what was done, sign-ins too, and nothing in this house can change it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now as clock
 
-from relcrm.base import audit, readings
+from relcrm.base import audit, queries, readings
 from relcrm.base.models import AuditLine, AuditSweep, Reading
 from relcrm.lib import idsets
 
@@ -127,3 +128,35 @@ def test_numbers_are_packed_small_and_come_back_whole():
     for numbers in ([], [0], [5, 3, 3], [1, 2**40, 2**62], list(range(1, 50_000))):
         assert idsets.unpack(idsets.pack(numbers)) == sorted(set(numbers))
     assert len(idsets.pack(range(1_000_000))) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("who=user:{mara}", {"customer.viewed"}),
+        ("who={mara}", {"customer.viewed"}),
+        ("verb=customer", {"customer.viewed", "customer.changed"}),
+        ("number=7", {"customer.changed"}),
+        ("kind=base.user&number=7", set()),
+        ("since=2026-03-02&until=2026-03-02", {"customer.changed"}),
+        ("until=2026-03-01", {"customer.viewed"}),
+        ("who=nonsense", set()),
+    ],
+)
+def test_lines_are_found_by_who_what_whom_and_when(company, ada, mara, pia, as_, asked, shown):
+    seven = type(ada)(pk=7)
+    audit.record("customer.viewed", ada, by=mara, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    audit.record("customer.changed", seven, by=None, at=datetime(2026, 3, 2, 22, 30, tzinfo=UTC))
+    wanted = queries.trail(dict(parse_qsl(asked.format(mara=mara.pk))))
+    ours = {line.verb for line in wanted.lines(company.tzinfo)}
+    assert ours & {"customer.viewed", "customer.changed"} == shown
+    assert as_(pia).get(f"/settings/audit/?{asked.format(mara=mara.pk)}").status_code == 200
+
+
+def test_the_trail_is_taken_out_as_a_file_and_that_is_on_record(company, ada, mara, pia, as_):
+    audit.record("customer.viewed", ada, by=mara)
+    reply = as_(pia).post("/settings/audit/export/", {"wanted": f"number={ada.pk}"})
+    told = b"".join(reply.streaming_content).decode()
+    assert "customer.viewed" in told
+    assert "user.signed_in" not in told
+    assert AuditLine.objects.get(verb="audit.exported").user == pia
