@@ -39,6 +39,10 @@ class CriteriaQuery(Query):
     alive_most = serializers.FloatField(min_value=0, max_value=1, required=False)
     last_order_from = serializers.DateField(required=False)
     last_order_to = serializers.DateField(required=False)
+    segment = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False,
+        help_text="Only those in this segment, as a marketer may ask for it.",
+    )  # fmt: skip
 
 
 class MembersQuery(CriteriaQuery):

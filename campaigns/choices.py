@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import queries
 from campaigns.criteria import Criteria
+from customers.queries.segments import names
 from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family, Persona
@@ -47,6 +48,7 @@ class Choices:
     at_least: list[Option]  # chance to be with us
     at_most: list[Option]
     countries: list[str]
+    segments: list[Option]
 
 
 def offered(criteria: Criteria, *, frank: bool) -> Choices:
@@ -71,6 +73,7 @@ def offered(criteria: Criteria, *, frank: bool) -> Choices:
         at_least=_chances(criteria.alive_least),
         at_most=_chances(criteria.alive_most),
         countries=queries.countries(),
+        segments=[Option(str(pk), name, pk == criteria.segment) for pk, name in names()],
     )
 
 

@@ -28,7 +28,8 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Types or families, and next step, persona, value, chance to be with us, last order, country.
+    """Types or families, and next step, persona, value, chance to be with us, last order, country,
+    segment.
 
     Within a field any of its values will do; between fields all must hold, except that a type
     or a family suffices. Nothing given means everybody.
@@ -46,6 +47,7 @@ class Criteria:
     last_order_from: date | None = None
     last_order_to: date | None = None
     countries: Listed = ()
+    segment: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Only what was given; the purpose always."""
@@ -80,6 +82,7 @@ def read(given: Mapping[str, Any], *, frank: bool = False) -> Criteria:
         last_order_from=reader.day("last_order_from"),
         last_order_to=reader.day("last_order_to"),
         countries=reader.countries("countries"),
+        segment=reader.whole("segment"),
     )
     for least, most in (
         ("value_least", "value_most"),
@@ -127,6 +130,14 @@ class _Reader:
         if None in values:
             self.errors[name] = _("Give numbers of personae.")
         return tuple(dict.fromkeys(value for value in values if value is not None))
+
+    def whole(self, name: str) -> int | None:
+        """The number of something; one that is not there means nobody."""
+        value = self._single(name)
+        found = whole(value) if value else None
+        if value and found is None:
+            self.errors[name] = _("Give the number of a segment.")
+        return found
 
     def amount(self, name: str, low: float = -1e12, high: float = 1e12) -> float | None:
         value = self._single(name)

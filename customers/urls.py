@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import cards, duplicates, exports, fields, imports, tags, work
+from customers.views import cards, duplicates, exports, fields, imports, segments, tags, work
 
 urlpatterns = [
     path("tasks/", work.tasks, name="tasks"),
@@ -32,6 +32,14 @@ urlpatterns = [
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("exports/<int:pk>/remove/", exports.remove_export, name="export_remove"),
     path("customers/<int:pk>/card.vcf", cards.card, name="card"),
+    path("segments/", segments.segments, name="segments"),
+    path("segments/new/", segments.new_segment, name="new_segment"),
+    path("segments/lists/", segments.new_list, name="new_list"),
+    path("segments/<int:pk>/", segments.segment, name="segment"),
+    path("segments/<int:pk>/edit/", segments.edit_segment, name="edit_segment"),
+    path("segments/<int:pk>/forget/", segments.forget, name="forget_segment"),
+    path("segments/<int:pk>/people/", segments.fill, name="fill_list"),
+    path("segments/<int:pk>/take-off/", segments.take_off, name="take_off_list"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),

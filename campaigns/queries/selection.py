@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from campaigns.criteria import Criteria
 from campaigns.reasons import REASONS
 from customers.models import Customer, Interaction, Kind
+from customers.queries import segments
 from feedback.queries import silencing
 from relationships.engine.typology import typology
 from relationships.models import Family
@@ -34,9 +35,11 @@ COLUMNS = ("pk", "objects_to_profiling", "objects_to_marketing", "restricted_at"
 Statement = tuple[str, tuple[Any, ...]]
 
 
-def chosen(criteria: Criteria) -> QuerySet[Customer]:
+def chosen(criteria: Criteria, now: datetime) -> QuerySet[Customer]:
     """Whom the criteria mean, before any rule speaks."""
     found = Customer.objects.present()
+    if criteria.segment is not None:
+        found = segments.within(criteria.segment, segments.asked_for_campaigns(now))
     if criteria.steps:
         # No step of ours is for those left to service, and nobody may read theirs off a count.
         found = findable(found, "profile__family", frank=False)
@@ -71,7 +74,7 @@ def judged(criteria: Criteria, now: datetime, today: date) -> Statement:
     gone = Interaction.objects.filter(kind=Kind.UNSUBSCRIBED).order_by()
     parts: dict[str, QuerySet[Any]] = {
         "chosen (customer, objects, no_ads, restricted_at, email, type, family, value, alive)":
-            chosen(criteria).order_by().values_list(*COLUMNS),
+            chosen(criteria, now).order_by().values_list(*COLUMNS),
         "sent (customer, n)": sent,
         "gone (customer)": gone.values_list("customer_id").distinct(),
         "silent (customer, is_open)": silent,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +14,8 @@ from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching, veils
 from customers.segments.reading import read
 from customers.segments.rule import Group, Malformed
-from relcrm.base.company import Viewpoint
+from relcrm.base import roles
+from relcrm.base.company import Viewpoint, current, viewpoint
 from relcrm.base.models import Company, User
 
 MOST = 200  # segments looked at for one customer
@@ -35,6 +37,31 @@ def asked(user: User, company: Company, viewpoint: Viewpoint) -> Asked:
         Reader.of(user),
         Moment(viewpoint.as_of, company.tzinfo),
     )
+
+
+def asked_now(user: User, now: datetime) -> Asked:
+    """Where the company and its day do not come along with the request."""
+    company = current()
+    return asked(user, company, viewpoint(company, now))
+
+
+def asked_for_campaigns(now: datetime) -> Asked:
+    """Everybody, with what a marketer may know: a campaign knows no more, whoever sends it."""
+    company = current()
+    known = frozenset(name for name, held in roles.TABLE.items() if User.Role.MARKETER in held)
+    day = viewpoint(company, now).as_of
+    return Asked(Customer.objects.present(), Reader(known), Moment(day, company.tzinfo))
+
+
+def names() -> list[tuple[int, str]]:
+    """Every segment to choose from, by name."""
+    return list(Segment.objects.values_list("pk", "name"))
+
+
+def within(pk: int, asked: Asked) -> QuerySet[Customer]:
+    """Those in the segment with this number; nobody when there is none, or it is withheld."""
+    segment = Segment.objects.filter(pk=pk).first()
+    return members(segment, asked) if segment else asked.among.none()
 
 
 def rule_of(segment: Segment, reader: Reader) -> Group | None:

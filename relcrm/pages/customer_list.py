@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, CustomField, Tag
 from customers.queries.custom import fields_for
+from customers.queries.segments import names
 from customers.queries.tags import tags
 from relationships import veil
 from relationships.engine.typology import typology
@@ -228,6 +229,7 @@ class Choices:
     personae: list[Persona]
     tags: list[Tag]
     own: list[CustomField]
+    segments: list[tuple[int, str]]
     chances: tuple[tuple[str, str], ...] = CHANCES
     soon: tuple[tuple[int, Any], ...] = SOON
 
@@ -240,4 +242,4 @@ def choices(user: User) -> Choices:
         for family in veil.families(ORDER, frank=frank)
     ]
     steps = [(key, kinds.groups[key]) for key in queries.URGENCY]
-    return Choices(types, steps, queries.personae(), tags(), fields_for(user))
+    return Choices(types, steps, queries.personae(), tags(), fields_for(user), names())

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import places
-from customers.models import Customer, Tag
+from customers.models import Customer, Segment, Tag
+from customers.queries import segments
 from customers.queries.custom import Said, fields_for, said
 from customers.queries.tags import tags, tags_of
 from customers.queries.work import Desk, desk
@@ -57,6 +58,7 @@ class Page:
     habits: list[Habit]
     tags: list[Tag]
     all_tags: list[Tag]
+    segments: list[Segment]
     timeline: Timeline
 
 
@@ -99,6 +101,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         habits=habits(customer, until, company.tzinfo, company.currency),
         tags=tags_of([customer.pk]).get(customer.pk, []),
         all_tags=tags() if roles.may(user, "edit_customers") else [],
+        segments=segments.of_customer(customer, segments.asked(user, company, view)),
         timeline=timeline(asked(customer, user, company, view)),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ class Wanted:
     step: str = ""
     country: str = ""
     persona: int | None = None
+    segment: int | None = None
     tag: int | None = None
     own: str = ""  # the key of a field of the company's own, then what it is, or from and to
     own_is: str = ""
@@ -107,6 +108,7 @@ def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
         step=one_of("step", typology().groups),
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         persona=whole(given.get("persona", "")),
+        segment=whole(given.get("segment", "")),
         tag=whole(given.get("tag", "")),
         own=_own_key(given.get("own", "")),
         choosing=_months(given.get("choosing", "")),

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from customers.custom import read
 from customers.models import Customer, CustomField, OwnedProduct, Tagging
-from customers.queries import custom
+from customers.queries import custom, segments
 from customers.queries.search import matching
 from feedback.models import Complaint
 from relationships import veil
@@ -37,6 +37,8 @@ SHOWN = (
 def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
     """Everyone this person may see and the filters mean, in no order."""
     found = Customer.objects.visible_to(user)
+    if wanted.segment is not None:
+        found = segments.within(wanted.segment, segments.asked_now(user, now()))
     limits = {
         "profile__family": wanted.family,
         "profile__type": wanted.type,

@@ -1,0 +1,134 @@
+"""The pages of segments put together: rows of the list, one segment, the builder."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.actions.segments import Filled
+from customers.models import Customer, Segment
+from customers.queries import segments as queries
+from customers.queries.segments import Asked
+from customers.segments.explain import Explanation, Finding, explain
+from customers.segments.reading import read
+from customers.segments.rows import Row, rows
+from customers.segments.rule import Malformed
+from customers.segments.words import sentence
+from relcrm.lib.rest.keyset import Order, whole
+from relcrm.lib.windows import Part, Window, window
+
+FIRST = 8  # people shown while building
+PAGE = 50
+NEWEST = Order((("pk", whole),), descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One segment in the list of them."""
+
+    segment: Segment
+    words: str
+    is_withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One segment: how many, who, and why somebody is in or out."""
+
+    segment: Segment
+    words: str
+    is_withheld: bool
+    number: int
+    people: Window[Customer]
+    names: dict[int, str]
+    typed: str
+    why: Explanation | None
+    who: str
+    filled: Filled | None
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A rule on its way: the rows, what is wrong, and whom it means so far."""
+
+    form: Row
+    errors: dict[str, str]
+    words: str = ""
+    number: int | None = None
+    names: list[tuple[int, str]] | None = None
+
+
+def listed(asked: Asked) -> list[Listed]:
+    """Every segment with its rule in words, as far as it is for this reader."""
+    return [
+        Listed(each, *_words(each, asked)) for each in Segment.objects.select_related("created_by")
+    ]
+
+
+def page(
+    segment: Segment, asked: Asked, *, sees_people: bool, after: str = "", why: str = "",
+    filled: Filled | None = None,
+) -> Page:  # fmt: skip
+    words, is_withheld = _words(segment, asked)
+    members = queries.members(segment, asked)
+    people = window([Part(members.only("name", "email", "city"), NEWEST)], after=after, size=PAGE)
+    customer = asked.among.filter(pk=number).first() if (number := _customer(why)) else None
+    told = _why(segment, customer, asked) if customer and not is_withheld else None
+    return Page(
+        segment=segment,
+        words=words,
+        is_withheld=is_withheld,
+        number=queries.number(members),
+        people=people,
+        names={one.pk: called(one, sees_people) for one in people.rows},
+        typed=why,
+        why=told,
+        who=called(customer, sees_people) if customer else "",
+        filled=filled,
+    )
+
+
+def building(document: dict[str, Any], asked: Asked, *, sees_people: bool) -> Building:
+    """Counted as soon as every row makes sense."""
+    try:
+        rule = read(document, reader=asked.reader)
+    except Malformed as problem:
+        return Building(rows(document, asked.reader, problem.errors), problem.errors)
+    found = queries.those(rule, asked)
+    people = found.order_by("-pk").only("name", "email")[:FIRST]
+    return Building(
+        form=rows(document, asked.reader, {}),
+        errors={},
+        words=sentence(rule, asked.reader),
+        number=queries.number(found),
+        names=[(one.pk, called(one, sees_people)) for one in people],
+    )
+
+
+def called(customer: Customer, sees_people: bool) -> str:
+    return customer.label if sees_people else _("Customer %d") % customer.pk
+
+
+def _words(segment: Segment, asked: Asked) -> tuple[str, bool]:
+    if segment.is_list:
+        return _("A list made by hand"), False
+    rule = queries.rule_of(segment, asked.reader)
+    if rule is None:
+        return _("It asks about what you may not see, or what is gone."), True
+    return sentence(rule, asked.reader), False
+
+
+def _customer(typed: str) -> int | None:
+    digits = typed.strip().removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def _why(segment: Segment, customer: Customer, asked: Asked) -> Explanation | None:
+    if segment.is_list:
+        is_in = segment.members.filter(customer=customer).exists()
+        words = _("Is on the list")
+        return Explanation(is_in, False, Finding(words, is_in))
+    rule = queries.rule_of(segment, asked.reader)
+    if rule is None:
+        return None
+    return explain(rule, customer.pk, asked.among, moment=asked.moment, reader=asked.reader)
