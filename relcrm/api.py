@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
+from customers.api.merges import Duplicates, Merges
 from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
@@ -27,6 +28,16 @@ urlpatterns = [
     path("customers/<int:pk>", Customers.as_view(ONE | {"patch": "partial_update"})),
     path("customers/<int:pk>/timeline", CustomerTimeline.as_view(ALL)),
     path("customers/<int:pk>/identities", Identities.as_view(ALL)),
+    path("customers/<int:pk>/merge", Merges.as_view({"post": "create"})),
+    path("duplicates", Duplicates.as_view(ALL), name="duplicates"),
+    path("duplicates/find", Duplicates.as_view({"post": "find"})),
+    path("duplicates/<int:pk>", Duplicates.as_view(ONE)),
+    path("duplicates/<int:pk>/dismiss", Duplicates.as_view({"post": "dismiss"})),
+    path("duplicates/<int:pk>/postpone", Duplicates.as_view({"post": "postpone"})),
+    path("duplicates/<int:pk>/reopen", Duplicates.as_view({"post": "reopen"})),
+    path("merges", Merges.as_view(ALL), name="merges"),
+    path("merges/<int:pk>", Merges.as_view(ONE)),
+    path("merges/<int:pk>/undo", Merges.as_view({"post": "undo"})),
     path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
     path("tags", Tags.as_view(ALL), name="tags"),
     path("interactions", Interactions.as_view(NEW), name="interactions"),

@@ -10,6 +10,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.utils.timezone import now
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -22,8 +23,9 @@ from schemathesis.config import (
 )
 from schemathesis.config._checks import PositiveDataAcceptanceConfig
 
+from customers.actions.merge import merge_customers
 from customers.api.segment_shapes import RULE
-from customers.models import Customer, Interaction, Segment
+from customers.models import Customer, Duplicate, Interaction, Merge, Segment
 from feedback.actions import file_complaint
 from feedback.models import Complaint
 from relationships.models import Persona
@@ -63,6 +65,9 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
     Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)
     Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
+    Duplicate.objects.create(first=ada, second=cyd, score=0.9, found_at=NOW)
+    twin = Customer.objects.create(name="Bo Lindt")
+    merge_customers(bo, twin, by=root, now=now())
     jobs.ask_for("score", "Score everyone", by=root)
     _, secret = make_key(root, *ApiKey.SCOPES)
     return {"Authorization": f"Bearer {secret}"}
@@ -121,7 +126,7 @@ RANGES = [
 NUMBERS = itertools.count()
 MODELS = {
     "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
-    "personae": Persona, "segments": Segment,
+    "duplicates": Duplicate, "merges": Merge, "personae": Persona, "segments": Segment,
 }  # fmt: skip
 schema = from_document()
 
