@@ -7,10 +7,12 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import becoming, disclosing, files, telling, timeline, work_telling
+        from customers import becoming, disclosing, files, merging, telling, timeline, work_telling
         from customers.actions import retention
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
+        from customers.contact import said
+        from customers.contact.actions import strictest
         from customers.models import Kind
         from customers.segments.known import register_known
         from relcrm.base import runners
@@ -27,4 +29,7 @@ class CustomersConfig(AppConfig):
         )  # fmt: skip
         work_telling.register_all()
         timeline.register(becoming.NAME, becoming.merges, groups=("turns",), kinds=becoming.KINDS)
+        for name, (source, words) in said.SOURCES.items():
+            timeline.register(name, source, groups=("messages",), kinds={name: words})
+        merging.register("consent", strictest.after_merge, strictest.after_undo)
         register_known()

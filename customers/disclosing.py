@@ -36,6 +36,23 @@ def register_all() -> None:
                 is_own=False),
     )  # fmt: skip
     register(
+        "customers.consent",
+        Telling(_("What you allowed us"), _("to prove what you agreed to, and to keep to it")),
+    )
+    register(
+        "customers.message",
+        Telling(
+            _("Messages to you, sent or not"), _("to write once, and to know what we said"),
+            leave_out=("dedupe_key", "lease", "lease_until", "next_attempt_at", "attempts"),
+            is_own=False,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.contactkey",
+        Telling(_("Your link"), _("so that you reach your own page"), leave_out=("key",),
+                is_own=False),
+    )  # fmt: skip
+    register(
         "customers.pointofcontact",
         Telling(_("Who looks after you"), _("so that you can turn to somebody"), is_own=False),
     )

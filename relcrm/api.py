@@ -10,6 +10,7 @@ from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
+from customers.contact.api import Consents, Messages, Verdicts
 from feedback.api import Complaints
 from relationships.api.explanations import Explanations
 from relationships.api.playbook import Personae, Types
@@ -40,6 +41,12 @@ urlpatterns = [
     path("merges/<int:pk>/undo", Merges.as_view({"post": "undo"})),
     path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
     path("tags", Tags.as_view(ALL), name="tags"),
+    path("customers/<int:pk>/consents", Consents.as_view(NEW)),
+    path("customers/<int:pk>/may-contact", Verdicts.as_view(ONE)),
+    path("messages", Messages.as_view(NEW), name="messages"),
+    path("messages/<int:pk>", Messages.as_view(ONE)),
+    path("messages/<int:pk>/cancel", Messages.as_view({"post": "cancel"})),
+    path("messages/<int:pk>/retry", Messages.as_view({"post": "retry"})),
     path("interactions", Interactions.as_view(NEW), name="interactions"),
     path("interactions/bulk", Interactions.as_view({"post": "bulk"})),
     path("interactions/<int:pk>", Interactions.as_view(ONE)),

@@ -7,8 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.contact.actions.wishes import Wishes
 from customers.contact.queries.own_page import LANGUAGES, PACES, PAUSES, OwnPage
+from customers.contact.rules import COURTED, rules
+from customers.models import ContactPolicy, Purpose, Reach, Sender
 
 AS_IT_COMES = ("", _("As it comes"))
+WEEKDAYS = [
+    ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
+    ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
+]  # fmt: skip
 
 
 class WishesForm(forms.Form):
@@ -73,3 +79,121 @@ def _pauses(page: OwnPage) -> list[tuple[str, Any]]:
 def _pair(name: str) -> tuple[str, str]:
     purpose, _colon, channel = name.partition(":")
     return purpose, channel
+
+
+class ConsentForm(forms.Form):
+    """What a customer told a colleague."""
+
+    state = forms.ChoiceField(
+        label=_("They said"), choices=[("withdrawn", _("No")), ("granted", _("Yes"))]
+    )
+    what = forms.ChoiceField(label=_("To what"))
+    source = forms.CharField(
+        label=_("Where and how"), max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("Such as: by phone")}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [
+            (":", _("Everything")),
+            *(
+                (f"{p}:{c}", f"{Purpose(p).label}: {Reach(c).label}")
+                for p in COURTED for c in Reach.values
+            ),
+        ]  # fmt: skip
+
+
+class PolicyForm(forms.ModelForm):
+    """How often and when the company writes."""
+
+    days = forms.MultipleChoiceField(
+        label=_("Days on which we write"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
+    )
+    topics = forms.CharField(
+        label=_("Topics, with commas between"), required=False,
+        help_text=_("What news is about; customers choose among them on their own page."),
+    )  # fmt: skip
+
+    class Meta:
+        model = ContactPolicy
+        fields = ("basis", "weekly_limit", "quiet_from", "quiet_until", "days", "topics",
+                  "is_double_opt_in", "soft_bounces")  # fmt: skip
+        labels = {
+            "basis": _("Whom may we write news to?"),
+            "weekly_limit": _("Messages of any kind in seven days, at most"),
+            "quiet_from": _("Quiet from"),
+            "quiet_until": _("Quiet until"),
+            "is_double_opt_in": _("A yes counts once it is confirmed by a link"),
+            "soft_bounces": _("Messages in a row that come back before we stop"),
+        }
+        help_texts = {"quiet_until": _("In the time zone where the customer lives.")}
+        widgets = {
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["days"] = list(self.instance.days)
+        self.initial["topics"] = ", ".join(self.instance.topics)
+
+    def clean_days(self) -> str:
+        return "".join(sorted(self.cleaned_data["days"]))
+
+    def clean_topics(self) -> list[str]:
+        told = (word.strip() for word in self.cleaned_data["topics"].split(","))
+        return list(dict.fromkeys(word for word in told if word))
+
+
+class SenderForm(forms.Form):
+    """How messages leave on one channel."""
+
+    channel = forms.ChoiceField(label=_("Channel"), choices=Reach.choices)
+    way = forms.ChoiceField(label=_("How they leave"), choices=Sender.Way.choices)
+    name = forms.CharField(
+        label=_("Sender"), max_length=254, required=False,
+        help_text=_("As customers read it: Alpine Shoes <hello@example.com>"),
+    )  # fmt: skip
+    reply_to = forms.EmailField(label=_("Answers go to"), required=False)
+    address = forms.URLField(
+        label=_("Your provider's address"), required=False, assume_scheme="https",
+        help_text=_("For SMS, social media and letters: gets a signed request for each message."),
+    )  # fmt: skip
+    is_on = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+
+class WordingForm(forms.Form):
+    """The next version of what people agree to."""
+
+    key = forms.SlugField(
+        label=_("Name"), max_length=60, help_text=_("Small letters, such as: newsletter")
+    )
+    purpose = forms.ChoiceField(
+        label=_("For"), choices=[(each, Purpose(each).label) for each in COURTED]
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGES.items()), initial="en")
+    text = forms.CharField(label=_("Words"), widget=forms.Textarea, max_length=5_000)
+
+
+class SuppressionForm(forms.Form):
+    """An address that is not to be written to."""
+
+    address = forms.CharField(label=_("Address or number"), max_length=254)
+    channel = forms.ChoiceField(label=_("Channel"), choices=Reach.choices)
+
+
+class WaiverForm(forms.Form):
+    """A house rule to be set aside for a while."""
+
+    rule = forms.ChoiceField(label=_("Rule"))
+    purpose = forms.ChoiceField(
+        label=_("For"), choices=[(each, Purpose(each).label) for each in COURTED]
+    )
+    days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=31, initial=7)
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        house = [rule for rule in rules().values() if rule.is_house]
+        self.fields["rule"].choices = [(rule.key, rule.words) for rule in house]

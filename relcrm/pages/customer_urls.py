@@ -17,4 +17,5 @@ urlpatterns = [
     path("customers/<int:pk>/edit/", edit_customer, name="edit"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),
     path("", include("customers.urls")),
+    path("", include("customers.contact.urls")),
 ]

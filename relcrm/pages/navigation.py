@@ -40,6 +40,7 @@ ROOMS = (
     Room("work", _("Tasks"), "check", "customers:tasks", "work_with_customers"),
     Room("personae", _("Personae"), "mask", "relationships:personae", "see_company"),
     Room("campaigns", _("Campaigns"), "send", "campaigns:targeting", "target"),
+    Room("outbox", _("Outbox"), "mail", "customers:outbox", "write_messages"),
     Room(
         "privacy", _("Privacy"), "shield", "privacy:requests", "guard_privacy",
         parts=(

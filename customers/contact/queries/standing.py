@@ -1,5 +1,6 @@
 """Consents as they stand: the latest yes, no and question of each customer, from the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,15 +56,22 @@ def left(channel: str) -> QuerySet[Any]:
 def standings(customer: Customer) -> list[Standing]:
     """Every purpose on every channel, from all lines of one customer, in two queries."""
     lines = list(customer.consents.filter(brand=None).order_by("at", "id"))
-    gone = list(
-        customer.interactions.filter(kind=Kind.UNSUBSCRIBED).exclude(source=OURS)
-        .values_list("channel", "occurred_at")
-    )  # fmt: skip
+    gone = [(row.channel, row.occurred_at) for row in left_by(customer)]
+    return read(lines, gone)
+
+
+def left_by(customer: Customer) -> QuerySet[Interaction]:
+    """Where and when this customer unsubscribed, as imports and programs tell."""
+    return customer.interactions.filter(kind=Kind.UNSUBSCRIBED).exclude(source=OURS)
+
+
+def read(lines: Sequence[Consent], gone: Sequence[tuple[str, datetime]]) -> list[Standing]:
+    """How things stand by these lines and unsubscriptions (channel, instant)."""
     return [_standing(p, c, lines, gone) for p in COURTED for c in Reach.values]
 
 
 def _standing(
-    purpose: str, channel: str, lines: list[Consent], gone: list[tuple[str, datetime]]
+    purpose: str, channel: str, lines: Sequence[Consent], gone: Sequence[tuple[str, datetime]]
 ) -> Standing:
     said = [
         (line.at, line.state) for line in lines

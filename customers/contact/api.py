@@ -1,0 +1,167 @@
+"""The REST door to consents, the verdict and the outbox."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now as clock
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.api.sight import of_visible_customers
+from customers.contact.actions.ledger import record_consent
+from customers.contact.actions.outbox import cancel_message, queue_message, retry_message
+from customers.contact.actions.wishes import ask_for_consent
+from customers.contact.queries.verdict import may_contact
+from customers.contact.shapes import (
+    ConsentIn,
+    ConsentOut,
+    MessageIn,
+    MessageOut,
+    MessageQuery,
+    VerdictOut,
+    VerdictQuery,
+)  # fmt: skip
+from customers.models import Consent, Customer, Message, Wording
+from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
+from relcrm.base.rest.describe import Nothing
+from relcrm.base.rest.resource import Readable
+from relcrm.lib.rest.errors import Contradiction
+from relcrm.lib.rest.keyset import Order, whole
+
+NEWEST = Order((("id", whole),), descending=True)
+
+
+class Consents(Resource):
+    queryset = Consent.objects.none()  # for the document: which model the id is of
+    scopes: ClassVar = {"GET": "consents:read", "POST": "consents:write"}
+    serializer_class = ConsentOut
+    orders: ClassVar = {"-id": NEWEST}
+    columns = (
+        "id", "customer_id", "purpose", "channel", "brand_id", "state", "wording__key",
+        "wording__version", "source", "proof", "at", "recorded_at",
+    )  # fmt: skip
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        row["customer"], row["brand"] = row["customer_id"], row["brand_id"]
+        row["wording"], row["version"] = row["wording__key"], row["wording__version"]
+        if not self.sees("people:read"):
+            row["proof"] = None
+        return {name: row[name] for name in ConsentOut._declared_fields}
+
+    @operation("A customer's consents", gives=page_of(ConsentOut), query=Listing, one=True)
+    def list(self, request: Request, pk: int) -> Response:
+        """Every line of the ledger, the newest first."""
+        asked = self.asked(Listing)
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        return self.page(customer.consents.all(), asked, NEWEST)
+
+    @operation("Record a consent", takes=ConsentIn, gives=ConsentOut, status=201, one=True)
+    @once_per_key
+    def create(self, request: Request, pk: int) -> Response:
+        """A line is added; it cannot be changed or removed later. A no holds at once."""
+        told = self.told(ConsentIn)
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        line = _record(customer, told, by=self.by)
+        return self.answer_one(self.one(customer.consents.all(), pk=line.pk), status=201)
+
+
+def _record(customer: Customer, told: dict[str, Any], *, by: Any) -> Consent:
+    named = told.pop("wording", "")
+    wording = Wording.objects.filter(key=named).order_by("-version").first() if named else None
+    if named and wording is None:
+        raise Contradiction({"wording": "There are no words of that name."})
+    what = {"purpose": told.get("purpose", ""), "channel": told.get("channel", "")}
+    more = {"wording": wording, "source": told["source"], "proof": told.get("proof")}
+    is_yes = told["state"] == Consent.State.GRANTED
+    if is_yes and not told["is_confirmed"] and all(what.values()) and "at" not in told:
+        return ask_for_consent(customer, **what, **more, by=by, now=clock())
+    return record_consent(
+        customer, **what, **more, state=told["state"], at=told.get("at"), by=by, now=clock()
+    )
+
+
+class Verdicts(Resource):
+    queryset = Customer.objects.none()
+    scopes: ClassVar = {"GET": "consents:read"}
+    serializer_class = VerdictOut
+
+    @operation("May we write to them?", gives=VerdictOut, query=VerdictQuery, one=True)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """The verdict of this moment, its reason, and when waiting alone would change it."""
+        asked = self.asked(VerdictQuery)
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        found = may_contact(customer, **asked, now=clock())
+        return self.answer_one(
+            {
+                "customer": customer.pk, "allowed": found.is_allowed,
+                "rule": found.rule.key if found.rule else None,
+                "by": str(found.rule.by) if found.rule else None,
+                "words": found.words, "spoken": list(found.spoken),
+                "allowed_at": found.allowed_at,
+            }
+        )  # fmt: skip
+
+
+class Messages(Readable, Resource):
+    queryset = Message.objects.none()
+    scopes: ClassVar = {"GET": "messages:read", "POST": "messages:write"}
+    serializer_class = MessageOut
+    query = MessageQuery
+    orders: ClassVar = {"-id": NEWEST, "id": Order((("id", whole),))}
+
+    def rows(self) -> QuerySet[Message]:
+        return of_visible_customers(Message.objects.all(), self.request.user)
+
+    def narrow(self, rows: QuerySet[Message], asked: dict[str, Any]) -> QuerySet[Message]:
+        exact = {"customer": "customer_id", "state": "state", "channel": "channel"}
+        return rows.filter(**{to: asked[name] for name, to in exact.items() if name in asked})
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        row["customer"] = row["customer_id"]
+        if not self.sees("people:read"):
+            row |= dict.fromkeys(MessageOut.PERSONAL)
+        return {name: row[name] for name in MessageOut._declared_fields}
+
+    def after(self, message: Message, status: int = 200) -> Response:
+        return self.answer_one(self.one(self.rows(), pk=message.pk), status=status)
+
+    @operation("List messages", gives=page_of(MessageOut), query=MessageQuery)
+    def list(self, request: Request) -> Response:
+        """What waits, what was sent, and what was not, with the reason."""
+        return super().list(request)
+
+    @operation("Look at a message", gives=MessageOut, query=Single, one=True)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One message and what became of it."""
+        return super().retrieve(request, pk)
+
+    @operation("Write to a customer", takes=MessageIn, gives=MessageOut, status=201)
+    @once_per_key
+    def create(self, request: Request) -> Response:
+        """Only what may be sent is sent: look at `state` and `reason` of the answer."""
+        told = self.told(MessageIn)
+        found = Customer.objects.visible_to(request.user).filter(pk=told.pop("customer"))
+        customer = found.first()
+        if customer is None:
+            raise Contradiction({"customer": "We know no such customer; use one of ours."})
+        message = queue_message(customer, **told, origin="api", by=self.by, now=clock())
+        return self.after(message, status=201)
+
+    @operation("Cancel a message", takes=Nothing, gives=MessageOut, one=True)
+    @once_per_key
+    def cancel(self, request: Request, pk: int) -> Response:
+        """While it waits."""
+        self.told(Nothing)
+        message = get_object_or_404(self.rows(), pk=pk)
+        cancel_message(message, by=self.by, now=clock())
+        return self.after(message)
+
+    @operation("Send a message again", takes=Nothing, gives=MessageOut, one=True)
+    @once_per_key
+    def retry(self, request: Request, pk: int) -> Response:
+        """After it failed, was withheld, or may have been lost; the verdict is asked again."""
+        self.told(Nothing)
+        message = get_object_or_404(self.rows(), pk=pk)
+        retry_message(message, by=self.by, now=clock())
+        return self.after(message)

@@ -1,0 +1,20 @@
+"""Addresses of the pages about contact, for colleagues."""
+
+from django.urls import path
+
+from customers.contact.views import card, outbox, settings
+
+urlpatterns = [
+    path("customers/<int:pk>/contact/", card.contact, name="contact"),
+    path("customers/<int:pk>/contact/said/", card.say, name="consent_said"),
+    path("customers/<int:pk>/contact/link/", card.own_link, name="own_link"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/<slug:verb>/", outbox.step, name="message_step"),
+    path("settings/contact/", settings.contact, name="contact_policy"),
+    path("settings/contact/channels/", settings.channels, name="channels"),
+    path("settings/contact/words/", settings.wordings, name="wordings"),
+    path("settings/contact/suppressed/", settings.suppressed, name="suppressed"),
+    path("settings/contact/suppressed/<int:pk>/lift/", settings.lift, name="lift_suppression"),
+    path("settings/contact/waivers/", settings.waivers, name="waivers"),
+    path("settings/contact/waivers/<int:pk>/", settings.decide, name="decide_waiver"),
+]

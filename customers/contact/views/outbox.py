@@ -1,0 +1,50 @@
+"""The outbox: what waits, what needs somebody, and why something was not sent."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.contact.actions import outbox as actions
+from customers.contact.queries import outbox as queries
+from customers.models import Customer, Message
+from relcrm.base.access import allow
+
+NAV = {"nav": "outbox"}
+VERBS = {
+    "cancel": (actions.cancel_message, _("It will not be sent.")),
+    "retry": (actions.retry_message, _("It waits to be sent again.")),
+}
+
+
+@allow("write_messages")
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    asked = {name: request.GET.get(name, "") for name in ("state", "customer")}
+    page = queries.outbox(**asked, after=request.GET.get("after", ""))
+    kept = {name: value for name, value in asked.items() if value}
+    words = asked | {
+        "page": page,
+        "counts": queries.counts(),
+        "states": Message.State.choices,
+        "older": f"?{urlencode(kept | {'after': page.after})}" if page.after else "",
+        "newer": f"?{urlencode(kept)}" if "after" in request.GET else "",
+    }
+    return render(request, "customers/outbox.html", NAV | words)
+
+
+@allow("write_messages")
+@require_POST
+def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    if verb not in VERBS:
+        raise Http404
+    seen = Customer.objects.visible_to(request.user)
+    message = get_object_or_404(Message, pk=pk, customer__in=seen)
+    act, said = VERBS[verb]
+    act(message, by=request.user, now=timezone.now())
+    messages.success(request, said)
+    return redirect("customers:outbox")
