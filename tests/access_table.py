@@ -9,12 +9,15 @@ NOBODY = "nobody"
 
 PAGES = {
     "see_customers": """
-        pages:overview pages:search customers:list customers:profile customers:timeline api:docs
+        pages:overview pages:search customers:list customers:profile customers:timeline customers:consents
+        api:docs
         """,
     "edit_customers": """
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many
-        customers:tag
+        customers:tag customers:consent_said customers:own_link
         """,
+    "write_messages": "customers:outbox customers:message_step",
+    "waive_rules": "customers:waivers customers:decide_waiver",
     "export_data": "customers:export",
     "erase_people": "customers:erased customers:erase",
     "import_data": """
@@ -42,6 +45,8 @@ PAGES = {
     "administer": """
         settings:company settings:as-of settings:team settings:new-colleague settings:colleague
         settings:keys settings:revoke-key customers:fields customers:field customers:retire_field
+        customers:contact_policy customers:channels customers:wordings customers:suppressed
+        customers:lift_suppression
         """,
     "see_jobs": "settings:jobs settings:job",
     "see_audit": "settings:audit settings:audit-export",
@@ -55,6 +60,9 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "customers/1/timeline": ("interactions:read", ""),
     "customers/1/identities": ("people:read", ""),
     "customers/1/profile": ("customers:read", ""),
+    "customers/1/consents": ("consents:read", "consents:write"),
+    "customers/1/may-contact": ("consents:read", ""),
+    "messages": ("messages:read", "messages:write"),
     "customers": ("customers:read", "customers:write"),
     "custom-fields": ("customers:read", ""),
     "tags": ("customers:read", ""),

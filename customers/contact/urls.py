@@ -5,9 +5,9 @@ from django.urls import path
 from customers.contact.views import card, outbox, settings
 
 urlpatterns = [
-    path("customers/<int:pk>/contact/", card.contact, name="contact"),
-    path("customers/<int:pk>/contact/said/", card.say, name="consent_said"),
-    path("customers/<int:pk>/contact/link/", card.own_link, name="own_link"),
+    path("customers/<int:pk>/consents/", card.contact, name="consents"),
+    path("customers/<int:pk>/consents/said/", card.say, name="consent_said"),
+    path("customers/<int:pk>/consents/link/", card.own_link, name="own_link"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/<slug:verb>/", outbox.step, name="message_step"),
     path("settings/contact/", settings.contact, name="contact_policy"),

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from customers.actions.merge import merge_customers, undo_merge
+from customers.actions.merge import merge_customers
+from customers.actions.unmerge import undo_merge
 from customers.contact.actions.ledger import record_consent, withdraw_consent
 from customers.contact.actions.manners import approve_waiver, ask_waiver
 from customers.contact.actions.outbox import queue_message
@@ -27,30 +28,30 @@ from tests.conftest import NOW, TODAY, happened
 
 def test_the_card_says_yes_or_no_and_why(as_, company, mara, bo, nils):
     withdraw_consent(bo, source="test", purpose="survey", by=None, now=NOW)
-    shown = as_(mara).get(f"/customers/{bo.pk}/contact/").text
+    shown = as_(mara).get(f"/customers/{bo.pk}/consents/").text
     assert "May we write to them?" in shown
     assert "They asked for no more of this." in shown
     piece = as_(mara).get(
-        f"/customers/{bo.pk}/contact/", headers={"HX-Request": "true", "HX-Target": "contact"}
+        f"/customers/{bo.pk}/consents/", headers={"HX-Request": "true", "HX-Target": "contact"}
     ).text  # fmt: skip
     assert "<html" not in piece
     assert "News and offers: E-mail" in piece
-    assert "Bo Lind" not in as_(nils).get(f"/customers/{bo.pk}/contact/").text
+    assert "Bo Lind" not in as_(nils).get(f"/customers/{bo.pk}/consents/").text
 
 
 def test_what_a_customer_told_a_colleague_is_on_record(as_, company, sam, bo, eve, ada):
     told = {"state": "withdrawn", "what": "marketing:email", "source": "by phone"}
-    assert as_(sam).post(f"/customers/{bo.pk}/contact/said/", told).status_code == 302
+    assert as_(sam).post(f"/customers/{bo.pk}/consents/said/", told).status_code == 302
     line = Consent.objects.get()
     assert (line.state, line.source, line.proof) == ("withdrawn", "by phone", {"told_to": sam.pk})
-    assert as_(eve).get(f"/customers/{bo.pk}/contact/").status_code == 404
-    assert as_(eve).post(f"/customers/{ada.pk}/contact/said/", told).status_code == 403
-    unclear = as_(sam).post(f"/customers/{bo.pk}/contact/said/", told | {"source": ""})
+    assert as_(eve).get(f"/customers/{bo.pk}/consents/").status_code == 404
+    assert as_(eve).post(f"/customers/{ada.pk}/consents/said/", told).status_code == 403
+    unclear = as_(sam).post(f"/customers/{bo.pk}/consents/said/", told | {"source": ""})
     assert unclear.status_code == 422
 
 
 def test_a_colleague_can_hand_out_the_link_to_their_own_page(as_, client, company, sam, bo):
-    shown = as_(sam).post(f"/customers/{bo.pk}/contact/link/").text
+    shown = as_(sam).post(f"/customers/{bo.pk}/consents/link/").text
     link = shown.split("/p/")[1].split("/")[0]
     assert client.get(f"/p/{link}/").status_code == 200
 

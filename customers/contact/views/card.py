@@ -45,7 +45,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         proof={"told_to": request.user.pk}, by=request.user, now=timezone.now(),
     )  # fmt: skip
     messages.success(request, _("It is in the ledger and holds from now on."))
-    return redirect("customers:contact", customer.pk)
+    return redirect("customers:consents", customer.pk)
 
 
 @allow("edit_customers")
