@@ -6,6 +6,7 @@ from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
 from customers.api.interactions import Interactions
 from customers.api.merges import Duplicates, Merges
+from customers.api.requests import Requests
 from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
@@ -77,6 +78,8 @@ urlpatterns = [
     path("complaints/<int:pk>/acknowledge", Complaints.as_view({"post": "acknowledge"})),
     path("complaints/<int:pk>/assign", Complaints.as_view({"post": "assign"})),
     path("complaints/<int:pk>/resolve", Complaints.as_view({"post": "resolve"})),
+    path("privacy/requests", Requests.as_view(NEW), name="requests"),
+    path("privacy/requests/<int:pk>", Requests.as_view(ONE)),
     path("jobs", StartableJobs.as_view(NEW), name="jobs"),
     path("jobs/<int:pk>", StartableJobs.as_view(ONE)),
     path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),

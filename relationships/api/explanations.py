@@ -29,7 +29,7 @@ class Explanations(Resource):
         left to service it needs the scope `negative:read`."""
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         profile = Profile.objects.filter(pk=pk).only("family").first()
-        if profile is None:
+        if profile is None or not customer.is_judgeable:
             raise Http404
         frank = self.sees(FRANK)
         if veil.is_veiled(profile.family, frank=frank):

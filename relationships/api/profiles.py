@@ -47,7 +47,9 @@ class Profiles(Resource):
     )  # fmt: skip
 
     def rows(self) -> QuerySet[Profile]:
-        return of_visible_customers(Profile.objects.all(), self.request.user)
+        rows = of_visible_customers(Profile.objects.all(), self.request.user)
+        # Who objected a moment ago is not shown until the scorer has taken the judgement away.
+        return rows.filter(customer__objects_to_profiling=False, customer__restricted_at=None)
 
     def narrow(self, rows: QuerySet[Profile], asked: dict[str, Any]) -> QuerySet[Profile]:
         frank = self.sees(FRANK)
@@ -118,7 +120,8 @@ class Changes(Resource):
     def list(self, request: Request, pk: int) -> Response:
         """Every change of the label, the newest first."""
         asked = self.asked(Listing)
-        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        people = Customer.objects.visible_to(request.user)
+        customer = get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
         return self.page(customer.profile_changes.all(), asked, self.order(asked))
 
 

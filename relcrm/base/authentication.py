@@ -28,6 +28,8 @@ SCOPE_CAPABILITIES = {
     "messages:read": "see_customers",
     "messages:write": "write_messages",
     "targeting:read": "target",
+    "privacy:read": "guard_privacy",
+    "privacy:write": "guard_privacy",
     "jobs:read": "see_jobs",
     "jobs:write": "run_jobs",
     "reports:read": "see_company",

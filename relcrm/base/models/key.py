@@ -31,6 +31,8 @@ class ApiKey(models.Model):
         "messages:read": "read the outbox",
         "messages:write": "put messages into the outbox",
         "targeting:read": "count and list audiences",
+        "privacy:read": "follow requests about personal data",
+        "privacy:write": "open requests about personal data",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
         "reports:read": "read the overview, personae and models",
