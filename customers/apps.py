@@ -7,8 +7,17 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import becoming, disclosing, files, merging, telling, timeline, work_telling
-        from customers.actions import retention
+        from customers import (
+            becoming,
+            disclosing,
+            fact_fields,
+            files,
+            merging,
+            telling,
+            timeline,
+            work_telling,
+        )
+        from customers.actions import owned, retention
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
         from customers.contact import said
@@ -32,4 +41,6 @@ class CustomersConfig(AppConfig):
         for name, (source, words) in said.SOURCES.items():
             timeline.register(name, source, groups=("messages",), kinds={name: words})
         merging.register("consent", strictest.after_merge, strictest.after_undo)
+        fact_fields.register_all()
+        runners.register(owned.KIND, owned.run_owned)
         register_known()

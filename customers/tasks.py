@@ -3,12 +3,14 @@
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.actions import exports, undo
+from customers.actions import exports, owned, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
 
-__all__ = ["find_duplicates_due", "forget_old_changes", "remove_expired_exports", "send_due"]
+__all__ = [
+    "find_duplicates_due", "forget_old_changes", "owned_due", "remove_expired_exports", "send_due",
+]  # fmt: skip
 
 
 @shared_task(name="customers.forget_old_changes")
@@ -28,3 +30,9 @@ def find_duplicates_due() -> None:
 def remove_expired_exports() -> int:
     """Files of lists whose time is over; returns how many were removed."""
     return exports.remove_expired(clock())
+
+
+@shared_task(name="customers.owned_due")
+def owned_due() -> None:
+    """What customers have, from what they bought since yesterday."""
+    owned.ask_for_owned(by=None)

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from customers.views import cards, duplicates, exports, fields, imports, segments, tags, work
+from customers.views import (
+    cards,
+    duplicates,
+    exports,
+    fields,
+    imports,
+    owned,
+    segments,
+    tags,
+    work,
+)
 
 urlpatterns = [
+    path("customers/<int:pk>/owned/", owned.owned, name="owned"),
     path("tasks/", work.tasks, name="tasks"),
     path("tasks/<int:pk>/", work.step, name="task"),
     path("questions/<int:pk>/", work.question, name="question"),

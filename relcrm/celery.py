@@ -43,6 +43,10 @@ app.conf.beat_schedule = {
         "task": "customers.find_duplicates_due",
         "schedule": crontab(hour=3, minute=40),
     },
+    "see what customers have, nightly": {
+        "task": "customers.owned_due",
+        "schedule": crontab(hour=1, minute=40),
+    },
     "refit the value model, weekly": {
         "task": "relationships.fit_due",
         "schedule": crontab(hour=1, minute=10, day_of_week="sun"),

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils.timezone import now as clock
 
+from customers.actions.owned import ask_for_owned
 from customers.actions.reading import Reading, working_file
 from customers.actions.rehearsal import rehearsed
 from customers.actions.storing import Storing
@@ -44,6 +45,7 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
 def judge_anew(*, by: Actor) -> None:
     """What was learned from the company's facts is learned again."""
     ask_for_fit(by=by, as_of=company.viewpoint(company.current(), clock()).as_of)
+    ask_for_owned(by=by)
 
 
 def run_check(job: Job, progress: Progress) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from unfold.decorators import action
 
 from customers import identities
 from customers.actions.customers import EDITABLE, update_customer
+from customers.actions.owned import CHANGEABLE, update_product
 from customers.contact import admin as contact  # noqa: F401 (registers its own tables)
 from customers.models import (
     Customer,
@@ -140,9 +141,13 @@ class OrderLines(Records):
 @admin.register(Product)
 class Products(Records):
     room, place, icon = "happened", 40, "inventory_2"
-    list_display = ("sku", "name", "category", "launched_on")
+    list_display = ("sku", "name", "category", "launched_on", "expected_life_weeks")
+    editable = CHANGEABLE
     found_by = ("pk", "sku")
     search_help_text = _("Article number")
+
+    def change(self, row: Product, changes: dict[str, Any], *, by: User, now: datetime) -> None:
+        update_product(row, by=by, **changes)
 
 
 @admin.register(Tombstone)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import places
-from customers.models import Customer, Segment, Tag
+from customers.models import Customer, Product, Segment, Tag
 from customers.queries import segments
 from customers.queries.custom import Said, fields_for, said
+from customers.queries.owned import Having, having, lasting_products
 from customers.queries.tags import tags, tags_of
 from customers.queries.work import Desk, desk
 from customers.timeline import Slice, Timeline, end_of, timeline
@@ -56,6 +57,8 @@ class Page:
     known: list[tuple[str, str]]  # label, words
     own: list[Said]
     habits: list[Habit]
+    having: list[Having]
+    products: list[Product]
     tags: list[Tag]
     all_tags: list[Tag]
     segments: list[Segment]
@@ -99,6 +102,8 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         known=known(customer) if sees_people else [],
         own=said(customer.pk, fields_for(user)),
         habits=habits(customer, until, company.tzinfo, company.currency),
+        having=having(customer, view.as_of),
+        products=lasting_products() if roles.may(user, "edit_customers") else [],
         tags=tags_of([customer.pk]).get(customer.pk, []),
         all_tags=tags() if roles.may(user, "edit_customers") else [],
         segments=segments.of_customer(customer, segments.asked(user, company, view)),
