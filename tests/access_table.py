@@ -9,12 +9,19 @@ NOBODY = "nobody"
 
 PAGES = {
     "see_customers": """
-        pages:overview pages:search customers:list customers:profile customers:timeline customers:consents
+        pages:overview pages:search customers:list customers:profile customers:timeline
+        customers:consents
         api:docs
         """,
     "edit_customers": """
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many
-        customers:tag customers:consent_said customers:own_link
+        customers:tag customers:owned customers:new_organisation customers:change_organisation
+        customers:consent_said customers:own_link
+        """,
+    "see_people": "customers:organisations customers:organisation",
+    "work_with_customers": """
+        customers:tasks customers:task customers:question customers:hand_question
+        customers:add_note customers:add_task customers:ask customers:contact
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from relcrm.pages.views import organisations
 from relcrm.pages.views.customers import customer_list, edit_customer, export, new_customer
 from relcrm.pages.views.erase import erase, lift
 from relcrm.pages.views.profile import customer_timeline, profile
@@ -16,6 +17,10 @@ urlpatterns = [
     path("customers/<int:pk>/", profile, name="profile"),
     path("customers/<int:pk>/edit/", edit_customer, name="edit"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.new_organisation, name="new_organisation"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/change/", organisations.change, name="change_organisation"),
     path("", include("customers.urls")),
     path("", include("customers.contact.urls")),
 ]

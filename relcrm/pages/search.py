@@ -1,12 +1,13 @@
 """Finding anything: customers, pages and things to do, for the palette and the search page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from customers.queries.organisations import matching, organisations_visible_to
 from relationships import veil
 from relcrm.base import roles
 from relcrm.base.models import User
@@ -20,6 +21,7 @@ SOME = 8
 # What one can do, where, and what one must be allowed for it.
 DEEDS = (
     (gettext_lazy("Add customer"), "customers:new", "edit_customers"),
+    (gettext_lazy("Organisations"), "customers:organisations", "see_people"),
     (gettext_lazy("Bring in purchases"), "customers:imports", "import_data"),
     (gettext_lazy("Take a complaint in"), "feedback:new_complaint", "handle_complaints"),
     (gettext_lazy("Choose whom to address"), "campaigns:targeting", "target"),
@@ -49,13 +51,15 @@ class Found:
     pages: list[Hit]
     deeds: list[Hit]
     types: list[Hit]
+    organisations: list[Hit] = field(default_factory=list)
     all_customers: str = ""
     about: tuple[int, ...] = ()  # the customers among them
 
     @property
     def sections(self) -> list[tuple[str, list[Hit]]]:
         """What was found under its headings, customers first; empty ones are left out."""
-        named = [(_("Customers"), self.customers), (_("Pages"), self.pages),
+        named = [(_("Customers"), self.customers), (_("Organisations"), self.organisations),
+                 (_("Pages"), self.pages),
                  (_("Types"), self.types), (_("Do"), self.deeds)]  # fmt: skip
         return [(heading, hits) for heading, hits in named if hits]
 
@@ -72,6 +76,7 @@ def search(text: str, user: User) -> Found:
     return Found(
         about=tuple(customer.pk for customer in customers[:SOME]),
         customers=[_hit(customer, user) for customer in customers[:SOME]],
+        organisations=_organisations(text, user) if words else [],
         pages=[hit for hit in _rooms(user) if _means(hit.label, words)],
         deeds=[hit for hit in _deeds(user) if _means(hit.label, words)],
         types=[hit for hit in _types(user) if words and _means(hit.label, words)],
@@ -87,6 +92,11 @@ def shown_fields(user: User) -> list[str]:
 def _customers(text: str, user: User) -> list[Customer]:
     """The most valuable of those meant; one more than is shown tells that there are more."""
     return window(lists.parts(Wanted(q=text), user), size=SOME + 1).rows
+
+
+def _organisations(text: str, user: User) -> list[Hit]:
+    found = matching(organisations_visible_to(user), text)[:3]
+    return [Hit(one.name, reverse("customers:organisation", args=(one.pk,))) for one in found]
 
 
 def _hit(customer: Customer, user: User) -> Hit:
