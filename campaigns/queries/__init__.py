@@ -127,7 +127,7 @@ def countries(size: int = 60) -> list[str]:
 
 def _judged(criteria: Criteria, company: Company, now: datetime) -> tuple[str, tuple[Any, ...]]:
     """Limits and complaints count as of now, whatever day the company is looked at."""
-    return judged(criteria, now, now.astimezone(company.tzinfo).date())
+    return judged(criteria, now, company.tzinfo)
 
 
 def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:

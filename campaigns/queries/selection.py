@@ -1,25 +1,26 @@
 """The one statement behind counts, lists and export: everyone chosen, each with their reason.
 
 It scans each table once and joins the results, so its cost does not depend on who is chosen.
-Parts that other apps know (what silences marketing, what was sent) are their own query sets.
+The rules of contact are those by which each single message is judged; ours come in between.
 """
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, IntegerField, Max, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from campaigns.criteria import Criteria
 from campaigns.reasons import REASONS
+from customers.contact.queries import statement as contact
+from customers.contact.queries.statement import Condition
+from customers.contact.queries.verdict import question
 from customers.models import Customer, Interaction, Kind
 from customers.queries import segments
-from feedback.queries import silencing
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relationships.veil import findable
 
-PACE_DAYS = 30
 REMINDER_DAYS = 180  # a passer-by hears from us at most once in this time
 CAREFUL_PACE = 1  # messages in 30 days while the type is not known
 MORE_LIKELY_THAN_NOT = 0.5
@@ -27,8 +28,17 @@ PASSER_BY = "D1"
 LEFT_ALONE = ("D2", "M4")
 IN = -1  # the reason of those who may be addressed: none
 LOWEST = -1e300  # sorts those without a value last
-COLUMNS = ("pk", "objects_to_profiling", "objects_to_marketing", "restricted_at", "email",
-           "profile__type", "profile__family", "profile__value", "profile__alive")  # fmt: skip
+NAMES = (
+    "customer, objects, no_ads, restricted_at, address, preferences, type, family, value, alive, "
+    "last_order"
+)
+COLUMNS = (
+    "pk", "objects_to_profiling", "objects_to_marketing", "restricted_at", "email", "preferences",
+    "profile__type", "profile__family", "profile__value", "profile__alive",
+    "profile__last_order_on",
+)  # fmt: skip
+# Scoring knows who bought; only of those it has not seen buying the rows are asked.
+BOUGHT = f"chosen.last_order IS NOT NULL OR {contact.BOUGHT}"
 
 # Every name and number in this statement is our own; values go as parameters.
 # ruff: noqa: S608
@@ -65,36 +75,27 @@ def chosen(criteria: Criteria, now: datetime) -> QuerySet[Customer]:
     return found.filter(kinds, **given)
 
 
-def judged(criteria: Criteria, now: datetime, today: date) -> Statement:
+def judged(criteria: Criteria, now: datetime, zone: ZoneInfo) -> Statement:
     """WITH … : a table `judged` of customer, value and reason (its place, or IN)."""
-    sent = _sent_since(today - timedelta(days=PACE_DAYS)).annotate(n=Count("*"))
-    # FILTER-free, so that both databases read it alike: 1 when any of them is open.
-    is_open = Max(Cast(Q(resolved_at=None), IntegerField()))
-    silent = silencing(now).order_by().values("customer_id").annotate(is_open=is_open)
-    gone = Interaction.objects.filter(kind=Kind.UNSUBSCRIBED).order_by()
+    asked = question(purpose="marketing", channel="email", now=now, zone=zone, bought=BOUGHT)
     parts: dict[str, QuerySet[Any]] = {
-        "chosen (customer, objects, no_ads, restricted_at, email, type, family, value, alive)":
-            chosen(criteria, now).order_by().values_list(*COLUMNS),
-        "sent (customer, n)": sent,
-        "gone (customer)": gone.values_list("customer_id").distinct(),
-        "silent (customer, is_open)": silent,
-    }  # fmt: skip
+        f"chosen ({NAMES})": chosen(criteria, now).order_by().values_list(*COLUMNS),
+        **contact.tables(asked),
+    }
+    joins = contact.joins(asked)
     if criteria.purpose == "reminder":
-        reminded = _sent_since(today - timedelta(days=REMINDER_DAYS))
+        reminded = _sent_since(asked.today - timedelta(days=REMINDER_DAYS))
         parts["reminded (customer)"] = reminded.distinct()
+        joins += " LEFT JOIN reminded ON reminded.customer = chosen.customer"
     compiled = {name: part.query.sql_with_params() for name, part in parts.items()}
     tables = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in compiled.items())
-    joins = " ".join(
-        f"LEFT JOIN {table} ON {table}.customer = chosen.customer"
-        for table in (name.split()[0] for name in parts)
-        if table != "chosen"
-    )
+    reason, limits = _reason(criteria.purpose, contact.conditions(asked))
     sql = (
         f"WITH {tables}, judged AS (SELECT chosen.customer, "
-        f"COALESCE(chosen.value, {LOWEST}) AS value, {_reason(criteria.purpose)} AS reason "
-        f"FROM chosen {joins})"
+        f"COALESCE(chosen.value, {LOWEST}) AS value, {reason} AS reason FROM chosen {joins})"
     )
-    return sql, tuple(param for _, params in compiled.values() for param in params)
+    given = [param for _, params in compiled.values() for param in params]
+    return sql, (*given, *limits)
 
 
 def _sent_since(day: date) -> QuerySet[Any]:
@@ -102,30 +103,25 @@ def _sent_since(day: date) -> QuerySet[Any]:
     return messages.order_by().values("customer_id")
 
 
-def _reason(purpose: str) -> str:
+def _reason(purpose: str, contact_rules: dict[str, Condition]) -> Statement:
     """CASE: the place among REASONS of the first rule that speaks, IN for nobody left out."""
     left_alone = ", ".join(f"'{key}'" for key in LEFT_ALONE)
-    rules = {
-        "restricted": "chosen.restricted_at IS NOT NULL",
-        "no_marketing": "chosen.no_ads",
-        "objected": "chosen.objects",
-        "unsubscribed": "gone.customer IS NOT NULL",
-        "complaint": "silent.is_open = 1",
-        "settling": "silent.customer IS NOT NULL",
+    ours = {
         "service": f"chosen.family = '{Family.NEGATIVE}'",
         "passer_by": f"chosen.type = '{PASSER_BY}'",
         "leave_alone": f"chosen.type IN ({left_alone})",
         "not_lost": f"chosen.alive >= {MORE_LIKELY_THAN_NOT}",
-        "no_email": "chosen.email = ''",
         "pace": f"COALESCE(sent.n, 0) >= {_cap()}",
     }
     if purpose == "reminder":
-        rules["passer_by"] += " AND reminded.customer IS NOT NULL"
+        ours["passer_by"] += " AND reminded.customer IS NOT NULL"
     if purpose != "win_back":
-        del rules["not_lost"]
-    places = list(REASONS)
-    whens = " ".join(f"WHEN {rule} THEN {places.index(key)}" for key, rule in rules.items())
-    return f"CASE {whens} ELSE {IN} END"
+        del ours["not_lost"]
+    rules = contact_rules | {key: (sql, ()) for key, sql in ours.items()}
+    asked = [(place, *rules[key]) for place, key in enumerate(REASONS) if key in rules]
+    whens = " ".join(f"WHEN {sql} THEN {place}" for place, sql, _ in asked)
+    params = tuple(param for _, _, given in asked for param in given)
+    return f"CASE {whens} ELSE {IN} END", params
 
 
 def _cap() -> str:

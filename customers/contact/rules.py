@@ -51,7 +51,7 @@ FIRST = (
 )  # fmt: skip
 LAST = (
     Rule("no_address", _("No address"), _("There is no address to write to."), PLAIN, EVERY),
-    Rule("pace", _("Heard from us as often as they wish"),
+    Rule("own_pace", _("Heard from us as often as they wish"),
          _("They said how many messages a month they want, and had as many."), WORD),
     Rule("week", _("Heard from us enough this week"),
          _("One limit counts every message of every kind, over seven days."), HOUSE),

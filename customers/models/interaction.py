@@ -104,9 +104,9 @@ class Interaction(models.Model):
             ),
             # Targeting reads who heard from us lately, and who wants no more, from these alone.
             models.Index(
-                fields=["occurred_on", "customer"],
+                fields=["occurred_on", "customer", "category"],
                 condition=Q(kind="message_sent"),
-                name="interaction_sent",
+                name="interaction_sent_on",
             ),
             models.Index(
                 fields=["customer"],

@@ -25,7 +25,8 @@ from schemathesis.config._checks import PositiveDataAcceptanceConfig
 
 from customers.actions.merge import merge_customers
 from customers.api.segment_shapes import RULE
-from customers.models import Customer, Duplicate, Interaction, Merge, Segment
+from customers.contact.actions.outbox import queue_message
+from customers.models import Customer, Duplicate, Interaction, Merge, Message, Segment
 from feedback.actions import file_complaint
 from feedback.models import Complaint
 from relationships.models import Persona
@@ -69,6 +70,8 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     twin = Customer.objects.create(name="Bo Lindt")
     merge_customers(bo, twin, by=root, now=now())
     jobs.ask_for("score", "Score everyone", by=root)
+    queue_message(bo, channel="email", purpose="service", subject="Thanks", text="For coming.",
+                  dedupe_key="schema", origin="test", by=root, now=NOW)  # fmt: skip
     _, secret = make_key(root, *ApiKey.SCOPES)
     return {"Authorization": f"Bearer {secret}"}
 
@@ -126,7 +129,8 @@ RANGES = [
 NUMBERS = itertools.count()
 MODELS = {
     "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
-    "duplicates": Duplicate, "merges": Merge, "personae": Persona, "segments": Segment,
+    "duplicates": Duplicate, "merges": Merge, "messages": Message, "personae": Persona,
+    "segments": Segment,
 }  # fmt: skip
 schema = from_document()
 

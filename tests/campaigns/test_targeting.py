@@ -7,7 +7,10 @@ import pytest
 from campaigns import actions, queries
 from campaigns.criteria import Criteria
 from campaigns.models import Audience
-from customers.models import Kind
+from customers.contact.actions.ledger import withdraw_consent
+from customers.contact.actions.suppression import suppress
+from customers.contact.queries.verdict import may_contact
+from customers.models import Customer, Kind
 from feedback import actions as complaints
 from relationships.models import Persona, Profile
 from relcrm.base.models import AuditLine
@@ -157,7 +160,7 @@ def test_nobody_who_is_still_with_us_is_won_back(everybody, company):
 def test_no_address_is_a_reason(everybody, company, bo):
     bo.email = ""
     bo.save()
-    assert reasons(company) == {"no_email": 1}
+    assert reasons(company) == {"no_address": 1}
 
 
 def test_the_pace_of_the_type_is_kept(everybody, company, ada, bo):
@@ -191,10 +194,33 @@ def test_everybody_is_counted_exactly_once(everybody, company, ada, bo, dan, sam
     assert (counts.chosen, counts.addressed, counts.out) == (4, 1, 3)
 
 
-def test_counting_takes_one_query_and_a_page_two(everybody, company, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_the_rules_are_those_of_every_single_message(everybody, company, ada, bo, cyd, dan):
+    """What a campaign is told of a person is what the outbox would say."""
+    withdraw_consent(ada, source="test", by=None, now=NOW)
+    bo.preferences = {"pace_per_month": 0}
+    bo.save()
+    suppress(cyd.email, channel="email", cause="bounced", source="test", by=None, now=NOW)
+    dan.preferences = {"paused_until": "2027-01-01T00:00:00+00:00"}
+    dan.save()
+    found = {"Ada": "unsubscribed", "Bo": "own_pace", "Cyd": "suppressed", "Dan": "paused"}
+    assert reasons(company) == dict.fromkeys(found.values(), 1)
+    for name, reason in found.items():
+        assert names(company, reason=reason) == [name]
+    for customer in (ada, bo, cyd, dan):
+        verdict = may_contact(customer, purpose="marketing", channel="email", now=NOW)
+        assert verdict.rule.key == found[customer.name.split()[0]]
+
+
+def test_whoever_neither_agreed_nor_bought_is_left_out(company):
+    Customer.objects.create(name="Noa", email="noa@example.com")
+    assert reasons(company) == {"no_consent": 1}
+
+
+def test_counting_takes_one_statement_and_a_page_two(everybody, company, django_assert_num_queries):
+    rules = 2  # the company's manners, and which of them are set aside
+    with django_assert_num_queries(rules + 1):
         queries.counts(Criteria(), company=company, now=NOW)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(rules + 2):
         queries.audience(Criteria(), company=company, now=NOW)
 
 

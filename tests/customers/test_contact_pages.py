@@ -129,7 +129,7 @@ def test_a_house_rule_is_set_aside_by_two_and_law_by_nobody(as_, company, mara, 
         approve_waiver(waiver, by=mara, now=NOW)
     approve_waiver(waiver, by=pia, now=NOW)
     assert may_contact(bo, **question)
-    for law in ("unsubscribed", "pace", "suppressed"):
+    for law in ("unsubscribed", "own_pace", "suppressed"):
         with pytest.raises(Refused, match="law or the customer's own word"):
             ask_waiver(rule=law, until=until, **asked)
     Waiver.objects.create(

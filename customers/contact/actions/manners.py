@@ -33,7 +33,7 @@ def update_policy(changes: dict[str, Any], *, by: Actor, now: datetime) -> Conta
     before = {name: str(getattr(row, name)) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
-    row.save(update_fields=list(changed))
+    row.save()
     after = {name: str(value) for name, value in changed.items()}
     audit.record("contact_policy.changed", row, by=by, at=now, before=before, after=after)
     return row

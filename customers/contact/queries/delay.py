@@ -31,7 +31,7 @@ def lifts(key: str, facts: Mapping[str, Any], asked: Question, days: list[date])
         return instant(facts["paused_until"])
     if key == "week":
         return _room(days, asked.policy.weekly_limit, WEEK_DAYS, asked)
-    if key == "pace":
+    if key == "own_pace":
         return _room(days, int(facts["pace"]), MONTH_DAYS, asked)
     return instant(facts.get(f"gate_{key}"))
 

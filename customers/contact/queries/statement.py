@@ -176,7 +176,7 @@ def _last(asked: Question) -> dict[str, Condition]:
     found: dict[str, Condition] = {"no_address": ("chosen.address = ''", ())}
     if asked.is_courted:
         lately = "COALESCE(going.n, 0) + COALESCE(sent"
-        found["pace"] = (f"{lately}.n, 0) >= {pace()}", ())
+        found["own_pace"] = (f"{lately}.n, 0) >= {pace()}", ())
         found["week"] = (f"{lately}.week, 0) >= {int(asked.policy.weekly_limit)}", ())
     return {rule.key: found[rule.key] for rule in LAST if rule.key in found}
 

@@ -82,13 +82,15 @@ def may_contact_many(
     return found
 
 
-def question(*, purpose: str, channel: str, now: datetime, **more: Any) -> Question:
+def question(
+    *, purpose: str, channel: str, now: datetime, zone: ZoneInfo | None = None, **more: Any
+) -> Question:
     """With the company's policy and its day; refuses what does not exist."""
     if purpose not in Purpose.values:
         raise Refused(_("There is no purpose called “%s”.") % purpose)
     if channel not in Reach.values:
         raise Refused(_("There is no channel called “%s”.") % channel)
-    zone = company.current().tzinfo
+    zone = zone or company.current().tzinfo
     return Question(
         purpose, channel, now, zone, policies.current(), waivers.in_force(purpose, now), **more
     )
@@ -99,7 +101,7 @@ def verdicts(customers: Sequence[int], asked: Question) -> dict[int, Verdict]:
     rows = _read(customers, asked)
     hashed = _hashed(rows, asked)
     rows = [replace(row, spoken=_all(row, row.customer in hashed)) for row in rows]
-    full = [row.customer for row in rows if {"pace", "week"} & set(row.spoken)]
+    full = [row.customer for row in rows if {"own_pace", "week"} & set(row.spoken)]
     days = delay.sent_on(full, asked.today) if full else {}
     return {row.customer: _verdict(row, asked, days.get(row.customer, [])) for row in rows}
 
@@ -195,7 +197,7 @@ def _verdict(row: Row, asked: Question, days: list[date]) -> Verdict:
 
 
 def _why(rule: Rule, row: Row, asked: Question) -> str:
-    if rule.key == "pace":
+    if rule.key == "own_pace":
         return _("They want at most %(n)g messages in 30 days, and had as many.") % {
             "n": row.facts["pace"]
         }
