@@ -12,6 +12,7 @@ PAGES = {
         pages:overview pages:search customers:list customers:profile customers:timeline
         customers:consents
         api:docs
+        customers:consents api:docs
         """,
     "edit_customers": """
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many

@@ -43,7 +43,7 @@ def test_what_a_key_read_is_found_to_the_person_and_the_field(
     assert {"name", "email", "amount"} <= set(breach.fields)
     seen = exposed(breach.began_at, breach.ended_at, actor=breach.actor)
     assert {way.resource: len(way.people) for way in seen.ways.values()} == {
-        "CustomerOut": 2, "InteractionOut": 1,
+        "customers": 2, "customers/…": 1, "interactions": 1,
     }  # fmt: skip
     assert exposed(now - 9 * HOURS, now - 5 * HOURS, actor=breach.actor).people == set()
 

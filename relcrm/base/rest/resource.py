@@ -1,5 +1,6 @@
 """A resource: who asks, which rows are theirs, how a row looks, page by page or one by one."""
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -25,6 +26,7 @@ from relcrm.lib.rest.errors import TooLarge
 from relcrm.lib.rest.keyset import Order
 
 Row = dict[str, Any]
+NUMBERS = re.compile(r"\d+")
 
 
 class Resource(GenericViewSet):
@@ -139,7 +141,8 @@ class Resource(GenericViewSet):
                 for name, value in row.items()
                 if value not in (None, "", [], {}) and (shown is None or name in shown)
             }
-            readings.note(self.by, "api", self.serializer_class.__name__, fields, about)
+            below = self.request.path.removeprefix("/api/v1/")
+            readings.note(self.by, "api", NUMBERS.sub("…", below)[:60], fields, about)
 
     def customer_of(self, row: Row) -> int | None:
         """The customer a row is about; of resources below /customers/{id} that one."""
