@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.actions import exports, owned, undo
+from customers.actions import asked, exports, owned, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
@@ -34,5 +34,7 @@ def remove_expired_exports() -> int:
 
 @shared_task(name="customers.owned_due")
 def owned_due() -> None:
-    """What customers have, from what they bought since yesterday."""
+    """What customers have, from what they bought since yesterday; and questions that nobody
+    confirmed are forgotten."""
+    asked.forget_unconfirmed(clock())
     owned.ask_for_owned(by=None)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.views import (
+    asked,
     cards,
     duplicates,
     exports,
@@ -15,6 +16,9 @@ from customers.views import (
 )
 
 urlpatterns = [
+    path("ask/", asked.ask, name="ask_us"),
+    path("ask/confirm/<str:token>/", asked.confirm, name="ask_confirm"),
+    path("ask/<str:token>/", asked.ask_by_link, name="ask_by_link"),
     path("customers/<int:pk>/owned/", owned.owned, name="owned"),
     path("tasks/", work.tasks, name="tasks"),
     path("tasks/<int:pk>/", work.step, name="task"),

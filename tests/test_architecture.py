@@ -28,6 +28,7 @@ PUBLIC = {
     "privacy:yours",
     # Reached by signed links, and by signed requests.
     "preferences:page", "preferences:wishes", "preferences:unsubscribe", "preferences:confirm",
+    "customers:ask_us", "customers:ask_confirm", "customers:ask_by_link",
     "preferences:ask", "preferences:new_link", "preferences:reports",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.actions.asked import send_answer
 from customers.actions.contacts import add_contact
 from customers.actions.work import refuse_who_cannot_see
 from customers.models import Customer, Question
@@ -51,6 +52,8 @@ def answer_question(question: Question, answer: str, *, by: User, now: datetime)
     question.answered_at, question.answered_by = now, by
     question.save(update_fields=["answer", "answered_at", "answered_by"])
     audit.record("question.answered", question, by=by, at=now)
+    if question.is_from_customer:
+        send_answer(question, by=by, now=now)
 
 
 def _refuse_answered(question: Question) -> None:
