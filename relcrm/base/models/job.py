@@ -81,5 +81,10 @@ class Job(models.Model):
 
     @property
     def share_done(self) -> float | None:
-        """Between 0 and 1, or None while the total is unknown."""
-        return min(self.done / self.total, 1.0) if self.total else None
+        """Between 0 and 1; None while the total is unknown, or one step tells nothing."""
+        return min(self.done / self.total, 1.0) if self.is_countable else None
+
+    @property
+    def is_countable(self) -> bool:
+        """Whether "done of total" says more than whether the job is over."""
+        return (self.total or 0) > 1
