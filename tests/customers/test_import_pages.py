@@ -74,6 +74,9 @@ def test_a_file_is_taken_in_by_the_worker_and_its_result_shown(
     page = browser.post(f"/imports/{of.pk}/columns/", chosen(of, take="1"), follow=True)
     assert "Waiting for the worker" in page.content.decode()
     assert f'hx-get="/imports/{of.pk}/progress/"' in page.content.decode()
+    piece = browser.get(f"/imports/{of.pk}/progress/", HTTP_HX_REQUEST="true").content.decode()
+    assert 'id="import-heading" hx-swap-oob="true"' in piece
+    assert "What do these columns mean?" not in piece
     with django_capture_on_commit_callbacks(execute=True):
         page = worked_off(browser, of)
     of.refresh_from_db()
