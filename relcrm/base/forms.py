@@ -136,7 +136,7 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
-        choices=list(ApiKey.SCOPES.items()),
+        choices=[(name, f"{words} ({name})") for name, words in ApiKey.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.ChoiceField(label=_("Valid for"), choices=DAYS_A_KEY_LIVES, required=False)
