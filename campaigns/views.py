@@ -90,6 +90,7 @@ def _result(request: HttpRequest, criteria: Criteria) -> dict[str, Any]:
         "members": members,
         "reason": REASONS.get(reason),
         "query": query,
+        "is_narrowed": criteria != Criteria(purpose=criteria.purpose),
         "older": f"?{shown}&after={members.after}" if members.after else "",
         "newer": f"?{shown}" if after else "",
     }

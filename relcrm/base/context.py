@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from relcrm.base import roles
+from relcrm.base.models import User
 
 
 def company(request: HttpRequest) -> dict[str, Any]:
@@ -13,6 +14,7 @@ def company(request: HttpRequest) -> dict[str, Any]:
     return {
         "company": getattr(request, "company", None),
         "viewpoint": getattr(request, "viewpoint", None),
+        "nobody_yet": SimpleLazyObject(lambda: not User.objects.exists()),
         "may": SimpleLazyObject(
             lambda: {name: roles.may(user, name) for name in roles.TABLE} if user else {}
         ),

@@ -66,6 +66,12 @@ def test_criteria_that_mean_nobody_say_so(as_, mara, company):
     assert "These criteria mean nobody" in text(as_(mara).get(f"{PAGE}?types=M2"))
 
 
+def test_an_empty_company_is_told_where_to_begin_instead(as_, mara, company):
+    page = text(as_(mara).get(PAGE))
+    assert "There is nobody to address yet" in page
+    assert 'href="/imports/"' in page
+
+
 def test_a_marketer_neither_sees_nor_picks_negative_types(as_, mara, root, dan, company):
     judged(dan, "N5")
     page = text(as_(mara).get(f"{PAGE}?left_out=service"))

@@ -16,11 +16,18 @@ YOU = "/accounts/password/change/"
 def test_a_stranger_signs_in_with_email_and_password(client, mara):
     page = client.get("/accounts/login/").content.decode()
     assert 'autocomplete="email"' in page
+    assert "Nobody works here yet" not in page
     answer = client.post(
         "/accounts/login/", {"login": "mara@example.com", "password": "correct horse"}
     )
     assert answer.status_code == 302
     assert answer["Location"] == "/"
+
+
+def test_who_comes_to_an_empty_house_is_shown_the_first_door(client, db):
+    page = client.get("/accounts/login/").content.decode()
+    assert "Nobody works here yet" in page
+    assert 'href="/welcome/"' in page
 
 
 def test_a_wrong_password_is_said_in_words_beside_the_form(client, mara):
