@@ -4,6 +4,8 @@ from django.urls import path
 
 from campaigns.api import Members, Targeting
 from customers.api.customers import Customers, Identities
+from customers.api.exports import Card, ExportFile, Exports
+from customers.api.imports import ImportProblems, Imports, ImportSteps
 from customers.api.interactions import Interactions
 from customers.api.merges import Duplicates, Merges
 from customers.api.requests import Requests
@@ -80,6 +82,17 @@ urlpatterns = [
     path("complaints/<int:pk>/resolve", Complaints.as_view({"post": "resolve"})),
     path("privacy/requests", Requests.as_view(NEW), name="requests"),
     path("privacy/requests/<int:pk>", Requests.as_view(ONE)),
+    path("imports", Imports.as_view(NEW), name="imports"),
+    path("imports/<int:pk>", Imports.as_view(ONE)),
+    path("imports/<int:pk>/problems", ImportProblems.as_view(ALL)),
+    path("imports/<int:pk>/columns", ImportSteps.as_view({"post": "columns_named"})),
+    path("imports/<int:pk>/check", ImportSteps.as_view({"post": "check"})),
+    path("imports/<int:pk>/take", ImportSteps.as_view({"post": "take"})),
+    path("imports/<int:pk>/undo", ImportSteps.as_view({"post": "undo"})),
+    path("exports", Exports.as_view(NEW), name="exports"),
+    path("exports/<int:pk>", Exports.as_view(ONE)),
+    path("exports/<int:pk>/file", ExportFile.as_view(ONE)),
+    path("customers/<int:pk>/card", Card.as_view(ONE)),
     path("jobs", StartableJobs.as_view(NEW), name="jobs"),
     path("jobs/<int:pk>", StartableJobs.as_view(ONE)),
     path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),

@@ -1,7 +1,7 @@
 """What happens to an import: a file is brought, its columns named, and it is taken in."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import now as clock
 
 from customers.actions import mappings, own_fields
 from customers.actions.reading import forget_reading
@@ -26,10 +27,14 @@ from relcrm.lib.refusals import Refused
 SOURCE = "files"  # under which customers' and orders' numbers are known unless said otherwise
 OPTIONS = ("source", "date_order", "decimal", "identity", "rates", "keep", "usual_kind")
 FOLDER = "imports"
+Step = Callable[..., Job]  # check or start
 
 
-def upload(name: str, chunks: Iterable[bytes], *, by: Actor) -> Import:
-    """Keep a copy of a file until it is taken in, and recognise it. Refuses what is no table."""
+def upload(
+    name: str, chunks: Iterable[bytes], *, by: Actor, then: Step | None = None, **more: Any
+) -> Import:
+    """Keep a copy of a file until it is taken in, and recognise it; `more` goes to `bring`.
+    Refuses what is no table, and, when a step is to follow, what cannot go that far."""
     relative = f"{FOLDER}/{uuid.uuid4().hex}"
     path = Path(settings.MEDIA_ROOT) / relative
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +42,11 @@ def upload(name: str, chunks: Iterable[bytes], *, by: Actor) -> Import:
         with path.open("wb") as kept:
             for chunk in chunks:
                 kept.write(chunk)
-        return bring(relative, name=name, by=by)
+        with transaction.atomic():
+            of = bring(relative, name=name, by=by, **more)
+            if then is not None:
+                then(of, by=by, now=clock())
+        return of
     except (Refused, OSError):
         path.unlink(missing_ok=True)
         raise
@@ -100,7 +109,11 @@ def name_columns(
     """Say what the columns mean and how their values are written. Refused while it cannot work."""
     _must_wait(of)
     of.mapping = {meaning: name for meaning, name in mapping.items() if name}
-    of.options = of.options | {key: options[key] for key in OPTIONS if key in options}
+    of.options = (
+        of.options
+        | _guessed(of, options)
+        | {key: options[key] for key in OPTIONS if key in options}
+    )
     if not of.options["source"].strip() or len(of.options["source"]) > 40:
         raise Refused("Name the source in 1 to 40 letters, like “shop” or “till”.")
     plan_of(of, company.current(), of.created_at)
@@ -108,6 +121,16 @@ def name_columns(
     of.save(update_fields=["mapping", "options", "state", "job"])
     forget_reading(of)
     audit.record("import.mapped", of, by=by, mapping=sorted(of.mapping))
+
+
+def _guessed(of: Import, said: dict[str, Any]) -> dict[str, Any]:
+    """How values are written in the columns as they are named now, where nobody says it."""
+    full = Path(settings.MEDIA_ROOT) / of.path
+    known = {name: value for name, value in of.dialect.items() if name != "compression"}
+    found = recognition.look(full, mapping=of.mapping, kind=of.kind, **known)
+    if not set(of.mapping.values()) <= set(of.columns):
+        return {}  # refused below, with the column's name
+    return {k: v for k, v in recognition.guessed_options(full, found).items() if k not in said}
 
 
 @transaction.atomic
