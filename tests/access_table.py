@@ -26,7 +26,11 @@ PAGES = {
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",
-    "export_data": "customers:export",
+    "export_data": """
+        customers:export customers:exports customers:export_ask customers:export_file
+        customers:export_remove
+        """,
+    "see_people": "customers:card",
     "erase_people": "customers:erased customers:erase",
     "import_data": """
         customers:imports customers:import customers:import_progress customers:import_columns
@@ -68,6 +72,9 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "customers/1/timeline": ("interactions:read", ""),
     "customers/1/identities": ("people:read", ""),
     "customers/1/profile": ("customers:read", ""),
+    "customers/1/card": ("people:read", ""),
+    "imports": ("imports:read", "imports:write"),
+    "exports": ("exports:read", "exports:write"),
     "customers/1/consents": ("consents:read", "consents:write"),
     "customers/1/may-contact": ("consents:read", ""),
     "messages": ("messages:read", "messages:write"),
