@@ -12,10 +12,10 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.actions.cards import TYPE, take_card
 from customers.actions.exports import ask_export, fetch
 from customers.models import Customer, Export
 from customers.queries.exports import visible_to
-from customers.views.cards import answer
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Body, Choice
@@ -134,4 +134,5 @@ class Card(Resource):
     def retrieve(self, request: Request, pk: int) -> HttpResponse:
         """A vCard 4.0."""
         visible = Customer.objects.visible_to(request.user).select_related("organisation")
-        return answer(get_object_or_404(visible, pk=pk), request, by=self.by)
+        text = take_card(get_object_or_404(visible, pk=pk), by=self.by, now=clock())
+        return HttpResponse(text, content_type=TYPE)
