@@ -104,7 +104,7 @@ def listing(
 ) -> Listing:  # fmt: skip
     """Two queries, whatever the number of rows; more only where one part of the list ends."""
     found = window(queries.parts(wanted, user), after=after, before=before, size=size)
-    picture = queries.newest_counts()
+    picture = queries.newest_counts(as_of)
     sees_all = roles.may(user, "see_company")
     rows, axis = _rows(found, View(user, company, as_of))
     return Listing(

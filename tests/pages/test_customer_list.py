@@ -1,7 +1,7 @@
 """The customer list: whom should we look after?"""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.models import Customer, Identity, PointOfContact
 from feedback.actions import file_complaint
 from relationships.engine.typology import typology
-from relationships.models import Family, Profile
+from relationships.models import Family, Portfolio, Profile
 from relcrm.base.models import AuditLine
 from relcrm.lib.windows import window
 from relcrm.pages.queries.customers import URGENCY, parts
@@ -311,3 +311,14 @@ def test_last_seen_is_counted_from_the_day_looked_at(as_, mara, company, ada):
 
 def test_every_next_step_has_its_place_in_the_order_of_urgency():
     assert sorted(URGENCY) == sorted(typology().groups)
+
+
+def test_families_are_counted_as_of_the_day_one_looks_at(as_, mara, company):
+    judged(Customer.objects.create(name="Ida"))
+    counted = {"alive": 1.0, "value": {}, "computed_at": timezone.now()}
+    for day, known in ((date(2026, 1, 31), 1_234), (timezone.now().date(), 5_678)):
+        Portfolio.objects.create(as_of=day, customers=known, families={}, **counted)
+    assert "5,678 customers" in as_(mara).get("/customers/").content.decode()
+    company.as_of = date(2026, 1, 31)
+    company.save()
+    assert "1,234 customers" in as_(mara).get("/customers/").content.decode()

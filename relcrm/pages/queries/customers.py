@@ -1,7 +1,7 @@
 """The customer list: filtered, in an order that an index serves, a window at a time."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -137,9 +137,10 @@ def _by_step(rows: QuerySet[Customer], only: str, frank: bool) -> list[Part[Cust
     return found
 
 
-def newest_counts() -> Portfolio | None:
-    """The newest picture without its map: how many people each family shows."""
-    return Portfolio.objects.only("as_of", "customers", "families").first()
+def newest_counts(as_of: date) -> Portfolio | None:
+    """The newest picture of that day, without its map: how many people each family shows."""
+    pictures = Portfolio.objects.filter(as_of__lte=as_of)
+    return pictures.only("as_of", "customers", "families").first()
 
 
 def personae() -> list[Persona]:
