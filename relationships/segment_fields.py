@@ -1,5 +1,7 @@
 """What we make of a relationship, as fields that segments may ask about."""
 
+from typing import Any
+
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -21,34 +23,43 @@ def _left_to_service() -> Q:
     return Q(profile__family=Family.NEGATIVE)
 
 
+def _not_judged() -> Q:
+    """They object to it, or their data may not be used just now."""
+    return Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
+
+
+TOLD_OF_SOME: dict[str, Any] = {"veil": _left_to_service, "withheld": _not_judged}
+
+
 def _held() -> list[Field]:
     """Of those left to service none of this is told (docs/decisions/left-to-service.md)."""
     return [
         Field(key="family", label=_("Relationship"), kind=Kind.CHOICE, group=HELD,
-              path="profile__family", choices=_families, veil=_left_to_service),
+              path="profile__family", choices=_families, **TOLD_OF_SOME),
         Field(key="type", label=_("Type of relationship"), kind=Kind.CHOICE, group=HELD,
-              path="profile__type", choices=_types, veil=_left_to_service),
+              path="profile__type", choices=_types, **TOLD_OF_SOME),
         Field(key="next_step", label=_("Next step"), kind=Kind.CHOICE, group=HELD,
-              path="profile__next_step", choices=_steps, veil=_left_to_service),
+              path="profile__next_step", choices=_steps, **TOLD_OF_SOME),
         Field(key="mood", label=_("Mood, −1 to 1"), kind=Kind.NUMBER, group=HELD,
-              path="profile__valence", veil=_left_to_service),
+              path="profile__valence", **TOLD_OF_SOME),
         Field(key="closeness", label=_("Closeness"), kind=Kind.SHARE, group=HELD,
-              path="profile__closeness", veil=_left_to_service),
+              path="profile__closeness", **TOLD_OF_SOME),
         Field(key="intensity", label=_("Intensity"), kind=Kind.SHARE, group=HELD,
-              path="profile__intensity", veil=_left_to_service),
+              path="profile__intensity", **TOLD_OF_SOME),
         Field(key="persona", label=_("Persona"), kind=Kind.CHOICE, group=HELD,
-              value=lambda moment: Cast("profile__persona_id", CharField()), choices=_personae),
+              value=lambda moment: Cast("profile__persona_id", CharField()), choices=_personae,
+              withheld=_not_judged),
     ]  # fmt: skip
 
 
 def _worth() -> list[Field]:
     return [
         Field(key="value", label=_("Expected value"), kind=Kind.NUMBER, group=WORTH,
-              path="profile__value"),
+              path="profile__value", withheld=_not_judged),
         Field(key="alive", label=_("Chance to be with us"), kind=Kind.SHARE, group=WORTH,
-              path="profile__alive"),
+              path="profile__alive", withheld=_not_judged),
         Field(key="expected_orders", label=_("Expected orders"), kind=Kind.NUMBER, group=WORTH,
-              path="profile__expected_orders"),
+              path="profile__expected_orders", withheld=_not_judged),
         Field(key="orders", label=_("Orders so far"), kind=Kind.NUMBER, group=WORTH,
               path="profile__orders"),
         Field(key="revenue", label=_("Money so far"), kind=Kind.NUMBER, group=WORTH,

@@ -10,19 +10,22 @@ NOBODY = "nobody"
 PAGES = {
     "see_customers": """
         pages:overview pages:search customers:list customers:profile customers:timeline
-        customers:consents
+        customers:consents customers:segments customers:segment
         api:docs
-        customers:consents api:docs
         """,
     "edit_customers": """
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many
         customers:tag customers:owned customers:new_organisation customers:change_organisation
         customers:consent_said customers:own_link
         """,
-    "see_people": "customers:organisations customers:organisation",
+    "see_people": "customers:organisations customers:organisation customers:card",
     "work_with_customers": """
         customers:tasks customers:task customers:question customers:hand_question
         customers:add_note customers:add_task customers:ask customers:contact
+        """,
+    "edit_segments": """
+        customers:new_segment customers:edit_segment customers:new_list customers:forget_segment
+        customers:fill_list customers:take_off_list
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",
@@ -30,7 +33,6 @@ PAGES = {
         customers:export customers:exports customers:export_ask customers:export_file
         customers:export_remove
         """,
-    "see_people": "customers:card",
     "erase_people": "customers:erased customers:erase",
     "import_data": """
         customers:imports customers:import customers:import_progress customers:import_columns

@@ -115,7 +115,7 @@ class Tree(serializers.JSONField):
 
 class ExplanationOut(serializers.Serializer):
     """`finding` is a tree: each condition's words, whether it holds, and the value found.
-    `is_withheld`: they are left to service, and of this rule you are told nothing of them."""
+    `is_withheld`: they are left to service or must not be judged; of them you are told nothing."""
 
     customer = serializers.IntegerField()
     is_in = serializers.BooleanField()

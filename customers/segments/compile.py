@@ -16,7 +16,8 @@ def matching(
 ) -> QuerySet[Customer]:
     """Those among these customers whom the rule means.
 
-    A rule that asks about relationships leaves out those of whom the reader may not know.
+    A rule that asks about relationships leaves out those of whom the reader may not know, and
+    those who must not be judged.
     """
     compiling = Compiling(moment)
     meant = compiling.q(rule)
@@ -27,12 +28,11 @@ def matching(
 
 def veils(rule: Node, reader: Reader) -> list[Q]:
     """Who is left out of the rule for this reader, whatever it says of them."""
-    if reader.frank:
-        return []
-    found = {
-        leaf.field.veil for leaf in leaves(rule) if isinstance(leaf, Condition) and leaf.field.veil
-    }
-    return [veil() for veil in found]
+    fields = [leaf.field for leaf in leaves(rule) if isinstance(leaf, Condition)]
+    found = {field.withheld for field in fields}
+    if not reader.frank:
+        found |= {field.veil for field in fields}
+    return [veil() for veil in found if veil]
 
 
 class Compiling:

@@ -44,8 +44,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether the customer is in, and why. `is_withheld`: they are left to service, and a rule
-    that asks about relationships says nothing of them to this reader."""
+    """Whether the customer is in, and why. `is_withheld`: they are left to service or
+    must not be judged, and a rule about relationships says nothing of them to this reader."""
 
     is_in: bool
     is_withheld: bool

@@ -117,6 +117,8 @@ class Field:
     # Of these people the field says nothing to who may not see negative relationships by name:
     # a rule that asks about it leaves them out, whichever way round it asks.
     veil: Callable[[], Q] | None = None
+    # Of these people it says nothing to anybody: they must not be judged.
+    withheld: Callable[[], Q] | None = None
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):

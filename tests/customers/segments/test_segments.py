@@ -14,6 +14,7 @@ from customers.actions.segments import (
 from customers.models import Customer, Identity, Kind, Segment
 from customers.queries import segments as queries
 from customers.segments import Moment, Reader
+from customers.segments.explain import explain
 from customers.segments.reading import read
 from customers.segments.rule import Malformed
 from feedback.actions import file_complaint
@@ -102,6 +103,22 @@ def test_who_is_left_to_service_is_in_no_segment_a_marketer_makes_of_relationshi
     turned = {"version": 1, "all": [
         {"not": {"field": "mood", "operator": "at_least", "value": 0}}]}  # fmt: skip
     assert people(kept(mara, turned, "Turned"), asking(mara, company)) == set()
+
+
+def test_who_must_not_be_judged_is_in_no_segment_of_judgements(company, judged, ada, root):
+    Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True)
+    rule = {"version": 1, "any": [
+        {"field": "family", "operator": "is", "value": "friend"},
+        {"field": "family", "operator": "is_not", "value": "friend"},
+    ]}  # fmt: skip
+    segment = kept(root, rule)
+    assert people(segment, asking(root, company)) == {"Bo Lind", "Dan Okafor"}
+    told = explain(
+        read(rule, reader=Reader.of(root)), ada.pk, Customer.objects.present(),
+        moment=asking(root, company).moment, reader=Reader.of(root),
+    )  # fmt: skip
+    assert told is not None
+    assert told.is_withheld
 
 
 def test_what_one_may_not_see_cannot_be_asked_for(company, judged, mara, nils, root):

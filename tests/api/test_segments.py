@@ -1,0 +1,114 @@
+"""Segments over REST: the language is published, mistakes have places, nobody sees too much."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from customers.api.segment_shapes import RULE
+from customers.segments import Reader
+from customers.segments.reading import read
+from customers.segments.rule import Malformed
+from customers.segments.schema import language
+from relcrm.base import roles
+from relcrm.base.models import Company
+from tests.conftest import TODAY
+from tests.customers.segments.test_rule_means_the_same import nodes
+from tests.customers.segments.test_segments import NEGATIVE, OFTEN
+
+READ, WRITE = "segments:read", "segments:write"
+
+
+@pytest.fixture(autouse=True)
+def looked_at_today(company):
+    Company.objects.update(as_of=TODAY)
+
+
+def test_a_program_makes_counts_explains_and_forgets(key_for, root, ada, bo, dan):
+    program = key_for(root, READ, WRITE, "people:read")
+    made = program.post("/api/v1/segments", {"name": "Often", "rule": OFTEN}, format="json")
+    assert made.status_code == 201
+    here = f"/api/v1/segments/{made.data['id']}"
+    assert program.get(f"{here}/count").data == {"customers": 2}
+    assert [one["name"] for one in program.get(f"{here}/customers").data["results"]] == [
+        "Ada Novak", "Dan Okafor",
+    ]  # fmt: skip
+    told = program.get(f"{here}/customers/{bo.pk}").data
+    assert told["is_in"] is False
+    assert told["finding"]["members"][0]["value"].startswith("1 time, 15.00 together")
+    counted = program.post("/api/v1/segments/count", {"rule": OFTEN}, format="json")
+    assert counted.data == {"customers": 2}
+    renamed = program.patch(here, {"name": "Very often"}, format="json")
+    assert renamed.data["name"] == "Very often"
+    assert program.delete(here).status_code == 204
+    assert program.get(here).status_code == 404
+
+
+def test_a_list_is_filled_and_names_whom_it_does_not_know(key_for, root, ada):
+    program = key_for(root, READ, WRITE)
+    made = program.post("/api/v1/segments", {"name": "VIPs"}, format="json").data
+    body = {"people": [f"#{ada.pk}", "nobody@example.com"]}
+    filled = program.post(f"/api/v1/segments/{made['id']}/people", body, format="json")
+    assert filled.data["added"] == 1
+    assert filled.data["unknown"] == ["nobody@example.com"]
+    [member] = program.get(f"/api/v1/segments/{made['id']}/customers").data["results"]
+    assert member == {"customer": ada.pk, "name": None}
+
+
+def test_a_mistake_is_named_by_its_place(key_for, root):
+    rule = {"version": 1, "all": [{"did": True, "within": {"last_days": -1}}]}
+    answer = key_for(root, WRITE).post(
+        "/api/v1/segments", {"name": "Odd", "rule": rule}, format="json"
+    )
+    assert answer.status_code == 400
+    assert answer.data["errors"][0]["field"] == "rule.all.0.within.last_days"
+
+
+def test_a_key_without_the_scope_cannot_ask_for_what_is_withheld(key_for, root, judged):
+    frank = key_for(root, READ, WRITE, "negative:read")
+    made = frank.post("/api/v1/segments", {"name": "Trouble", "rule": NEGATIVE}, format="json")
+    here = f"/api/v1/segments/{made.data['id']}"
+    assert frank.get(f"{here}/count").data == {"customers": 1}
+    plain = key_for(root, READ, WRITE)
+    assert plain.get(here).data["rule"] is None
+    assert plain.get(here).data["is_withheld"] is True
+    for address in ("count", "customers", "customers/1"):
+        assert plain.get(f"{here}/{address}").status_code == 403
+    refused = plain.post("/api/v1/segments/count", {"rule": NEGATIVE}, format="json")
+    assert refused.status_code == 400
+    assert "negative" not in str(plain.get("/api/v1/segments/schema").json())
+
+
+def test_the_schema_takes_its_own_example(db, root):
+    schema = language(Reader.of(root))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(RULE)
+    read(RULE, reader=Reader.of(root))
+
+
+odd = st.sampled_from([
+    {"field": "age", "operator": "is"}, {"field": "age", "operator": "is", "value": "x"},
+    {"field": "city", "operator": "at_least", "value": 3}, {"did": "yes"}, {"did": True, "x": 1},
+    {"did": True, "times": {"at_least": -1}}, {"did": True, "times": {}, "sum": {}}, {}, [],
+    {"field": "family", "operator": "is", "value": "enemy"}, {"all": {}}, {"not": []},
+    {"did": True, "within": {"last_days": 3, "from": "2026-01-01"}},
+    {"did": True, "within": {"since": {"which": "second"}}},
+])  # fmt: skip
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=60, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(some=st.lists(st.one_of(nodes, odd), max_size=3))
+def test_the_schema_and_the_reader_agree(some, db):
+    reader = Reader(frozenset(roles.TABLE))
+    document = {"version": 1, "all": some}
+    is_valid = Draft202012Validator(language(reader)).is_valid(document)
+    try:
+        read(document, reader=reader)
+        reads = True
+    except Malformed:
+        reads = False
+    assert reads == is_valid, document
