@@ -16,7 +16,9 @@ PAGES = {
     "edit_customers": """
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many
         customers:tag customers:owned customers:new_organisation customers:change_organisation
-        customers:consent_said customers:own_link
+        customers:consent_said customers:own_link customers:duplicates customers:find_duplicates
+        customers:merge_duplicates customers:decide_duplicate customers:merges customers:undo_merge
+        customers:merge
         """,
     "see_people": "customers:organisations customers:organisation customers:card",
     "work_with_customers": """
@@ -92,6 +94,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "segments": ("segments:read", "segments:write"),
     "targeting": ("targeting:read", ""),
     "complaints": ("complaints:read", "complaints:write"),
+    "duplicates": ("customers:write", "customers:write"),  # whoever may not merge sees none
+    "merges": ("customers:write", "customers:write"),
     "jobs": ("jobs:read", "jobs:write"),
     "privacy/requests": ("privacy:read", "privacy:write"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from customers.actions.arrivals import note_arrivals
 from customers.actions.batches import batch as marked
 from customers.actions.catalogue import newest_product, resolve_products
 from customers.actions.customers import resolve_customers
@@ -80,6 +81,12 @@ class Storing:
             events, made = self._events(batch.events, people)
             self.stored += ingest(events, now=mark.at, of=self.of.pk)
             mark.products = made
+            kind = self.of.options["identity"]
+            named = (
+                ((kind, self.source, each.customer), (self.source, each.source_id))
+                for each in batch.events
+            )
+            note_arrivals(named, now=mark.at)
         tally.add(batch)
         usable = facts["rows"] - sum(facts["skipped"].values())
         position = {"after": batch.after, "tally": tally.as_json(), "stored": asdict(self.stored)}

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import models
+from django.utils.timezone import now as clock
 
 from customers import merging
 from customers.actions import moving
 from customers.actions.customers import create_customer, update_customer
 from customers.actions.erasure import erase_customer
+from customers.actions.imports import bring
 from customers.actions.merge import merge_customers
 from customers.actions.sent_in import record_sent_in
+from customers.actions.take_in import take_in
 from customers.actions.unmerge import undo_merge
 from customers.models import (
     Customer,
@@ -205,6 +208,20 @@ def test_after_an_undo_what_came_since_stays_unless_it_names_what_goes_back(pair
     assert set(back.identities.values_list("value", flat=True)) == {"+4366012345", "T1"}
     assert list(ada.identities.values_list("value", flat=True)) == ["ada@example.com"]
     assert AuditLine.objects.get(verb="customer.merge_undone").detail["followed"] == 2
+
+
+def test_what_a_file_brought_for_the_merged_goes_back_too(pair, mara, tmp_path):
+    ada, twin = pair
+    record = merge_customers(ada, twin, by=mara, now=clock())
+    file = tmp_path / "orders.csv"
+    file.write_text("customer,date,order,amount\nT1,2026-01-05,1,10\nT2,2026-01-06,2,20\n")
+    named = {name: name for name in ("customer", "date", "order", "amount")}
+    of = bring(str(file), mapping=named, options={"source": "till"}, by=mara)
+    take_in(of, progress=lambda *_, **__: None, position=None, by=mara)
+    assert ada.interactions.filter(source="till").count() == 1
+    back = undo_merge(record, by=mara, now=clock())
+    assert ada.interactions.filter(source="till").count() == 0
+    assert back.interactions.get(source="till").amount == 10
 
 
 def test_a_merge_is_undone_once_and_within_thirty_days(pair, mara):
