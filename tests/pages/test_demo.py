@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 from django.db import IntegrityError
 
-from customers.models import Customer, Interaction, Kind, OrderLine
+from customers.models import (
+    Customer,
+    CustomValue,
+    Interaction,
+    Kind,
+    OrderLine,
+    OwnedProduct,
+    Question,
+    Tagging,
+    Task,
+)
 from feedback.models import Complaint
 from relationships.models import Portfolio, Profile
 from relcrm.base.models import AuditLine, Company, User
@@ -37,6 +47,15 @@ def test_every_fact_of_the_invented_world_is_in_the_database(loaded):
     bought = loaded.events[loaded.events["kind"] == "purchase"]
     stored = sum(Interaction.objects.filter(kind=Kind.PURCHASE).values_list("amount", flat=True))
     assert float(stored) == pytest.approx(bought["amount"].sum(), abs=0.005)
+
+
+def test_the_team_noted_something_of_each_kind(loaded):
+    assert CustomValue.objects.filter(number__range=(35, 48)).exists()
+    assert Tagging.objects.exists()
+    assert Task.objects.open().exists()
+    assert Question.objects.open().exists()
+    assert OwnedProduct.objects.held().filter(next_choice_on__isnull=False).exists()
+    assert User.objects.get(email__startswith="eve").expertise
 
 
 def test_the_company_is_labelled_as_simulated(loaded):
