@@ -3,6 +3,7 @@
 from django.urls import path
 
 from campaigns.api import Members, Targeting
+from customers.api.around import Contacts, Organisations, Owned
 from customers.api.customers import Customers, Identities
 from customers.api.exports import Card, ExportFile, Exports
 from customers.api.imports import ImportProblems, Imports, ImportSteps
@@ -13,6 +14,7 @@ from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
+from customers.api.work import Questions, Tasks
 from customers.contact.api import Consents, Messages, Verdicts
 from feedback.api import Complaints
 from relationships.api.explanations import Explanations
@@ -30,6 +32,8 @@ ONE = {"get": "retrieve"}
 urlpatterns = [
     path("customers", Customers.as_view(NEW), name="customers"),
     path("customers/<int:pk>", Customers.as_view(ONE | {"patch": "partial_update"})),
+    path("customers/<int:pk>/contacts", Contacts.as_view(ALL)),
+    path("customers/<int:pk>/owned", Owned.as_view(ALL)),
     path("customers/<int:pk>/timeline", CustomerTimeline.as_view(ALL)),
     path("customers/<int:pk>/identities", Identities.as_view(ALL)),
     path("customers/<int:pk>/merge", Merges.as_view({"post": "create"})),
@@ -42,6 +46,12 @@ urlpatterns = [
     path("merges", Merges.as_view(ALL), name="merges"),
     path("merges/<int:pk>", Merges.as_view(ONE)),
     path("merges/<int:pk>/undo", Merges.as_view({"post": "undo"})),
+    path("organisations", Organisations.as_view(ALL), name="organisations"),
+    path("tasks", Tasks.as_view(NEW), name="tasks"),
+    path("tasks/<int:pk>/done", Tasks.as_view({"post": "done"})),
+    path("tasks/<int:pk>/reopen", Tasks.as_view({"post": "reopen"})),
+    path("questions", Questions.as_view(NEW), name="questions"),
+    path("questions/<int:pk>/answer", Questions.as_view({"post": "answer"})),
     path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
     path("tags", Tags.as_view(ALL), name="tags"),
     path("customers/<int:pk>/consents", Consents.as_view(NEW)),

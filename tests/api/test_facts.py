@@ -49,3 +49,33 @@ def test_customers_are_found_by_tag_and_tags_are_counted(all_, ada, bo, mara):
     found = all_.get("/api/v1/customers?tag=hiker").json()["results"]
     assert {row["id"] for row in found} == {ada.pk, bo.pk}
     assert all_.get("/api/v1/tags").json()["results"][0]["people"] == 2
+
+
+def test_tasks_are_added_done_and_opened_again(all_, ada, sam, eve, bo):
+    made = all_.post("/api/v1/tasks", {"customer": ada.pk, "what": "Call", "due_on": "2026-03-05",
+                                       "owner": sam.pk})  # fmt: skip
+    assert made.status_code == 201
+    path = f"/api/v1/tasks/{made.json()['id']}"
+    assert all_.post(f"{path}/done", {}).json()["done_at"]
+    assert all_.post(f"{path}/done", {}).status_code == 409
+    assert all_.post(f"{path}/reopen", {}).json()["done_at"] is None
+    assert len(all_.get(f"/api/v1/tasks?owner={sam.pk}&state=open").json()["results"]) == 1
+    strange = {"customer": bo.pk, "what": "x", "due_on": "2026-03-05", "owner": eve.pk}
+    assert all_.post("/api/v1/tasks", strange).status_code == 409
+
+
+def test_questions_are_asked_and_answered_and_veiled(all_, key_for, root, ada, eve):
+    sent = {"customer": ada.pk, "text": "Wide feet?", "expert": eve.pk}
+    made = all_.post("/api/v1/questions", sent).json()
+    veiled = key_for(root, "customers:read").get("/api/v1/questions").json()["results"][0]
+    assert (made["text"], veiled["text"]) == ("Wide feet?", None)
+    path = f"/api/v1/questions/{made['id']}/answer"
+    assert all_.post(path, {"answer": "Yes."}).json()["answer"] == "Yes."
+    assert all_.get("/api/v1/questions?state=open").json()["results"] == []
+
+
+def test_contacts_and_organisations_are_listed(all_, ada, eve):
+    found = all_.get(f"/api/v1/customers/{ada.pk}/contacts").json()["results"]
+    assert [(row["name"], row["role"]) for row in found] == [("Eve", "fits her shoes")]
+    assert all_.get("/api/v1/organisations").json()["results"] == []
+    assert all_.get(f"/api/v1/customers/{ada.pk}/owned").json()["results"] == []

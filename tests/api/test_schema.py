@@ -34,7 +34,9 @@ from customers.models import (
     Interaction,
     Merge,
     Message,
+    Question,
     Segment,
+    Task,
 )
 from feedback.actions import file_complaint
 from feedback.models import Complaint
@@ -144,7 +146,7 @@ NUMBERS = itertools.count()
 MODELS = {
     "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
     "duplicates": Duplicate, "merges": Merge, "messages": Message, "personae": Persona,
-    "segments": Segment,
+    "segments": Segment, "tasks": Task, "questions": Question,
     "imports": Import, "exports": Export,
 }  # fmt: skip
 schema = from_document()
