@@ -209,4 +209,4 @@ def _why(rule: Rule, row: Row, asked: Question) -> str:
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%H:%M, %A}"
+    return f"{at.astimezone(zone):%A, %H:%M}"
