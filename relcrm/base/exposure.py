@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from relcrm.base.models import AuditLine, Reading
+from relcrm.base.models import AuditLine, Breach, Reading
 
 HOUR = timedelta(hours=1)
 # A look at one customer's page shows everything that the role may see.
@@ -49,7 +49,15 @@ class Exposed:
         self.last_at = max(filter(None, (self.last_at, until)))
 
 
-def exposed(began_at: datetime, ended_at: datetime, *, actor: str = "") -> Exposed:
+def traced(breach: Breach) -> Exposed:
+    """What the trail says of a breach; of a file that was taken out only what was in files."""
+    is_file = breach.by_means_of == Breach.By.EXPORT
+    return exposed(breach.began_at, breach.ended_at, actor=breach.actor, files_only=is_file)
+
+
+def exposed(
+    began_at: datetime, ended_at: datetime, *, actor: str = "", files_only: bool = False
+) -> Exposed:
     """By this actor ("key:12", "user:3"), or by everybody; readings count when their hour's first
     and last showing meet the period, so that nobody is missed at its edges."""
     found = Exposed()
@@ -61,6 +69,8 @@ def exposed(began_at: datetime, ended_at: datetime, *, actor: str = "") -> Expos
     )
     if actor:
         readings, lines = readings.filter(actor=actor), lines.filter(actor=actor)
+    if files_only:
+        readings, lines = readings.filter(door=Reading.Door.FILE), lines.none()
     for row in readings.order_by("hour", "pk").iterator(chunk_size=500):
         found.add(
             row.get_door_display(), row.resource, row.fields, set(row.ids), row.first_at,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relcrm.base import audit, company
-from relcrm.base.exposure import Exposed, exposed
+from relcrm.base.exposure import Exposed, traced
 from relcrm.base.models import Breach, User
 from relcrm.lib import idsets
 from relcrm.lib.refusals import Refused
@@ -33,7 +33,7 @@ def report_breach(*, by: User, now: datetime, **facts: Any) -> Breach:
 def trace_breach(breach: Breach, *, by: User, now: datetime) -> Exposed:
     """Freeze what the trail says of this actor and period; an older trace is replaced."""
     _open(breach)
-    found = exposed(breach.began_at, breach.ended_at, actor=breach.actor)
+    found = traced(breach)
     _change(
         breach, traced_at=now, people=len(found.people), fields=sorted(found.fields),
         customers=idsets.pack(found.people),

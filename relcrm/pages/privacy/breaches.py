@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
+from customers.models import Customer, Export
 from relcrm.base.actions import breaches as actions
 from relcrm.base.models import ApiKey, AuditLine, Breach, User
 
@@ -86,8 +86,17 @@ def _exports() -> Any:
 
 
 def _export(number: int) -> dict[str, Any]:
-    """A file is traced by who took it out, in the minutes in which it was written."""
+    """A file is traced by whom it was written for, in the minutes in which it was written."""
     line = _exports().get(pk=number)
+    export = None
+    if line.subject_kind == Export._meta.label_lower:
+        export = Export.objects.filter(pk=line.subject_id).select_related("job").first()
+    if export is not None and export.ready_at is not None:
+        began_at = export.job.started_at if export.job else export.created_at
+        return {
+            "actor": f"user:{export.created_by_id}", "began_at": began_at,
+            "ended_at": export.ready_at,
+        }  # fmt: skip
     return {"actor": line.actor, "began_at": line.at, "ended_at": line.at + actions.WRITING}
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from relcrm.base import audit, readings
 from relcrm.base.access import allow
 from relcrm.base.actions.breaches import report_breach
-from relcrm.base.exposure import exposed
+from relcrm.base.exposure import traced
 from relcrm.base.models import Breach
 from relcrm.lib import spreadsheets
 from relcrm.pages.privacy.breaches import COLUMNS, LETTERS, STEPS, BreachForm, rows
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @allow("guard_privacy")
 def breach(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Breach, pk=pk)
-    seen = exposed(found.began_at, found.ended_at, actor=found.actor)
+    seen = traced(found)
     context = NAV | {
         "breach": found, "now": timezone.now(), "risks": Breach.Risk.choices[1:],
         "ways": sorted(seen.ways.values(), key=lambda way: -len(way.people)),
