@@ -12,8 +12,11 @@ PAGES = {
         pages:overview pages:search customers:list customers:profile customers:timeline
         customers:consents customers:segments customers:segment
         api:docs
+        customers:segments customers:segment customers:consents api:docs
         """,
     "edit_customers": """
+        customers:duplicates customers:find_duplicates customers:merge_duplicates
+        customers:decide_duplicate customers:merges customers:undo_merge customers:merge
         customers:new customers:edit customers:tags customers:change_tag customers:tag_many
         customers:tag customers:owned customers:new_organisation customers:change_organisation
         customers:consent_said customers:own_link customers:duplicates customers:find_duplicates
@@ -31,10 +34,16 @@ PAGES = {
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",
+    "see_people": "customers:organisations customers:organisation",
+    "edit_segments": """
+        customers:new_segment customers:new_list customers:edit_segment customers:forget_segment
+        customers:fill_list customers:take_off_list
+        """,
     "export_data": """
         customers:export customers:exports customers:export_ask customers:export_file
         customers:export_remove
         """,
+    "see_people": "customers:card customers:organisations customers:organisation",
     "erase_people": "customers:erased customers:erase",
     "import_data": """
         customers:imports customers:import customers:import_progress customers:import_columns
@@ -88,6 +97,9 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "organisations": ("people:read", ""),
     "tasks": ("customers:read", "customers:write"),
     "questions": ("customers:read", "customers:write"),
+    # Pairs and merges show two people side by side, so that looking needs the right to change.
+    "duplicates": ("customers:write", "customers:write"),
+    "merges": ("customers:write", "customers:write"),
     "custom-fields": ("customers:read", ""),
     "tags": ("customers:read", ""),
     "interactions": ("interactions:read", "interactions:write"),
