@@ -106,7 +106,8 @@ class Orders:
         kinds = dict.fromkeys(line.kind for line in members)
         return [
             self._event(
-                [line for line in members if line.kind == kind], _of_kind(base, first, kind)
+                [line for line in members if line.kind == kind],
+                _of_kind(base, first, kind, is_alone=len(kinds) == 1),
             )
             for kind in kinds
         ]
@@ -173,9 +174,10 @@ class Orders:
         return known
 
 
-def _of_kind(base: str, line: Line, kind: str) -> str:
-    """A return inside an order is an event of its own; a credit note is one anyway."""
-    own = kind == PURCHASE or CREDIT_NOTE.match(line.order_no)
+def _of_kind(base: str, line: Line, kind: str, *, is_alone: bool) -> str:
+    """A return inside an order is an event of its own; a credit note is one anyway. So is what is
+    neither bought nor returned, unless one number stands for several kinds."""
+    own = kind == PURCHASE or CREDIT_NOTE.match(line.order_no) or (is_alone and kind != RETURN)
     return base if own else f"{base}/{kind}"
 
 

@@ -15,6 +15,9 @@ from customers.intake.numbers import looks_like_number
 from relcrm.lib.refusals import Refused
 
 SAMPLE_BYTES = 256 * 1024
+# Tables shrink to a tenth, some to a fiftieth; what shrinks to less was made to fill our disk.
+MOST_TIMES = 200
+HARMLESS_BYTES = 64 * 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 SAVE_AS = "Save it as CSV (comma separated, UTF-8) and bring that file."
@@ -44,6 +47,30 @@ class Dialect:
         return asdict(self)
 
 
+class Bounded(io.BufferedIOBase):
+    """What comes out of an archive, while it is in proportion to what went in."""
+
+    def __init__(self, unpacked: IO[bytes], packed_bytes: int) -> None:
+        self.unpacked = unpacked
+        self.left = max(MOST_TIMES * packed_bytes, HARMLESS_BYTES)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        read = self.unpacked.read(-1 if size is None else size)
+        self.left -= len(read)
+        if self.left < 0:
+            raise Refused(
+                f"This archive unpacks to more than {MOST_TIMES} times its size. No table does; "
+                "bring the file unpacked if it is one."
+            )
+        return read
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(size if size > 0 else 1 << 16)
+
+
 @contextmanager
 def opened(path: Path, compression: str) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
     """The unpacked bytes of a file, and how many of the packed ones were read so far."""
@@ -51,10 +78,10 @@ def opened(path: Path, compression: str) -> Iterator[tuple[IO[bytes], Callable[[
         with path.open("rb") as packed:
             if compression == "gzip":
                 with gzip.GzipFile(fileobj=packed) as unpacked:
-                    yield unpacked, packed.tell
+                    yield Bounded(unpacked, path.stat().st_size), packed.tell
             elif compression == "zip":
                 with zipfile.ZipFile(packed) as archive, archive.open(_only(archive)) as member:
-                    yield member, packed.tell
+                    yield Bounded(member, path.stat().st_size), packed.tell
             else:
                 yield packed, packed.tell
     except FileNotFoundError as problem:
