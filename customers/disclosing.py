@@ -56,3 +56,22 @@ def register_all() -> None:
         "customers.pointofcontact",
         Telling(_("Who looks after you"), _("so that you can turn to somebody"), is_own=False),
     )
+    register(
+        "customers.merge",
+        Telling(
+            _("Records of yours that became one"), _("to undo it when it was a mistake"),
+            leave_out=("moved", "dropped", "notes", "row", "before", "after"), is_own=False,
+        ),
+    )  # fmt: skip
+    # The other one may be somebody else: their number is theirs.
+    register(
+        "customers.duplicate",
+        Telling(
+            _("Guesses that you came in twice"), _("to keep one record of each person"),
+            leave_out=("first", "second", "first_id", "second_id", "reasons"), is_own=False,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.arrival",
+        Telling(_("By what name orders came in"), _("to undo a merge"), is_own=False),
+    )
