@@ -10,18 +10,14 @@ NOBODY = "nobody"
 PAGES = {
     "see_customers": """
         pages:overview pages:search customers:list customers:profile customers:timeline
-        customers:consents customers:segments customers:segment
-        api:docs
-        customers:segments customers:segment customers:consents api:docs
+        customers:consents customers:segments customers:segment api:docs
         """,
     "edit_customers": """
         customers:duplicates customers:find_duplicates customers:merge_duplicates
         customers:decide_duplicate customers:merges customers:undo_merge customers:merge
-        customers:new customers:edit customers:tags customers:change_tag customers:tag_many
-        customers:tag customers:owned customers:new_organisation customers:change_organisation
-        customers:consent_said customers:own_link customers:duplicates customers:find_duplicates
-        customers:merge_duplicates customers:decide_duplicate customers:merges customers:undo_merge
-        customers:merge
+        customers:new customers:edit customers:tags customers:change_tag
+        customers:tag_many customers:tag customers:owned customers:new_organisation
+        customers:change_organisation customers:consent_said customers:own_link
         """,
     "see_people": "customers:organisations customers:organisation customers:card",
     "work_with_customers": """
@@ -29,32 +25,28 @@ PAGES = {
         customers:add_note customers:add_task customers:ask customers:contact
         """,
     "edit_segments": """
-        customers:new_segment customers:edit_segment customers:new_list customers:forget_segment
-        customers:fill_list customers:take_off_list
+        customers:new_segment customers:edit_segment customers:new_list
+        customers:forget_segment customers:fill_list customers:take_off_list
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",
-    "see_people": "customers:organisations customers:organisation",
-    "edit_segments": """
-        customers:new_segment customers:new_list customers:edit_segment customers:forget_segment
-        customers:fill_list customers:take_off_list
-        """,
     "export_data": """
         customers:export customers:exports customers:export_ask customers:export_file
         customers:export_remove
         """,
-    "see_people": "customers:card customers:organisations customers:organisation",
     "erase_people": "customers:erased customers:erase",
     "import_data": """
-        customers:imports customers:import customers:import_progress customers:import_columns
-        customers:import_read customers:import_cancel customers:import_go_on
-        customers:import_reopen customers:import_discard customers:import_as_of
-        customers:import_problems customers:import_take customers:import_undo
+        customers:imports customers:import customers:import_progress
+        customers:import_columns customers:import_read customers:import_cancel
+        customers:import_go_on customers:import_reopen customers:import_discard
+        customers:import_as_of customers:import_problems customers:import_take
+        customers:import_undo
         """,
     "guard_privacy": """
-        privacy:requests privacy:new-request privacy:request privacy:step privacy:ask-package
-        privacy:package privacy:breaches privacy:new-breach privacy:breach privacy:breach-people
-        privacy:letter privacy:breach-step privacy:retention privacy:apply-retention
+        privacy:requests privacy:new-request privacy:request privacy:step
+        privacy:ask-package privacy:package privacy:breaches privacy:new-breach
+        privacy:breach privacy:breach-people privacy:letter privacy:breach-step
+        privacy:retention privacy:apply-retention
         """,
     "target": "campaigns:targeting campaigns:save campaigns:export campaigns:forget",
     "see_complaints": "feedback:complaints feedback:complaint",
@@ -68,10 +60,10 @@ PAGES = {
         settings:run-job-again
         """,
     "administer": """
-        settings:company settings:as-of settings:team settings:new-colleague settings:colleague
-        settings:keys settings:revoke-key customers:fields customers:field customers:retire_field
-        customers:contact_policy customers:channels customers:wordings customers:suppressed
-        customers:lift_suppression
+        settings:company settings:as-of settings:team settings:new-colleague
+        settings:colleague settings:keys settings:revoke-key customers:fields
+        customers:field customers:retire_field customers:contact_policy customers:channels
+        customers:wordings customers:suppressed customers:lift_suppression
         """,
     "see_jobs": "settings:jobs settings:job",
     "see_audit": "settings:audit settings:audit-export",
@@ -111,8 +103,6 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "segments": ("segments:read", "segments:write"),
     "targeting": ("targeting:read", ""),
     "complaints": ("complaints:read", "complaints:write"),
-    "duplicates": ("customers:write", "customers:write"),  # whoever may not merge sees none
-    "merges": ("customers:write", "customers:write"),
     "jobs": ("jobs:read", "jobs:write"),
     "privacy/requests": ("privacy:read", "privacy:write"),
 }
