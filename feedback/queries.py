@@ -150,6 +150,7 @@ def history(complaint: Complaint) -> list[Step]:
             subject_id=complaint.pk,
             verb__startswith="complaint.",
         )
+        .exclude(verb="complaint.viewed")  # a look changes nothing; the audit trail has it
         .select_related("user")
         .order_by("at", "id")
     )

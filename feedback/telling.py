@@ -46,5 +46,5 @@ def _outcome(complaint: Complaint, is_solved: bool) -> str:
     if complaint.is_satisfied is None:
         return _("solved after %s") % took
     if complaint.is_satisfied:
-        return _("solved after %s, content with it") % took
-    return _("solved after %s, not content with it") % took
+        return _("solved after %s, satisfied with it") % took
+    return _("solved after %s, not satisfied with it") % took

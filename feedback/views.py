@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import asides
@@ -57,7 +58,7 @@ def new_complaint(request: HttpRequest) -> HttpResponse:
     form = ComplaintForm(typed, user=request.user, initial={"channel": "phone"})
     if typed is not None and form.is_valid():
         complaint = actions.file_complaint(**form.cleaned_data, by=request.user, now=now)
-        messages.success(request, complaint.number)
+        messages.success(request, _("Filed as %s") % complaint.number)
         return redirect("feedback:complaint", complaint.pk)
     find = _find(request)
     words = {
