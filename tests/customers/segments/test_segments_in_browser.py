@@ -37,10 +37,11 @@ def test_a_segment_is_built_with_the_count_beside_it(look_at, mara, ada, bo, dan
     page.get_by_label("Row 1: number").fill("3")
     page.get_by_label("Row 1: number").blur()
     page.get_by_role("heading", name="2 customers").wait_for()
+    page.get_by_label("Name").fill("Come back often")
     page.get_by_label("Row 1: when").select_option("ever")
     page.get_by_label("Row 1: days").wait_for(state="detached")
+    assert page.get_by_label("Name").input_value() == "Come back often"
     page.has_no_barriers()
-    page.get_by_label("Name").fill("Come back often")
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("heading", name="Come back often").wait_for()
     assert Segment.objects.get().rule["all"][0]["times"] == {"at_least": 3}
