@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, OwnedProduct, Product
 
-SHOWN = 12
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
