@@ -23,6 +23,7 @@ STEPS = (
     ("Pages", ["-m", "benchmarks.pages"]),
     ("API", ["-m", "benchmarks.api"]),
     ("Ingest", ["-m", "benchmarks.ingest"]),
+    ("Imports", ["-m", "benchmarks.imports"]),
     ("First visit", ["-m", "benchmarks.first_visit"]),
 )
 
