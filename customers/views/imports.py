@@ -83,7 +83,10 @@ def _shown(request: HttpRequest, of: Import) -> dict[str, Any]:
         shown["problem_count"] = sum((of.counts.get("skipped") or {}).values())
         shown["offers_undo"] = can_be_undone(of, now)
         shown |= _undone(of)
-        shown["offers_as_of"] = queries.looks_old(of, now) and request.company.as_of is None
+        day = request.company.as_of
+        shown["offers_as_of"] = (
+            queries.looks_old(of, now) if day is None else bool(of.newest_on and of.newest_on > day)
+        )
     return shown
 
 

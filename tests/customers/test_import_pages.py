@@ -261,3 +261,14 @@ def test_only_those_who_may_import_come_in(client, as_, company, sam, nils):
     assert client.get("/imports/").status_code == 302
     assert as_(sam).get("/imports/").status_code == 403
     assert as_(nils).post("/imports/").status_code == 403
+
+
+def test_a_file_newer_than_the_day_one_looks_at_offers_its_own_day(browser, company):
+    bring(browser, OLD)
+    of = Import.objects.get()
+    browser.post(f"/imports/{of.pk}/columns/", chosen(of, take="1"))
+    company.as_of = date(1997, 12, 31)
+    company.save()
+    page = worked_off(browser, of)
+    assert "You look at the company as of 31 December 1997" in page
+    assert "Look at the company as of 30 June 1998" in page
