@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.actions.segments import keep_segment
-from customers.models import Segment
+from customers.models import Export, Segment
 from customers.segments import Reader
 from customers.segments.draft import from_form, pressed
 from customers.segments.rows import rows
@@ -191,3 +191,11 @@ def test_the_list_of_segments_asks_a_fixed_number_of_questions(as_, company, mar
             browser.get("/segments/")
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_a_segment_is_asked_for_as_a_file(as_, company, ada, mara):
+    segment = kept(mara)
+    assert 'name="kind" value="segment"' in as_(mara).get(
+        f"/segments/{segment.pk}/").content.decode()  # fmt: skip
+    as_(mara).post("/exports/ask/", {"kind": "segment", "segment": segment.pk})
+    assert Export.objects.get().kind == "segment"
