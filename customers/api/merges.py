@@ -129,7 +129,7 @@ class Merges(Readable, Resource):
 
     @operation("List merges", gives=page_of(MergeOut), query=MergeQuery)
     def list(self, request: Request) -> Response:
-        """The latest first."""
+        """Two customers who became one, and whether they can be parted again; the latest first."""
         return super().list(request)
 
     @operation("Look at a merge", gives=MergeOut, query=Single, one=True)

@@ -1,6 +1,7 @@
 """Every operation of the document: strangers and keys without its scope stay outside."""
 
 import json
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -9,6 +10,8 @@ from relcrm.base.models import ApiKey
 from relcrm.base.rest.schema import document
 from tests.api.conftest import make_key
 
+# Questions too long for an address: they are sent, and change nothing.
+ASKED = {"/api/v1/segments/count"}
 METHODS = ("get", "post", "patch", "put", "delete")
 OPERATIONS = sorted(
     (method, path.replace("{code}", "R2").replace("{id}", "1").replace("{customer}", "1"))
@@ -47,7 +50,7 @@ def test_a_key_without_scopes_opens_nothing(method, path, root, company):
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_a_key_that_may_only_read_changes_nothing(method, path, root, company):
-    if method == "get":
+    if method == "get" or path in ASKED:
         return
     _, secret = make_key(root, *(scope for scope in ApiKey.SCOPES if scope.endswith(":read")))
     client = Client(headers={"Authorization": f"Bearer {secret}"})
@@ -91,7 +94,7 @@ def test_every_operation_has_words_an_example_and_its_errors():
             for code, answer in answers.items():
                 if code >= "400":
                     assert list(answer["content"]) == ["application/problem+json"], where
-            if method != "get":
+            if method != "get" and path not in ASKED:
                 named = {each["name"] for each in operation["parameters"]}
                 assert "Idempotency-Key" in named, where
                 if body := operation.get("requestBody"):
@@ -108,7 +111,7 @@ def test_the_document_is_openapi_3_1_and_needs_a_key(client, all_):
 
 def test_the_readable_page_shows_every_operation_under_the_strict_policy(as_, mara, company):
     answer = as_(mara).get("/api/v1/docs/")
-    page = answer.content.decode()
+    page = unescape(answer.content.decode())
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
             assert f"{method.upper()} {path}" in page
