@@ -124,7 +124,7 @@ class Imports(Readable, Resource):
 
     @operation("List imports", gives=page_of(ImportOut), query=Listing, tag="imports")
     def list(self, request: Request) -> Response:
-        """The newest first."""
+        """Files brought in, and how far each has come; the newest first."""
         return super().list(request)
 
     @operation("Read an import", gives=ImportOut, query=Single, one=True, tag="imports")

@@ -113,7 +113,7 @@ class Tree(serializers.JSONField):
     """Conditions inside groups."""
 
 
-class ExplanationOut(serializers.Serializer):
+class MembershipOut(serializers.Serializer):
     """`finding` is a tree: each condition's words, whether it holds, and the value found.
     `is_withheld`: they are left to service or must not be judged; of them you are told nothing."""
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from customers.actions.segments import change_segment, fill_list, forget_segment, keep_segment
 from customers.api.segment_shapes import (
     CountOut,
-    ExplanationOut,
+    MembershipOut,
     FilledOut,
     InSegmentOut,
     RuleIn,
@@ -177,9 +177,9 @@ class Members(Asking):
 
 class Reasons(Asking):
     queryset = Segment.objects.none()
-    serializer_class = ExplanationOut
+    serializer_class = MembershipOut
 
-    @operation("Why somebody is in or out", gives=ExplanationOut, one=True, tag="segments")
+    @operation("Why somebody is in or out", gives=MembershipOut, one=True, tag="segments")
     def retrieve(self, request: Request, pk: int, customer: int) -> Response:
         """Each condition true or false, with the value found for this customer."""
         segment, asked = self.segment(pk), self.who()

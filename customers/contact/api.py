@@ -151,7 +151,7 @@ class Messages(Readable, Resource):
     @operation("Cancel a message", takes=Nothing, gives=MessageOut, one=True)
     @once_per_key
     def cancel(self, request: Request, pk: int) -> Response:
-        """While it waits."""
+        """While it waits; what is leaving cannot be called back."""
         self.told(Nothing)
         message = get_object_or_404(self.rows(), pk=pk)
         cancel_message(message, by=self.by, now=clock())
