@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from customers.actions.segments import change_segment, fill_list, forget_segment, keep_segment
 from customers.api.segment_shapes import (
     CountOut,
-    MembershipOut,
     FilledOut,
     InSegmentOut,
+    MembershipOut,
     RuleIn,
     SchemaOut,
     SegmentChanges,

@@ -92,7 +92,8 @@ def test_every_operation_has_words_an_example_and_its_errors():
             answers = operation["responses"]
             assert {"401", "403", "429"} <= answers.keys(), where
             good = next(answers[code] for code in answers if code.startswith("2"))
-            assert good["content"]["application/json"]["examples"], where
+            if method != "delete":
+                assert good["content"]["application/json"]["examples"], where
             for code, answer in answers.items():
                 if code >= "400":
                     assert list(answer["content"]) == ["application/problem+json"], where
