@@ -121,6 +121,8 @@ DATABASES = {
     )
 }
 EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+# SQLite does without the columns that an index of PostgreSQL carries along, and may.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.text("RELCRM_REDIS_URL", "")
@@ -233,6 +235,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Family": "relationships.api.shapes.FAMILIES",
         "Type": "relationships.api.shapes.TYPES",
+        "Channel": "customers.models.interaction.Channel",
+        "Reach": "customers.models.consent.Reach",
+        "RequestKind": "customers.models.privacy.SubjectRequest.Kind",
+        "ImportKind": "customers.models.imports.Import.Kind",
     },
     "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
     "POSTPROCESSING_HOOKS": [
