@@ -186,7 +186,7 @@ def test_a_long_history_asks_no_more_of_the_database(
     judge(bo, "F1", "fling", "welcome")
     browser = as_(mara)
     for customer in (bo, ada):
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(38):
             assert browser.get(f"/customers/{customer.pk}/").status_code == 200
 
 

@@ -81,7 +81,7 @@ def test_every_entry_of_the_side_bar_and_of_the_palette_leads_somewhere():
         resolve(reverse(route))
 
 
-def test_an_expert_begins_at_her_customers(as_, eve, mara, company):
+def test_an_expert_begins_with_what_waits_for_her(as_, eve, mara, company):
     answer = as_(eve).get("/")
-    assert (answer.status_code, answer["Location"]) == (302, "/customers/")
+    assert (answer.status_code, answer["Location"]) == (302, "/tasks/")
     assert as_(mara).get("/").status_code == 200
