@@ -5,7 +5,26 @@ from django.db import connection
 
 from relcrm.base import append_only, readings
 
+ASKS = "--with-database"
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(ASKS, action="store_true", help="leave out what never asks a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second database needs no second look at arithmetic, templates and files."""
+    if not config.getoption(ASKS):
+        return
+    fixtures = TRANSACTIONAL | {"db"}
+    asking = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    items[:] = asking
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,5 +1,7 @@
 """`make test`: the whole suite on SQLite, then on PostgreSQL with Redis, both started here.
 
+What never asks a database (arithmetic, templates, files) runs once, in the first pass.
+
 One pass alone: `python -m tests.run --on postgresql …`; other arguments go to pytest.
 """
 
@@ -41,7 +43,9 @@ def suite(title: str, settings: dict[str, str], arguments: list[str]) -> int:
     print(f"\n━━ The suite on {title}\n", flush=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RELCRM_")} | settings
     command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *arguments]
-    if not settings:
+    if settings:
+        command += ["--with-database"]
+    else:
         # Tests of PostgreSQL's own ways belong to the other pass, where all of them run.
         command += ["-m", "not postgres"]
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
