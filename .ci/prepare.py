@@ -94,7 +94,7 @@ def install_packages(requirements):
 def uv_install(requirements):
     command = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
     command += ["--require-hashes", "-r", requirements]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | uv_settings(), check=False)
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | uv_settings(pip_says()), check=False)
     if done.returncode:
         # An index that pip can read and uv cannot; slower, but it works.
         say("uv could not install them; trying pip")
@@ -109,13 +109,19 @@ def pip_install(requirements):
     )
 
 
-def uv_settings():
-    """What the user told pip about indexes and certificates, in uv's words."""
+def pip_says():
+    asked = [str(PYTHON), "-m", "pip", "config", "list"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+
+
+def uv_settings(listed):
+    """What the user told pip about indexes and certificates, in uv's words.
+
+    `listed` is what `pip config list` prints: global.index-url='https://…' and so on.
+    """
     settings = {"UV_PYTHON_DOWNLOADS": "never"}
     if any(name.startswith("UV_") and "IND" in name for name in os.environ):
         return settings
-    asked = [str(PYTHON), "-m", "pip", "config", "list"]
-    listed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     told = {}
     # pip's own order: a file's [global], then its [install], then the environment.
     for section in ("global.", "install.", ":env:."):
