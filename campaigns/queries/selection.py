@@ -87,7 +87,7 @@ def judged(criteria: Criteria, now: datetime, zone: ZoneInfo) -> Statement:
         reminded = _sent_since(asked.today - timedelta(days=REMINDER_DAYS))
         parts["reminded (customer)"] = reminded.distinct()
         joins += " LEFT JOIN reminded ON reminded.customer = chosen.customer"
-    compiled = {name: part.query.sql_with_params() for name, part in parts.items()}
+    compiled = {name: contact.compiled(part) for name, part in parts.items()}
     tables = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in compiled.items())
     reason, limits = _reason(criteria.purpose, contact.conditions(asked))
     sql = (

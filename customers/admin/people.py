@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,7 @@ from customers.models import (
 from customers.queries import search
 from relcrm.base.backoffice.records import FOUND, Records
 from relcrm.base.models import User
+from relcrm.lib.written import whole
 
 # Tables with a column `customer`, which are best looked at customer by customer.
 AROUND = ("interaction", "identity", "pointofcontact")
@@ -66,7 +67,7 @@ class Customers(Records):
 
     @action(description=_("Erase…"), url_path="erase", icon="person_remove")
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect("customers:erase", object_id)
+        return redirect("customers:erase", get_object_or_404(Customer, pk=whole(object_id)).pk)
 
     @admin.display(description=_("Around them"))
     def around(self, obj: Customer) -> str:

@@ -262,3 +262,9 @@ def test_a_forgotten_audience_leaves_a_line(db, mara):
     actions.forget_audience(saved, by=mara, now=NOW)
     assert not Audience.objects.exists()
     assert AuditLine.objects.filter(verb="audience.forgotten").count() == 1
+
+
+def test_criteria_that_nobody_can_meet_give_an_empty_audience(everybody, company):
+    nobody = Criteria(segment=2**62)
+    assert queries.counts(nobody, company=company, now=NOW).chosen == 0
+    assert queries.audience(nobody, company=company, now=NOW).customers == []

@@ -228,3 +228,10 @@ def address(channel: str) -> Any:
         handle = known.order_by("pk").values("value")[:1]
         return Coalesce(Subquery(handle), Value(""))
     return {Reach.EMAIL: F("email"), Reach.LETTER: F("city")}.get(Reach(channel), F("phone"))
+
+
+def compiled(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """A table's SQL and parameters, also when no row can be in it: then it is empty."""
+    compiler = rows.query.get_compiler(connection=connection, elide_empty=False)
+    sql, params = compiler.as_sql()
+    return sql, tuple(params)

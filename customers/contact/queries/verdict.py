@@ -127,7 +127,7 @@ def _read(customers: Sequence[int], asked: Question) -> list[Row]:
         f"chosen ({columns})": people,
         **statement.tables(asked, only=customers),
     }
-    compiled = {name: rows.query.sql_with_params() for name, rows in tables.items()}
+    compiled = {name: statement.compiled(rows) for name, rows in tables.items()}
     limits = {"erased": ("chosen.erased IS NOT NULL", ())} | statement.conditions(asked)
     facts = _facts(asked)
     noes = [f"CASE WHEN {condition} THEN 1 ELSE 0 END" for condition, _ in limits.values()]
