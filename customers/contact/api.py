@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.sight import of_visible_customers
-from customers.contact.actions.ledger import record_consent
+from customers.contact.actions.ledger import Said, record_consent
 from customers.contact.actions.outbox import cancel_message, queue_message, retry_message
 from customers.contact.actions.wishes import ask_for_consent
 from customers.contact.queries.verdict import may_contact
@@ -71,14 +71,14 @@ def _record(customer: Customer, told: dict[str, Any], *, by: Any) -> Consent:
     wording = Wording.objects.filter(key=named).order_by("-version").first() if named else None
     if named and wording is None:
         raise Contradiction({"wording": "There are no words of that name."})
-    what = {"purpose": told.get("purpose", ""), "channel": told.get("channel", "")}
-    more = {"wording": wording, "source": told["source"], "proof": told.get("proof")}
-    is_yes = told["state"] == Consent.State.GRANTED
-    if is_yes and not told["is_confirmed"] and all(what.values()) and "at" not in told:
-        return ask_for_consent(customer, **what, **more, by=by, now=clock())
-    return record_consent(
-        customer, **what, **more, state=told["state"], at=told.get("at"), by=by, now=clock()
-    )
+    said = Said(
+        told.get("purpose", ""), told.get("channel", ""), told["source"], state=told["state"],
+        wording=wording, proof=told.get("proof") or {}, at=told.get("at"),
+    )  # fmt: skip
+    is_new_yes = said.state == Consent.State.GRANTED and said.at is None
+    if is_new_yes and said.purpose and said.channel and not told["is_confirmed"]:
+        return ask_for_consent(customer, said, by=by, now=clock())
+    return record_consent(customer, said, by=by, now=clock())
 
 
 class Verdicts(Resource):

@@ -8,7 +8,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from relcrm.lib.refusals import Refused
+from relcrm.lib.refusals import Refused, Vanished
 
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
@@ -39,7 +39,7 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exception, Refused):
         set_rollback()
         return problem(status.HTTP_409_CONFLICT, str(exception), **exception.more)
-    if isinstance(exception, Http404):
+    if isinstance(exception, Http404 | Vanished):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
         exception = exceptions.PermissionDenied(*exception.args)

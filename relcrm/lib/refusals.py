@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
@@ -16,6 +16,11 @@ class Refused(Exception):
         self.more = more
 
 
+class Vanished(Exception):
+    """What the request is about was there when it began and is not any more: erased, or merged
+    into another meanwhile. Not found, to whoever asked."""
+
+
 class RefusalMiddleware:
     """Shows a refusal with status 409: a fragment to htmx, a page to everyone else."""
 
@@ -26,6 +31,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Vanished):
+            raise Http404 from exception
         if not isinstance(exception, Refused):
             return None
         template = "_refused.html" if getattr(request, "htmx", False) else "refused.html"

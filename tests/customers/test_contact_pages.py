@@ -6,7 +6,7 @@ import pytest
 
 from customers.actions.merge import merge_customers
 from customers.actions.unmerge import undo_merge
-from customers.contact.actions.ledger import record_consent, withdraw_consent
+from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.manners import approve_waiver, ask_waiver
 from customers.contact.actions.outbox import queue_message
 from customers.contact.queries.verdict import may_contact
@@ -141,7 +141,7 @@ def test_a_house_rule_is_set_aside_by_two_and_law_by_nobody(as_, company, mara, 
 
 
 def test_after_a_merge_the_strictest_consent_holds_until_it_is_undone(company, ada, bo, mara):
-    record_consent(ada, purpose="marketing", channel="email", source="test", by=None, now=NOW)
+    record_consent(ada, Said("marketing", "email", "test"), by=None, now=NOW)
     withdraw_consent(bo, source="test", at=NOW - timedelta(days=400), by=None, now=NOW)
     bo.preferences, ada.preferences = {"pace_per_month": 1}, {"pace_per_month": 4}
     bo.save()

@@ -13,7 +13,7 @@ from customers.actions.imports import bring
 from customers.actions.requests import open_request
 from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
-from customers.contact.actions.ledger import record_consent
+from customers.contact.actions.ledger import Said, record_consent
 from customers.models import (
     Arrival,
     ContactKey,
@@ -86,10 +86,8 @@ def known_ada(company, ada, eve, sam):
     DataPackage.objects.create(
         customer=ada, request=asked, content=b"Ada Novak", asked_at=NOW, expires_at=NOW
     )
-    record_consent(
-        ada, purpose="marketing", channel="email", source="form", by=sam, now=NOW,
-        proof={"address": "ada@example.com"},
-    )  # fmt: skip
+    said = Said("marketing", "email", "form", proof={"address": "ada@example.com"})
+    record_consent(ada, said, by=sam, now=NOW)
     ContactKey.objects.create(customer=ada, key="k" * 22)
     Waiver.objects.create(
         rule="week", purpose="marketing", customer=ada, reason="Ada says yes", asked_by=sam,

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from customers.actions.erasure import erase_customer
-from customers.contact.actions.ledger import add_wording, record_consent, withdraw_consent
+from customers.contact.actions.ledger import Said, add_wording, record_consent, withdraw_consent
 from customers.contact.queries.standing import standings
 from customers.contact.queries.verdict import may_contact, may_contact_many
 from customers.models import Consent, ContactPolicy, Customer, Interaction, Kind, Wording
@@ -32,10 +32,8 @@ def new(company):
 
 
 def yes(customer, channel="email", *, state="granted", at=NOW, purpose="marketing"):
-    return record_consent(
-        customer, purpose=purpose, channel=channel, state=state, source="test", at=at, by=None,
-        now=NOW,
-    )  # fmt: skip
+    said = Said(purpose, channel, "test", state=state, at=at)
+    return record_consent(customer, said, by=None, now=NOW)
 
 
 def test_whoever_bought_may_hear_of_more_by_e_mail_until_they_refuse(company, bo, new):
@@ -254,7 +252,7 @@ def test_a_no_is_told_to_the_timeline_and_the_audit_trail(company, bo, sam):
 def test_what_makes_no_sense_is_not_recorded(company, bo, told, words):
     told = {"channel": "", "source": "test"} | told
     with pytest.raises(Refused, match=words):
-        record_consent(bo, **told, by=None, now=NOW)
+        record_consent(bo, Said(**told), by=None, now=NOW)
 
 
 def test_how_things_stand_is_the_same_as_the_verdict_reads(company, new):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.actions.erasure import erase_customer
+from customers.contact.actions.ledger import Said
 from customers.contact.actions.links import link_of
 from customers.contact.actions.wishes import ask_for_consent
 from customers.contact.queries.standing import standings
@@ -146,10 +147,8 @@ def test_with_double_opt_in_nothing_counts_until_it_is_confirmed(client, company
     ContactPolicy.objects.create(is_double_opt_in=True)
     noa = Customer.objects.create(name="Noa", email="noa@example.com")
     now = timezone.now()
-    ask_for_consent(
-        noa, purpose="marketing", channel="email", source="form", proof={"ip": "::1"}, by=None,
-        now=now,
-    )  # fmt: skip
+    said = Said("marketing", "email", "form", proof={"ip": "::1"})
+    ask_for_consent(noa, said, by=None, now=now)
     assert verdict(noa, now=now) == "unconfirmed"
     send_due()
     token = mail.outbox[0].body.split("/p/")[1].split("/")[0]

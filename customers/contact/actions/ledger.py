@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,43 +22,35 @@ SOURCE = "consent"  # of the interaction that a withdrawal writes; source_id is 
 State = Consent.State
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Yes or no to what: a yes needs purpose and channel, a no may leave either empty: all of
+    them. `at` is when it was said, None for just now."""
+
+    purpose: str
+    channel: str
+    source: str
+    state: str = State.GRANTED
+    brand: Brand | None = None
+    wording: Wording | None = None
+    proof: dict[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
 @transaction.atomic
-def record_consent(
-    customer: Customer,
-    *,
-    purpose: str,
-    channel: str,
-    state: str = State.GRANTED,
-    brand: Brand | None = None,
-    wording: Wording | None = None,
-    source: str,
-    proof: dict[str, Any] | None = None,
-    at: datetime | None = None,
-    by: Actor,
-    now: datetime,
-) -> Consent:
-    """Add one line. A yes needs purpose and channel; a no may leave either empty: all of them."""
-    _check(customer, purpose, channel, state, wording, at or now, now)
-    if not source.strip():
-        raise Refused(_("Say where this consent comes from."))
+def record_consent(customer: Customer, said: Said, *, by: Actor, now: datetime) -> Consent:
+    """Add one line. It cannot be changed or removed later."""
+    _check(customer, said, now)
     line = Consent.objects.create(
-        customer=customer,
-        purpose=purpose,
-        channel=channel,
-        brand=brand,
-        state=state,
-        wording=wording,
-        source=source.strip()[:60],
-        proof=proof or {},
-        at=at or now,
-        recorded_at=now,
-        recorded_by=actor_name(by),
-    )
-    if state == State.WITHDRAWN and purpose in ("", Purpose.MARKETING):
+        customer=customer, purpose=said.purpose, channel=said.channel, brand=said.brand,
+        state=said.state, wording=said.wording, source=said.source.strip()[:60],
+        proof=said.proof, at=said.at or now, recorded_at=now, recorded_by=actor_name(by),
+    )  # fmt: skip
+    if said.state == State.WITHDRAWN and said.purpose in ("", Purpose.MARKETING):
         _tell_the_timeline(line, now)
     audit.record(
-        f"consent.{state}", customer, by=by, at=now,
-        line=line.pk, purpose=purpose, channel=channel, source=line.source,
+        f"consent.{said.state}", customer, by=by, at=now,
+        line=line.pk, purpose=said.purpose, channel=said.channel, source=line.source,
     )  # fmt: skip
     return line
 
@@ -67,26 +60,28 @@ def withdraw_consent(
 ) -> Consent:
     """A no: to everything, unless `purpose`, `channel` or `brand` narrow it down."""
     told = {"purpose": "", "channel": ""} | more
-    return record_consent(customer, state=State.WITHDRAWN, source=source, by=by, now=now, **told)
+    return record_consent(
+        customer, Said(source=source, state=State.WITHDRAWN, **told), by=by, now=now
+    )
 
 
-def _check(
-    customer: Customer, purpose: str, channel: str, state: str,
-    wording: Wording | None, at: datetime, now: datetime,
-) -> None:  # fmt: skip
+def _check(customer: Customer, said: Said, now: datetime) -> None:
+    is_no = said.state == State.WITHDRAWN
     if customer.erased_at is not None:
         raise Refused(_("This customer was erased; nothing can be recorded for them."))
-    if state not in State.values:
+    if said.state not in State.values:
         raise Refused(_("A consent is granted, withdrawn or requested."))
-    if purpose not in (*COURTED, "") or channel not in (*Reach.values, ""):
+    if said.purpose not in (*COURTED, "") or said.channel not in (*Reach.values, ""):
         raise Refused(_("Consents are for marketing or surveys, by e-mail, SMS, social media, "
                         "phone or letter."))  # fmt: skip
-    if state != State.WITHDRAWN and not (purpose and channel):
+    if not is_no and not (said.purpose and said.channel):
         raise Refused(_("A yes is to one purpose on one channel; say which."))
-    if at > now + AHEAD:
+    if (said.at or now) > now + AHEAD:
         raise Refused(_("A consent cannot be given in the future."))
-    if wording is not None and wording.purpose != purpose and state != State.WITHDRAWN:
-        raise Refused(_("These words are about something else: %s.") % wording.purpose)
+    if said.wording is not None and said.wording.purpose != said.purpose and not is_no:
+        raise Refused(_("These words are about something else: %s.") % said.wording.purpose)
+    if not said.source.strip():
+        raise Refused(_("Say where this consent comes from."))
 
 
 def _tell_the_timeline(line: Consent, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from customers.contact.actions.ledger import SOURCE as OURS
-from customers.contact.actions.ledger import opened, record_consent
+from customers.contact.actions.ledger import Said, opened, record_consent
 from customers.contact.queries.standing import left_by, read, standings
 from customers.merging import Merging, Notes
 from customers.models import Consent, Customer, Interaction
@@ -16,13 +16,12 @@ NEVER = ("never", "no")
 def after_merge(merging: Merging) -> Notes:
     """What either had withdrawn is withdrawn for both, also when the other said yes later."""
     customer = merging.survivor
-    lines = [
-        record_consent(
-            customer, purpose=purpose, channel=channel, state=State.WITHDRAWN, source="merge",
-            proof={"merged": merging.merged.pk}, by=merging.by, now=merging.now,
-        ).pk
+    proof = {"merged": merging.merged.pk}
+    noes = [
+        Said(purpose, channel, "merge", state=State.WITHDRAWN, proof=proof)
         for purpose, channel in _lost(merging)
-    ]  # fmt: skip
+    ]
+    lines = [record_consent(customer, no, by=merging.by, now=merging.now).pk for no in noes]
     return {"lines": lines} | _strict_wishes(merging)
 
 

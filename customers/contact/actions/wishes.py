@@ -1,7 +1,7 @@
 """What customers decide themselves on their own page, without signing in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from customers.actions.customers import update_customer
 from customers.contact import links, policy
-from customers.contact.actions.ledger import record_consent, withdraw_consent
+from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.links import link_of
 from customers.contact.actions.outbox import queue_message
 from customers.contact.queries.standing import standings
-from customers.models import Consent, Customer, Message, Purpose, Reach, Wording
+from customers.models import Consent, Customer, Message, Purpose, Reach
 from relcrm.base.audit import Actor
 from relcrm.lib.refusals import Refused
 
@@ -49,10 +49,8 @@ def save_wishes(
             state = State.WITHDRAWN
         else:
             continue
-        record_consent(
-            customer, purpose=what[0], channel=what[1], state=state, source=SOURCE, proof=proof,
-            by=None, now=now,
-        )  # fmt: skip
+        said = Said(what[0], what[1], SOURCE, state=state, proof=proof)
+        record_consent(customer, said, by=None, now=now)
     facts: dict[str, Any] = {"preferences": _preferences(customer, wishes, now)}
     if wishes.language is not None:
         facts["language"] = wishes.language
@@ -94,17 +92,12 @@ def unsubscribe_from_all(customer: Customer, *, proof: dict[str, Any], now: date
 
 
 @transaction.atomic
-def ask_for_consent(
-    customer: Customer, *, purpose: str, channel: str, source: str, wording: Wording | None = None,
-    proof: dict[str, Any] | None = None, by: Actor, now: datetime,
-) -> Consent:  # fmt: skip
+def ask_for_consent(customer: Customer, said: Said, *, by: Actor, now: datetime) -> Consent:
     """They said yes on a form or to a program. With double opt-in it counts once confirmed: a
     message with a link goes out, and nothing else before they follow it."""
-    is_asked = policy.current().is_double_opt_in and channel in (Reach.EMAIL, Reach.SMS)
-    line = record_consent(
-        customer, purpose=purpose, channel=channel, wording=wording, source=source, proof=proof,
-        state=State.REQUESTED if is_asked else State.GRANTED, by=by, now=now,
-    )  # fmt: skip
+    is_asked = policy.current().is_double_opt_in and said.channel in (Reach.EMAIL, Reach.SMS)
+    state = State.REQUESTED if is_asked else State.GRANTED
+    line = record_consent(customer, replace(said, state=state), by=by, now=now)
     if is_asked:
         _ask_to_confirm(customer, line, by=by, now=now)
     return line
@@ -132,10 +125,9 @@ def confirm(customer: Customer, *, proof: dict[str, Any], now: datetime) -> list
         asked = customer.consents.filter(
             purpose=each.purpose, channel=each.channel, state=State.REQUESTED
         ).first()  # the newest
-        lines.append(record_consent(
-            customer, purpose=each.purpose, channel=each.channel, wording=asked.wording,
-            source=asked.source, proof=proof | {"asked": asked.pk}, by=None, now=now,
-        ))  # fmt: skip
+        said = Said(each.purpose, each.channel, asked.source, wording=asked.wording,
+                    proof=proof | {"asked": asked.pk})  # fmt: skip
+        lines.append(record_consent(customer, said, by=None, now=now))
     return lines
 
 

@@ -20,7 +20,7 @@ from customers.contact.rules import QUIET, Rule, rules
 from customers.models import Customer, Identity, Purpose, Reach, Suppression
 from relcrm.base import company
 from relcrm.base.models import Brand
-from relcrm.lib.refusals import Refused
+from relcrm.lib.refusals import Refused, Vanished
 
 CHUNK = 2_000  # customers in one statement
 
@@ -58,11 +58,14 @@ def may_contact(
     now: datetime,
     apart_from: int | None = None,
 ) -> Verdict:
-    """The verdict for one customer."""
+    """The verdict for one customer; `Vanished` when they are gone since they were fetched."""
     asked = question(
         purpose=purpose, channel=channel, brand=brand, topic=topic, now=now, apart_from=apart_from
     )
-    return verdicts([customer.pk], asked)[customer.pk]
+    found = verdicts([customer.pk], asked)
+    if customer.pk not in found:
+        raise Vanished(f"customer {customer.pk}")
+    return found[customer.pk]
 
 
 def may_contact_many(

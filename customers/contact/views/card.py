@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.contact import links
-from customers.contact.actions.ledger import record_consent
+from customers.contact.actions.ledger import Said, record_consent
 from customers.contact.actions.links import link_of
 from customers.contact.forms import ConsentForm
 from customers.contact.queries.card import card
@@ -40,10 +40,10 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "customers/contact.html", words, status=422)
     told = form.cleaned_data
     purpose, _colon, channel = told["what"].partition(":")
-    record_consent(
-        customer, purpose=purpose, channel=channel, state=told["state"], source=told["source"],
-        proof={"told_to": request.user.pk}, by=request.user, now=timezone.now(),
-    )  # fmt: skip
+    said = Said(
+        purpose, channel, told["source"], state=told["state"], proof={"told_to": request.user.pk}
+    )
+    record_consent(customer, said, by=request.user, now=timezone.now())
     messages.success(request, _("It is in the ledger and holds from now on."))
     return redirect("customers:consents", customer.pk)
 
