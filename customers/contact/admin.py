@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
+    BrandManners,
     Consent,
     ContactKey,
     ContactPolicy,
+    Heard,
     LedgerKey,
     Message,
     Sender,
+    StrayMail,
     Suppression,
     Waiver,
     Wording,
@@ -74,6 +77,13 @@ class ContactPolicies(Records):
     list_display = ("basis", "weekly_limit", "quiet_from", "quiet_until")
 
 
+@admin.register(BrandManners)
+class BrandsManners(Records):
+    room, place, icon = "company", 45, "branding_watermark"
+    list_display = ("brand", "weekly_limit", "quiet_from", "quiet_until")
+    list_select_related = ("brand",)
+
+
 @admin.register(Sender)
 class Senders(Records):
     """The secret is shown once, where the channel is set up."""
@@ -99,3 +109,21 @@ class LedgerKeys(Records):
 
     room, place, icon = "machine", 90, "lock_open"
     list_display = ("id", "customer")
+
+
+@admin.register(Heard)
+class ReportsHeard(Records):
+    """Fingerprints of reports that were taken over; they go after a month."""
+
+    room, place, icon = "machine", 92, "hearing"
+    list_display = ("id", "source", "heard_at")
+
+
+@admin.register(StrayMail)
+class StrayMails(Records):
+    """What the mailbox for bounces held and nobody understood; it goes after 30 days."""
+
+    room, place, icon = "machine", 91, "unknown_document"
+    is_personal = True
+    list_display = ("id", "sender", "subject", "problem", "came_at")
+    hidden = ("raw", "digest")

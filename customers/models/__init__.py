@@ -2,7 +2,14 @@
 
 from customers.models.catalogue import OrderLine, Product
 from customers.models.consent import Consent, LedgerKey, Purpose, Reach, Wording
-from customers.models.contact import ContactKey, ContactPolicy, Sender, Suppression, Waiver
+from customers.models.contact import (
+    BrandManners,
+    ContactKey,
+    ContactPolicy,
+    Sender,
+    Suppression,
+    Waiver,
+)  # fmt: skip
 from customers.models.custom import CustomField, CustomValue
 from customers.models.customer import Customer, Identity, Organisation, PointOfContact
 from customers.models.erased import Remainder, Tombstone
@@ -19,21 +26,24 @@ from customers.models.merging import Arrival, Duplicate, Merge
 from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
+from customers.models.reports import Heard, StrayMail
 from customers.models.segment import Segment, SegmentMember
 from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
 __all__ = [
     "Arrival",
-    "CustomField",
-    "CustomValue",
+    "BrandManners",
     "Consent",
     "ContactKey",
     "ContactPolicy",
+    "CustomField",
+    "CustomValue",
     "Customer",
-    "Export",
     "DataPackage",
     "Duplicate",
+    "Export",
+    "Heard",
     "Identity",
     "Import",
     "ImportBatch",
@@ -42,28 +52,28 @@ __all__ = [
     "Interaction",
     "Kind",
     "LedgerKey",
-    "Message",
     "Merge",
+    "Message",
     "OrderLine",
     "Organisation",
     "OwnedProduct",
     "PointOfContact",
     "Product",
+    "Purpose",
     "Question",
+    "Reach",
     "Remainder",
     "RememberedMapping",
-    "Tag",
-    "Tagging",
-    "Task",
     "RetentionRule",
     "Segment",
     "SegmentMember",
-    "SubjectRequest",
-    "Purpose",
-    "Reach",
-    "Remainder",
     "Sender",
+    "StrayMail",
+    "SubjectRequest",
     "Suppression",
+    "Tag",
+    "Tagging",
+    "Task",
     "Tombstone",
     "Waiver",
     "Wording",

@@ -44,6 +44,31 @@ class ContactPolicy(models.Model):
         return "contact policy"
 
 
+class BrandManners(models.Model):
+    """What one brand keeps to beside the company's manners; of two limits the stricter holds."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, related_name="manners")
+    weekly_limit = models.PositiveSmallIntegerField(  # of this brand's messages; None: as all
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    quiet_from = models.TimeField(null=True, blank=True)  # both or none; customer's own zone
+    quiet_until = models.TimeField(null=True, blank=True)
+    days = models.CharField(max_length=7, blank=True)  # "": the company's
+
+    class Meta:
+        verbose_name_plural = "manners of brands"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="brand_manners_quiet_has_both_ends",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"manners of {self.brand}"
+
+
 class Suppression(models.Model):
     """An address that is not written to any more: it bounces, or its owner reported us.
 
@@ -60,6 +85,7 @@ class Suppression(models.Model):
     address = models.CharField(max_length=254, blank=True)
     cause = models.CharField(max_length=10, choices=Cause)
     source = models.CharField(max_length=60)
+    detail = models.CharField(max_length=300, blank=True)  # what the other side said
     added_at = models.DateTimeField()
 
     class Meta:
@@ -129,6 +155,7 @@ class Sender(models.Model):
     is_on = models.BooleanField(default=True)
     name = models.CharField(max_length=254, blank=True)  # "Alpine Shoes <hello@example.com>"
     reply_to = models.CharField(max_length=254, blank=True)
+    footer = models.TextField(max_length=1_000, blank=True)  # who we are, with our postal address
     address = models.URLField(max_length=500, blank=True)
     secret = models.CharField(max_length=100, blank=True)
 

@@ -42,6 +42,8 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # From here on the message may have left the house, whatever happens to us.
     handed_at = models.DateTimeField(null=True, blank=True)
+    # Where it went: what comes back is about this address, whatever theirs is by then.
+    sent_to = models.CharField(max_length=254, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)  # arrived, came back, failed …

@@ -54,4 +54,4 @@ def forget_addresses(told: list[tuple[str, str, str]]) -> int:
         tombstones.fingerprint(kind, "", value) for kind, _source, value in told
         if kind in (Identity.Kind.EMAIL, Identity.Kind.PHONE)
     ]  # fmt: skip
-    return Suppression.objects.filter(digest__in=digests).exclude(address="").update(address="")
+    return Suppression.objects.filter(digest__in=digests).update(address="", detail="")
