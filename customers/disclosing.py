@@ -75,3 +75,10 @@ def register_all() -> None:
         "customers.arrival",
         Telling(_("By what name orders came in"), _("to undo a merge"), is_own=False),
     )
+    register(
+        "customers.formernote",
+        Telling(
+            _("What notes about you said before"), _("to undo a change to a note, for 30 days"),
+            is_own=False,
+        ),
+    )  # fmt: skip

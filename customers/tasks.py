@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.actions import asked, exports, owned, undo
+from customers.actions import asked, exports, notes, owned, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
@@ -15,8 +15,9 @@ __all__ = [
 
 @shared_task(name="customers.forget_old_changes")
 def forget_old_changes() -> int:
-    """What rows were before imports that can be undone no more; returns how many."""
-    return undo.forget_old(clock())
+    """What rows were before imports, and what notes said before, where that can be undone no more;
+    returns how many."""
+    return undo.forget_old(clock()) + notes.forget_former_notes(clock())
 
 
 @shared_task(name="customers.find_duplicates_due")

@@ -43,6 +43,10 @@ class WorkForm(forms.Form):
 class TaskForm(WorkForm):
     what = forms.CharField(label=_("What is to be done?"), max_length=200)
     due_on = forms.DateField(label=_("By"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
+    due_time = forms.TimeField(
+        label=_("At"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+        help_text=_("Only if the hour matters."),
+    )  # fmt: skip
     owner = Colleague(label=_("Who"), required=False, nobody=_("anybody"))
 
 
@@ -64,6 +68,10 @@ class QuestionForm(WorkForm):
         label=_("To whom"), required=False, nobody=_("anybody"),
         help_text=_("An expert who is asked will see this customer."),
     )  # fmt: skip
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label=_("Note"), max_length=4000, widget=forms.Textarea({"rows": 5}))
 
 
 class AnswerForm(forms.Form):

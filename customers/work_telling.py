@@ -1,4 +1,4 @@
-"""Tasks done and questions asked, as entries of the timeline."""
+"""Tasks done, questions asked and notes written, as entries of the timeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,9 +7,11 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actions.notes import NOTES
 from customers.models import Interaction, Kind, Question, Task
 from customers.telling import tell
 from customers.timeline import Entry, Slice, register
+from relcrm.base.models import User
 
 TASKS, QUESTIONS = "tasks", "questions"
 
@@ -22,6 +24,7 @@ def register_all() -> None:
         kinds={QUESTIONS: gettext_lazy("Question to an expert")},
     )  # fmt: skip
     tell(Kind.SUPPORT, help_asked)
+    tell(Kind.NOTE, notes)
 
 
 def tasks(asked: Slice) -> Iterable[Entry]:
@@ -49,6 +52,32 @@ def help_asked(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]
     found = Question.objects.filter(interaction__in=[row.pk for row in rows])
     told = found.select_related("asked_by", "expert", "answered_by")
     return {one.interaction_id: entry(one, asked, one.interaction_id) for one in told}
+
+
+def notes(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]:
+    """Notes with who wrote them, for those who may read them; one query."""
+    if not asked.sees_people:
+        return {}
+    ours = {row.properties.get("by") for row in rows if row.source == NOTES and row.properties}
+    writers = User.objects.in_bulk(ours - {None}) if ours else {}
+    return {row.pk: _note(row, writers) for row in rows}
+
+
+def _note(row: Interaction, writers: Mapping[int, User]) -> Entry:
+    said = row.properties or {}
+    is_removed = "removed_at" in said
+    by = writers.get(said.get("by", 0)) if row.source == NOTES else None
+    title = _("Note by %s") % by if by else _("Note")
+    return Entry(
+        at=row.occurred_at,
+        pk=row.pk,
+        title=_("A note was removed") if is_removed else title,
+        icon="note",
+        is_quiet=is_removed,
+        why=str(said.get("text", "")),
+        end=_("changed") if "changed_at" in said else "",
+        href=reverse("customers:note", args=[row.pk]),
+    )
 
 
 def entry(question: Question, asked: Slice, pk: int | None = None) -> Entry:

@@ -19,9 +19,10 @@ PAGES = {
         customers:tag_many customers:tag customers:owned customers:new_organisation
         customers:change_organisation customers:consent_said customers:own_link
         """,
-    "see_people": "customers:organisations customers:organisation customers:card",
+    "see_people": "customers:organisations customers:organisation customers:card customers:note",
     "work_with_customers": """
-        customers:tasks customers:task customers:question customers:hand_question
+        customers:tasks customers:task customers:edit_task customers:question
+        customers:hand_question
         customers:add_note customers:add_task customers:ask customers:contact
         """,
     "edit_segments": """

@@ -1,70 +1,60 @@
-"""What the team does around customers: notes are written, tasks taken on and done."""
+"""What the team does around customers: tasks are given, changed, done and opened again."""
 
-import secrets
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.actions.ingest import ingest
-from customers.events import Event
-from customers.models import Customer, Kind, Task
+from customers.models import Customer, Task
 from relcrm.base import audit, roles
 from relcrm.base.audit import Actor
 from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
 
-NOTES = "notes"  # the source under which we record our own
-LONGEST_NOTE = 4_000
-
-
-@transaction.atomic
-def write_note(customer: Customer, text: str, *, by: Actor, now: datetime) -> None:
-    """Something worth remembering; it stands on the timeline."""
-    text = text.replace("\x00", "").strip()
-    if not text or len(text) > LONGEST_NOTE:
-        raise Refused(_("A note has 1 to %d characters.") % LONGEST_NOTE)
-    said: dict[str, Any] = {"text": text}
-    if isinstance(by, User):
-        said["by"] = by.pk
-    note = Event(
-        customer_id=customer.pk, kind=Kind.NOTE, occurred_at=now, source=NOTES,
-        source_id=secrets.token_hex(12), properties=said,
-    )  # fmt: skip
-    ingest([note], now=now)
-    audit.record("note.written", customer, by=by, at=now)
+CHANGEABLE = ("what", "due_on", "due_time", "owner")
 
 
 @transaction.atomic
 def add_task(
-    customer: Customer | None, *, what: str, due_on: date, owner: User | None, by: Actor
+    customer: Customer | None,
+    *,
+    what: str,
+    due_on: date,
+    owner: User | None,
+    by: Actor,
+    due_time: time | None = None,
 ) -> Task:
-    """Something to do by a day; without an owner it is everybody's."""
-    what = " ".join(what.replace("\x00", "").split())
-    if not what or len(what) > 200:
-        raise Refused(_("Say in 1 to 200 characters what is to be done."))
+    """Something to do by a day, or by a time of it in the company's zone; without an owner it is
+    everybody's."""
+    what = _spelt(what)
     refuse_who_cannot_see(owner, customer)
     made_by = by if isinstance(by, User) else None
     task = Task.objects.create(
-        customer=customer, what=what, due_on=due_on, owner=owner, created_by=made_by
-    )
+        customer=customer, what=what, due_on=due_on, due_time=due_time, owner=owner,
+        created_by=made_by,
+    )  # fmt: skip
     audit.record("task.added", task, by=by, customer=customer and customer.pk)
     return task
 
 
 @transaction.atomic
 def change_task(task: Task, *, by: Actor, **facts: Any) -> None:
-    """Another day or owner."""
-    if unknown := facts.keys() - {"due_on", "owner"}:
+    """Other words, another day or owner; says and writes nothing when it is so already."""
+    if unknown := facts.keys() - set(CHANGEABLE):
         raise Refused(_("“%s” of a task cannot be changed.") % min(unknown))
     if task.done_at:
         raise Refused(_("This task is done; open it again first."))
-    refuse_who_cannot_see(facts.get("owner"), task.customer)
-    for name, value in facts.items():
+    if "what" in facts:
+        facts["what"] = _spelt(facts["what"])
+    changed = {name: value for name, value in facts.items() if getattr(task, name) != value}
+    if not changed:
+        return
+    refuse_who_cannot_see(changed.get("owner"), task.customer)
+    for name, value in changed.items():
         setattr(task, name, value)
-    task.save(update_fields=list(facts))
-    audit.record("task.changed", task, by=by, fields=sorted(facts))
+    task.save(update_fields=list(changed))
+    audit.record("task.changed", task, by=by, fields=sorted(changed))
 
 
 @transaction.atomic
@@ -95,3 +85,10 @@ def refuse_who_cannot_see(user: User | None, customer: Customer | None) -> None:
     works = user.is_active and roles.may(user, "work_with_customers")
     if not works or not Customer.objects.visible_to(user).filter(pk=customer.pk).exists():
         raise Refused(_("%s does not work with this customer.") % user)
+
+
+def _spelt(what: str) -> str:
+    what = " ".join(what.replace("\x00", "").split())
+    if not what or len(what) > 200:
+        raise Refused(_("Say in 1 to 200 characters what is to be done."))
+    return what

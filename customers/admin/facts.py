@@ -1,4 +1,4 @@
-"""Custom fields, tags, tasks, questions and owned products in the back office."""
+"""Custom fields, tags, tasks, notes, questions and owned products in the back office."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import (
     CustomField,
     CustomValue,
+    FormerNote,
     OwnedProduct,
     Question,
     Tag,
@@ -59,6 +60,16 @@ class Tasks(Records):
     list_select_related = ("customer", "owner")
     found_by = ("pk", "customer_id", "owner_id")
     search_help_text = _("Number of a customer or of a colleague")
+
+
+@admin.register(FormerNote)
+class FormerNotes(Records):
+    room, place, icon = "happened", 24, "history_edu"
+    is_personal = True
+    list_display = ("id", "note", "is_removal", "changed_at", "changed_by")
+    list_select_related = ("note", "changed_by")
+    found_by = ("pk", "note_id", "note__customer_id")
+    search_help_text = _("Number of a note or of a customer")
 
 
 @admin.register(Question)

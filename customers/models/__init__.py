@@ -23,6 +23,7 @@ from customers.models.imports import (
 )
 from customers.models.interaction import Interaction, Kind
 from customers.models.merging import Arrival, Duplicate, Merge
+from customers.models.notes import FormerNote
 from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
@@ -43,6 +44,7 @@ __all__ = [
     "DataPackage",
     "Duplicate",
     "Export",
+    "FormerNote",
     "Heard",
     "Identity",
     "Import",

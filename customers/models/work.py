@@ -1,10 +1,10 @@
-"""What the team has to do around customers: tasks with a day, questions waiting for an answer."""
+"""What the team has to do around customers: tasks by a day, questions waiting for an answer."""
 
-from datetime import date
+from datetime import date, time
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from customers.models.customer import Customer
 from customers.models.interaction import Interaction
@@ -16,8 +16,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(done_at=None)
 
-    def overdue(self, today: date) -> "TaskQuerySet":
-        return self.open().filter(due_on__lt=today)
+    def overdue(self, today: date, at: time = time.min) -> "TaskQuerySet":
+        """Due before today, or today before this time of the company's day."""
+        earlier_today = Q(due_on=today, due_time__lt=at)
+        return self.open().filter(due_on__lte=today).filter(Q(due_on__lt=today) | earlier_today)
+
+    def soonest(self) -> "TaskQuerySet":
+        """In the order in which they are due; those of no hour at the end of their day."""
+        return self.order_by("due_on", F("due_time").asc(nulls_last=True), "id")
 
 
 class Task(models.Model):
@@ -28,6 +34,7 @@ class Task(models.Model):
     )
     what = models.CharField(max_length=200)
     due_on = models.DateField()
+    due_time = models.TimeField(null=True, blank=True)  # in the company's zone; null: that day
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False
     )
@@ -50,6 +57,10 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"task {self.pk}"
+
+    def is_overdue(self, today: date, at: time) -> bool:
+        """Whether it should have been done by this time of the company's day."""
+        return self.done_at is None and (self.due_on, self.due_time or time.max) < (today, at)
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import localdate, localtime
 
 from customers.models import Customer, PointOfContact, Question, Task
 from relcrm.base import roles
 from relcrm.base.models import User
+from relcrm.lib.rest.keyset import Order, instant, whole
+from relcrm.lib.windows import Part, Window, window
 
 SHOWN = 100
 DONE_SHOWN = timedelta(days=7)
+DONE = Order((("done_at", instant), ("id", whole)), descending=True)
 
 
 def tasks_visible_to(user: User) -> QuerySet[Task]:
@@ -43,17 +47,30 @@ class Waiting:
     asked: list[Question] = field(default_factory=list)  # by me, still open
 
 
+def tasks_of(user: User, *, everyone: bool = False) -> QuerySet[Task]:
+    """Mine and nobody's; or, for `everyone`, all that this person may see."""
+    seen = tasks_visible_to(user).select_related("customer", "owner", "done_by")
+    return seen if everyone else seen.filter(Q(owner=user) | Q(owner=None))
+
+
+def done_tasks(
+    user: User, *, everyone: bool = False, after: str = "", before: str = ""
+) -> Window[Task]:
+    """A page of what was done, the latest first."""
+    rows = tasks_of(user, everyone=everyone).filter(done_at__isnull=False)
+    return window([Part(rows, DONE)], after=after, before=before)
+
+
 def waiting(user: User, today: date, now: datetime, *, everyone: bool = False) -> Waiting:
     """Four queries, each over an index; `everyone`: all that this person may see."""
-    seen = tasks_visible_to(user).select_related("customer", "owner")
-    mine = seen if everyone else seen.filter(Q(owner=user) | Q(owner=None))
-    open_ = list(mine.open().order_by("due_on", "id")[:SHOWN])
+    mine, at = tasks_of(user, everyone=everyone), localtime(now).time()
+    open_ = list(mine.open().soonest()[:SHOWN])
     done = mine.filter(done_at__gte=now - DONE_SHOWN).order_by("-done_at")
     questions = questions_visible_to(user).select_related("customer", "expert", "asked_by")
     for_me = questions if everyone else questions.filter(Q(expert=user) | Q(expert=None))
     return Waiting(
-        overdue=[task for task in open_ if task.due_on < today],
-        today=[task for task in open_ if task.due_on == today],
+        overdue=[task for task in open_ if task.is_overdue(today, at)],
+        today=[t for t in open_ if t.due_on == today and not t.is_overdue(today, at)],
         later=[task for task in open_ if task.due_on > today],
         done=list(done[:10]),
         questions=list(for_me.filter(answered_at=None).order_by("asked_at", "id")[:SHOWN]),
@@ -68,14 +85,18 @@ class Desk:
     """What is going on around one customer: for a card of their page."""
 
     tasks: list[Task]
+    late: set[int]  # those of the tasks that are overdue
     questions: list[Question]
     contacts: list[PointOfContact]
 
 
-def desk(customer: Customer) -> Desk:
+def desk(customer: Customer, now: datetime) -> Desk:
     """Three small queries."""
+    today, at = localdate(now), localtime(now).time()
+    tasks = list(customer.tasks.open().select_related("owner").soonest()[:20])
     return Desk(
-        tasks=list(customer.tasks.open().select_related("owner").order_by("due_on", "id")[:20]),
+        tasks=tasks,
+        late={task.pk for task in tasks if task.is_overdue(today, at)},
         questions=list(
             customer.questions.open().select_related("expert", "asked_by").order_by("asked_at")[:20]
         ),

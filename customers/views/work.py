@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
-from customers.actions import contacts, questions, work
+from customers.actions import contacts, notes, questions, work
 from customers.models import Customer, PointOfContact
 from customers.queries import work as queries
 from customers.work_forms import AnswerForm, ContactForm, QuestionForm, TaskForm, desk_forms
@@ -20,40 +21,59 @@ from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
 
 NAV = {"nav": "work"}
+SHOWS = {"open": _l("Open"), "overdue": _l("Overdue"), "done": _l("Done")}
 
 
 @allow("work_with_customers")
 @require_GET
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Mine, or everybody's; and the search for who can answer something."""
+    """Mine, or everybody's: what is open, overdue or done; and who can answer something."""
     now, asked = timezone.now(), request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    everyone = request.GET.get("of") == "all"
-    words = {
-        "page": queries.waiting(request.user, timezone.localdate(), now, everyone=everyone),
-        "everyone": everyone, "asked": asked, "today": timezone.localdate(),
-        "experts": queries.experts(asked) if asked else [],
-    }  # fmt: skip
+    sent, everyone = request.GET, request.GET.get("of") == "all"
+    show = sent.get("show") if sent.get("show") in SHOWS else "open"
+    words = {"asked": asked, "experts": queries.experts(asked) if asked else []}
     if request.htmx.target == "experts":
         return render(request, "work/_experts.html", words)
+    words |= {
+        "page": queries.waiting(request.user, timezone.localdate(), now, everyone=everyone),
+        "everyone": everyone, "show": show, "shows": SHOWS,
+    }  # fmt: skip
+    if show == "done":
+        words["done"] = queries.done_tasks(
+            request.user, everyone=everyone, after=sent.get("after", ""),
+            before=sent.get("before", ""),
+        )  # fmt: skip
     return render(request, "work/tasks.html", NAV | words)
 
 
 @allow("work_with_customers")
 @require_POST
 def step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Done, open again, or another day."""
+    """Done, or open again."""
     task = get_object_or_404(queries.tasks_visible_to(request.user), pk=pk)
-    now, sent = timezone.now(), request.POST
-    if "reopen" in sent:
+    now = timezone.now()
+    if "reopen" in request.POST:
         work.reopen_task(task, by=request.user, now=now)
-    elif day := sent.get("due_on", ""):
-        form = TaskForm({"what": task.what, "due_on": day}, people=[])
-        if form.is_valid():
-            work.change_task(task, due_on=form.cleaned_data["due_on"], by=request.user)
     else:
         work.finish_task(task, by=request.user, now=now)
         messages.success(request, _("Done: %s") % task.what)
     return _back(request, task.customer_id)
+
+
+@allow("work_with_customers")
+def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other words, another day, hour or owner."""
+    rows = queries.tasks_visible_to(request.user).select_related("customer", "owner")
+    task = get_object_or_404(rows, pk=pk)
+    known = {"what": task.what, "due_on": task.due_on, "due_time": task.due_time,
+             "owner": task.owner_id}  # fmt: skip
+    form = TaskForm(request.POST if request.method == "POST" else None, initial=known)
+    if form.is_bound and form.is_valid():
+        work.change_task(task, **form.cleaned_data, by=request.user)
+        messages.success(request, _("Kept."))
+        return redirect("customers:tasks")
+    words = {"task": task, "form": form}
+    return render(request, "work/task.html", NAV | words, status=422 if form.errors else 200)
 
 
 @allow("work_with_customers")
@@ -102,16 +122,15 @@ def around(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         if form is not None:
             messages.error(request, next(iter(form.errors.values()))[0])
         return redirect("customers:profile", pk)
-    today = timezone.localdate()
-    words = {"customer": customer, "desk": queries.desk(customer), "today": today,
-             **desk_forms(request.user, today)}  # fmt: skip
+    words = {"customer": customer, "desk": queries.desk(customer, timezone.now()),
+             **desk_forms(request.user, timezone.localdate())}  # fmt: skip
     if form is not None:
         words |= {f"{what}_form": form}
     return render(request, "work/_desk.html", words, status=422 if form is not None else 200)
 
 
 def _note(request: HttpRequest, customer: Customer) -> None:
-    work.write_note(customer, request.POST.get("text", ""), by=request.user, now=timezone.now())
+    notes.write_note(customer, request.POST.get("text", ""), by=request.user, now=timezone.now())
 
 
 def _task(request: HttpRequest, customer: Customer) -> TaskForm | None:

@@ -97,7 +97,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         worth=worth(profile),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
-        desk=desk(customer) if sees_people else None,
+        desk=desk(customer, now) if sees_people else None,
         desk_forms=desk_forms(user, view.today) if sees_people else {},
         known=known(customer) if sees_people else [],
         own=said(customer.pk, fields_for(user)),

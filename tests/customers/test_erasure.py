@@ -10,6 +10,7 @@ from django.apps import apps
 from customers.actions.customers import create_customer, resolve_customers, update_customer
 from customers.actions.erasure import emptied, erase_customer, lift_erasure
 from customers.actions.imports import bring
+from customers.actions.notes import change_note, write_note
 from customers.actions.requests import open_request
 from customers.actions.sent_in import BadRows, record_sent_in
 from customers.actions.take_in import take_in
@@ -61,6 +62,8 @@ def known_ada(company, ada, eve, sam):
         Identity.objects.create(customer=ada, kind=kind, source=source, value=value)
     order = ada.interactions.first()
     OrderLine.objects.create(interaction=order, quantity=1, unit_price=40)
+    note = write_note(ada, "Ada says: mornings", by=sam, now=NOW)
+    change_note(note, "Ada says: evenings", by=sam, now=NOW)
     file_complaint(ada, subject="Soles", text="Ada says: off", severity=1, by=sam, now=NOW)
     size = CustomField.objects.create(key="size", label="Size", kind="text")
     CustomValue.objects.create(customer=ada, field=size, text="Ada says: 39")
@@ -158,7 +161,7 @@ def test_the_receipt_is_in_the_audit_trail_and_counts(known_ada, pia):
     receipt = erase_customer(known_ada, by=pia, now=NOW)
     line = AuditLine.objects.get(verb="customer.erased")
     assert (line.pk, line.user, line.subject_id) == (receipt.number, pia, known_ada.pk)
-    assert line.detail["removed"]["customers.Interaction"] == 25
+    assert line.detail["removed"]["customers.Interaction"] == 26
     assert line.detail["removed"]["feedback.Complaint"] == 1
 
 

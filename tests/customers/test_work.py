@@ -1,15 +1,16 @@
 """Notes, tasks, points of contact and questions: given, done, undone, answered, seen."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.actions.contacts import add_contact, remove_contact
+from customers.actions.notes import write_note
 from customers.actions.questions import answer_question, ask_expert, hand_question
-from customers.actions.work import add_task, change_task, finish_task, reopen_task, write_note
+from customers.actions.work import add_task, change_task, finish_task, reopen_task
 from customers.models import Customer, PointOfContact, Question, Task
 from customers.queries.work import experts, waiting
 from customers.timeline import timeline
@@ -54,6 +55,36 @@ def test_a_task_is_done_told_and_undone(task, ada, sam, mara):
     assert waiting(sam, TODAY, NOW).today == [task]
     verbs = AuditLine.objects.filter(subject_kind="customers.task").order_by("pk")
     assert [line.verb for line in verbs] == ["task.added", "task.done", "task.reopened"]
+
+
+def test_a_task_with_an_hour_is_overdue_from_then_on(company, ada, sam, mara):
+    task = add_task(ada, what="Call", due_on=TODAY, due_time=time(12, 30), owner=sam, by=mara)
+    later = add_task(ada, what="Write", due_on=TODAY, owner=sam, by=mara)
+    assert waiting(sam, TODAY, NOW).today == [task, later]
+    then = waiting(sam, TODAY, NOW + timedelta(hours=1))
+    assert (then.overdue, then.today) == ([task], [later])
+    assert list(Task.objects.overdue(TODAY, time(13))) == [task]
+    change_task(task, due_time=None, what=" Call  her ", by=sam)
+    assert (task.what, list(Task.objects.overdue(TODAY, time(13)))) == ("Call her", [])
+    change_task(task, what="Call her", by=sam)
+    assert AuditLine.objects.filter(verb="task.changed").count() == 1
+    with pytest.raises(Refused, match="cannot be changed"):
+        change_task(task, done_at=NOW, by=sam)
+
+
+def test_the_page_shows_what_is_overdue_and_what_is_done(as_, sam, mara, ada, company):
+    browser = as_(sam)
+    for show, words in (("overdue", "Nothing is overdue"), ("done", "Nothing is done yet")):
+        assert words in browser.get(f"/tasks/?show={show}").content.decode()
+    add_task(ada, what="Late", due_on=TODAY, owner=sam, by=None)
+    theirs = add_task(ada, what="Hers", due_on=TODAY, owner=mara, by=None)
+    finish_task(theirs, by=mara, now=NOW)
+    assert "Late" in browser.get("/tasks/?show=overdue").content.decode()
+    assert "Hers" not in browser.get("/tasks/?show=done").content.decode()
+    everybody = browser.get("/tasks/?show=done&of=all").content.decode()
+    assert "Hers" in everybody
+    assert "Late" not in everybody
+    assert "Late" in browser.get("/tasks/?show=song").content.decode()
 
 
 def test_tasks_without_an_owner_are_everybody_s(company, ada, sam, mara):
@@ -147,9 +178,13 @@ def test_my_page_shows_what_waits_and_takes_it_off(as_, sam, task, question, com
     task.refresh_from_db()
     assert task.done_by == sam
     browser.post(f"/tasks/{task.pk}/", {"reopen": "1"})
-    browser.post(f"/tasks/{task.pk}/", {"due_on": "2026-04-01"})
+    sent = {"what": "Call her", "due_on": "2026-04-01", "due_time": "14:30", "owner": sam.pk}
+    assert "14:30" not in browser.get(f"/tasks/{task.pk}/edit/").content.decode()
+    assert browser.post(f"/tasks/{task.pk}/edit/", sent | {"due_on": "soon"}).status_code == 422
+    browser.post(f"/tasks/{task.pk}/edit/", sent)
     task.refresh_from_db()
-    assert (task.done_at, str(task.due_on)) == (None, "2026-04-01")
+    assert (task.done_at, f"{task.due_on} {task.due_time}") == (None, "2026-04-01 14:30:00")
+    assert "1 Apr 2026, 14:30" in browser.get("/tasks/").content.decode()
 
 
 def test_the_overview_names_what_waits_for_me(sam, ada, company, question, eve):

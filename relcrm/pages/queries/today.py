@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,9 +59,9 @@ def _complaints(counts: Counts) -> list[Need]:
 
 def _work(user: User, now: datetime) -> list[Need]:
     """My tasks up to today, and the questions that I was asked."""
-    today = localdate(now)
-    mine = list(Task.objects.open().filter(owner=user, due_on__lte=today).values_list("due_on"))
-    late = sum(due < today for (due,) in mine)
+    today, at = localdate(now), localtime(now).time()
+    mine = list(Task.objects.open().filter(owner=user, due_on__lte=today))
+    late = sum(task.is_overdue(today, at) for task in mine)
     found = []
     if n := len(mine):
         what = ngettext("Do one task", "Do %(n)d tasks", n) % {"n": n}
