@@ -10,7 +10,7 @@ NOBODY = "nobody"
 PAGES = {
     "see_customers": """
         pages:overview pages:search customers:list customers:profile customers:timeline
-        customers:consents customers:segments customers:segment api:docs
+        customers:below customers:consents customers:segments customers:segment api:docs
         """,
     "edit_customers": """
         customers:duplicates customers:find_duplicates customers:merge_duplicates

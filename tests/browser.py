@@ -74,6 +74,11 @@ class SeenPage:
         if not request.url.startswith((self.origin, "data:", "blob:")):
             self.said.append(f"asked another host: {request.url}")
 
+    def settles(self) -> None:
+        """Waits for what is on its way: leaving before would be heard as a failed request."""
+        if not self.page.is_closed():
+            self.page.wait_for_load_state("networkidle")
+
     def has_no_barriers(self) -> None:
         """axe finds nothing to complain about in the page as it stands now."""
         self.page.evaluate(axe_source())
@@ -130,6 +135,8 @@ def look_at(chromium: Browser, live_server: Any) -> Iterator[Callable[..., SeenP
         return page
 
     yield look
+    for page in pages:
+        page.settles()
     for context in contexts:
         context.close()
     assert [said for page in pages for said in page.said] == []

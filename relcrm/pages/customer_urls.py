@@ -5,7 +5,7 @@ from django.urls import include, path
 from relcrm.pages.views import organisations
 from relcrm.pages.views.customers import customer_list, edit_customer, export, new_customer
 from relcrm.pages.views.erase import erase, lift
-from relcrm.pages.views.profile import customer_timeline, profile
+from relcrm.pages.views.profile import customer_timeline, profile, profile_below
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/erased/", lift, name="erased"),
     path("customers/<int:pk>/erase/", erase, name="erase"),
     path("customers/<int:pk>/", profile, name="profile"),
+    path("customers/<int:pk>/below/", profile_below, name="below"),
     path("customers/<int:pk>/edit/", edit_customer, name="edit"),
     path("customers/<int:pk>/timeline/", customer_timeline, name="timeline"),
     path("organisations/", organisations.organisations, name="organisations"),

@@ -1,21 +1,13 @@
-"""One customer's page put together: who, what relationship, what next, what worth, how to reach."""
+"""The first screen of one customer's page: who, what relationship, what next, what worth."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers import places
-from customers.models import Customer, Product, Segment, Tag
-from customers.queries import segments
-from customers.queries.custom import Said, fields_for, said
-from customers.queries.owned import Having, having, lasting_products
-from customers.queries.tags import tags, tags_of
-from customers.queries.work import Desk, desk
-from customers.timeline import Slice, Timeline, end_of, timeline
-from customers.work_forms import desk_forms
+from customers.models import Customer
+from customers.timeline import Slice, end_of
 from feedback import queries as feedback
 from feedback.models import Complaint
 from relationships import veil
@@ -26,7 +18,6 @@ from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
 from relcrm.pages.buying import Buying, Worth, buying, worth
-from relcrm.pages.habits import Habit, habits
 from relcrm.pages.hearing import Hearing, hearing
 from relcrm.pages.meters import Meter, meters
 from relcrm.pages.next_step import Step, next_step
@@ -36,7 +27,7 @@ from relcrm.pages.why import Why, why
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the profile page shows."""
+    """What the profile page shows at once; what is below it comes after (`relcrm.pages.below`)."""
 
     customer: Customer
     name: str
@@ -52,27 +43,15 @@ class Page:
     worth: Worth | None
     buying: Buying
     hearing: Hearing
-    desk: Desk | None
-    desk_forms: dict[str, Any]
-    known: list[tuple[str, str]]  # label, words
-    own: list[Said]
-    habits: list[Habit]
-    having: list[Having]
-    products: list[Product]
-    tags: list[Tag]
-    all_tags: list[Tag]
-    segments: list[Segment]
-    timeline: Timeline
 
 
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
-    """Some two dozen queries, whatever the length of the history."""
+    """A dozen queries, whatever the length of the history."""
     frank = roles.may(user, "see_negative_types")
     sees_people = roles.may(user, "see_people")
     profile = judged(customer)
     shown = label(profile, frank=frank)
     complaint, silence = feedback.standing(customer, now)
-    until = end_of(view.as_of, company.tzinfo)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
     explained = None
@@ -97,17 +76,6 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         worth=worth(profile),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
-        desk=desk(customer, now) if sees_people else None,
-        desk_forms=desk_forms(user, view.today) if sees_people else {},
-        known=known(customer) if sees_people else [],
-        own=said(customer.pk, fields_for(user)),
-        habits=habits(customer, until, company.tzinfo, company.currency),
-        having=having(customer, view.as_of),
-        products=lasting_products() if roles.may(user, "edit_customers") else [],
-        tags=tags_of([customer.pk]).get(customer.pk, []),
-        all_tags=tags() if roles.may(user, "edit_customers") else [],
-        segments=segments.of_customer(customer, segments.asked(user, company, view)),
-        timeline=timeline(asked(customer, user, company, view)),
     )  # fmt: skip
 
 
@@ -147,22 +115,6 @@ def facts(customer: Customer, as_of: date, sees_people: bool) -> list[str]:
     if customer.first_seen_on:
         found.append(_("known since %s") % f"{customer.first_seen_on:%B %Y}")
     return [*(fact for fact in found if fact), _("no. %d") % customer.pk]
-
-
-def known(customer: Customer) -> list[tuple[str, str]]:
-    """Who they are, label by label, without what the heading says already."""
-    country = places.countries().get(customer.country, customer.country)
-    found = [
-        (_("Born"), f"{customer.birth_on:%-d %B %Y}" if customer.birth_on else ""),
-        (_("Gender"), customer.gender),
-        (_("Education"), customer.education),
-        (_("Occupation"), customer.occupation),
-        (_("Country"), ", ".join(filter(None, (customer.region, country)))),
-        (_("Language"), customer.language),
-        (_("Time zone"), customer.zone),
-        (_("Interests"), ", ".join(map(str, customer.interests or []))),
-    ]
-    return [(label, words) for label, words in found if words]
 
 
 def _age(customer: Customer, as_of: date) -> str:

@@ -75,6 +75,11 @@
   });
 
   document.addEventListener("htmx:afterSettle", () => { toasts(); show(); });
+  // An address that names a card which comes after the first screen means that card, once it is there.
+  document.addEventListener("htmx:load", (event) => {
+    const meant = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (meant && (event.target === meant || event.target.contains(meant))) meant.scrollIntoView();
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 403) say("You may not do this, or your sign-in has ended. Reload the page.");

@@ -110,7 +110,7 @@ def test_the_profile_and_the_list_foresee_the_next_choice(as_, mara, boots, ada,
     assert "Ridge 3" in piece.content.decode()
     again = OwnedProduct.objects.get().next_choice_on
     assert again == date(2024, 12, 1) + timedelta(weeks=104)
-    assert "Ridge 3" in browser.get(f"/customers/{ada.pk}/").content.decode()
+    assert "Ridge 3" in browser.get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     page = browser.get("/customers/?choosing=12").content.decode()
     assert "Ada Novak" in page
     assert "Bo Lind" not in page

@@ -24,7 +24,7 @@ def test_every_fact_is_kept_and_shown(form_for, as_, mara, ada):
     ada.refresh_from_db()
     assert (ada.zone, ada.language, ada.household_size) == ("Europe/Vienna", "de-AT", 3)
     assert ada.interests == ["hiking", "cooking"]
-    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     for fact in ("6 May 1984", "Austria", "degree", "nurse", "de-AT", "Europe/Vienna"):
         assert fact in page
 
@@ -57,7 +57,7 @@ def test_stated_channels_hours_and_pace_stand_beside_observed_ones(form_for, as_
         "wish": "friend", "channels": {"email": "likes", "sms": "never"}, "hours": [18, 21],
         "pace_per_month": 2,
     }  # fmt: skip
-    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert "They asked for 18 to 21" in page
     form_for()
     ada.refresh_from_db()
@@ -83,7 +83,7 @@ def test_a_form_that_changes_nothing_writes_nothing(as_, mara, company, ada):
 
 def test_an_age_band_is_said_when_no_more_is_known(form_for, as_, mara, ada):
     form_for(age_band="25-34")
-    assert "25 to 34" in as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "25 to 34" in as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
 
 
 def test_countries_and_languages_are_read_in_their_usual_spellings():

@@ -13,6 +13,8 @@ from relationships.models import Profile
 from relcrm.base.models import AuditLine
 from tests.conftest import TODAY, happened
 
+HTMX = {"HX-Request": "true"}
+
 
 @pytest.fixture(autouse=True)
 def looked_at_on_the_cast_s_day(company):
@@ -81,8 +83,8 @@ def test_too_much_mail_is_said(as_, mara, cyd):
 
 def test_negative_types_are_named_to_service_and_veiled_to_marketing(as_, mara, sam, dan):
     judge(dan, "N4", "negative", "leave_alone")
-    frank = as_(sam).get(f"/customers/{dan.pk}/").content.decode()
-    veiled = as_(mara).get(f"/customers/{dan.pk}/").content.decode()
+    frank = as_(sam).get(f"/customers/{dan.pk}/?whole=yes").content.decode()
+    veiled = as_(mara).get(f"/customers/{dan.pk}/?whole=yes").content.decode()
     assert "Taker" in frank
     assert "Please leave to service" in veiled
     assert "Taker" not in veiled
@@ -99,7 +101,7 @@ def test_a_negative_runner_up_is_not_named_to_marketing(as_, mara, ada):
     chances[typology().keys.index("R4")], chances[typology().keys.index("N1")] = 0.7, 0.3
     profile.posterior = chances.astype("<f4").tobytes()
     profile.save()
-    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert "Let down" not in page
     assert "28 others" in page
     assert "30 %" in page
@@ -107,7 +109,7 @@ def test_a_negative_runner_up_is_not_named_to_marketing(as_, mara, ada):
 
 def test_analysts_see_numbers_instead_of_people(as_, nils, ada):
     judge(ada, "R4", "friend", "deepen")
-    page = as_(nils).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(nils).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert f"Customer {ada.pk}" in page
     for personal in ("Ada", "Novak", "ada@example.com", "Graz"):
         assert personal not in page
@@ -118,13 +120,14 @@ def test_experts_meet_only_their_own_customers(as_, eve, ada, bo):
     assert browser.get(f"/customers/{ada.pk}/").status_code == 200
     assert browser.get(f"/customers/{bo.pk}/").status_code == 404
     assert browser.get(f"/customers/{bo.pk}/timeline/").status_code == 404
+    assert browser.get(f"/customers/{bo.pk}/below/", headers=HTMX).status_code == 404
 
 
 def test_who_objects_to_profiling_is_not_judged_on_any_page(as_, mara, ada):
     judge(ada, "R4", "friend", "deepen")
     ada.objects_to_profiling = True
     ada.save()
-    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert "They object to profiling" in page
     for score in ("Good friend", "€130", "Mood", "Deepen"):
         assert score not in page
@@ -138,7 +141,7 @@ def test_an_erased_customer_is_not_there(as_, mara, ada):
 
 def test_nothing_known_is_a_designed_state(as_, mara):
     stranger = Customer.objects.create(name="New Face")
-    page = as_(mara).get(f"/customers/{stranger.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{stranger.pk}/?whole=yes").content.decode()
     assert "Too early to tell" in page
     assert "Nothing has happened yet" in page
     nameless = Customer.objects.create()
@@ -147,7 +150,7 @@ def test_nothing_known_is_a_designed_state(as_, mara):
 
 def test_undetermined_shows_what_it_could_be(as_, mara, bo):
     judge(bo, "F1", "undetermined", "welcome", type="", valence=None)
-    page = as_(mara).get(f"/customers/{bo.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{bo.pk}/?whole=yes").content.decode()
     assert "Too early to tell" in page
     assert "What it could be" in page
     assert "Mood: too early to tell" in page
@@ -159,7 +162,7 @@ def test_what_they_said_and_what_we_saw_stand_beside_each_channel(as_, mara, ada
     for day in range(10):
         happened(ada, Kind.MESSAGE_SENT, TODAY - timedelta(days=day), channel="email")
         happened(ada, Kind.MESSAGE_OPENED, TODAY - timedelta(days=day), channel="email")
-    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(mara).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert "Of 10 in a year, reads 100 % and answers 0 %" in page
     assert "never" in page
     assert "Wishes at most 2 messages a month" in page
@@ -179,19 +182,21 @@ def test_older_entries_come_by_link_and_by_htmx(as_, mara, ada):
     assert "<html" not in rest.content.decode()
 
 
+@pytest.mark.parametrize(("part", "queries"), [("", 17), ("below/", 26)])
 def test_a_long_history_asks_no_more_of_the_database(
-    as_, mara, ada, bo, django_assert_max_num_queries
+    as_, mara, ada, bo, django_assert_max_num_queries, part, queries
 ):
     judge(ada, "R4", "friend", "deepen")
     judge(bo, "F1", "fling", "welcome")
     browser = as_(mara)
     for customer in (bo, ada):
-        with django_assert_max_num_queries(38):
-            assert browser.get(f"/customers/{customer.pk}/").status_code == 200
+        with django_assert_max_num_queries(queries):
+            path = f"/customers/{customer.pk}/{part}"
+            assert browser.get(path, headers=HTMX).status_code == 200
 
 
 def test_each_thing_to_do_for_a_customer_is_offered_once(as_, root, ada):
-    page = as_(root).get(f"/customers/{ada.pk}/").content.decode()
+    page = as_(root).get(f"/customers/{ada.pk}/?whole=yes").content.decode()
     assert page.count(f"/complaints/new/?customer={ada.pk}") == 1
     assert page.count(">Edit</a>") == 1
     assert page.count(f"/customers/{ada.pk}/erase/") == 1

@@ -1,0 +1,94 @@
+"""What comes below the first screen of one customer's page: timeline, tasks, facts, segments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from customers import places
+from customers.models import Customer, Product, Segment, Tag
+from customers.queries import segments
+from customers.queries.custom import Said, fields_for, said
+from customers.queries.owned import Having, having, lasting_products
+from customers.queries.tags import tags, tags_of
+from customers.queries.work import Desk, desk
+from customers.timeline import Timeline, end_of, timeline
+from customers.work_forms import desk_forms
+from relcrm.base import roles
+from relcrm.base.company import Viewpoint
+from relcrm.base.models import Company, User
+from relcrm.pages.habits import Habit, habits
+from relcrm.pages.profile import asked
+
+SALT = "relcrm.pages.below"
+FOLLOWS = 10 * 60  # seconds in which what is below belongs to the look at what is above
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What the profile page shows second."""
+
+    desk: Desk | None
+    desk_forms: dict[str, Any]
+    known: list[tuple[str, str]]  # label, words
+    own: list[Said]
+    habits: list[Habit]
+    having: list[Having]
+    products: list[Product]
+    tags: list[Tag]
+    all_tags: list[Tag]
+    segments: list[Segment]
+    timeline: Timeline
+
+
+def below(
+    customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime
+) -> Below:
+    """Some twenty queries, whatever the length of the history."""
+    sees_people = roles.may(user, "see_people")
+    edits = roles.may(user, "edit_customers")
+    until = end_of(view.as_of, company.tzinfo)
+    return Below(
+        desk=desk(customer, now) if sees_people else None,
+        desk_forms=desk_forms(user, view.today) if sees_people else {},
+        known=known(customer) if sees_people else [],
+        own=said(customer.pk, fields_for(user)),
+        habits=habits(customer, until, company.tzinfo, company.currency),
+        having=having(customer, view.as_of),
+        products=lasting_products() if edits else [],
+        tags=tags_of([customer.pk]).get(customer.pk, []),
+        all_tags=tags() if edits else [],
+        segments=segments.of_customer(customer, segments.asked(user, company, view)),
+        timeline=timeline(asked(customer, user, company, view)),
+    )
+
+
+def look(customer: Customer, user: User) -> str:
+    """Proof that this person's look at this customer has just gone on record."""
+    return signing.dumps([customer.pk, user.pk], salt=SALT)
+
+
+def is_on_record(proof: str, customer: Customer, user: User) -> bool:
+    """Whether what is asked for now belongs to a look that has its line already."""
+    try:
+        return bool(signing.loads(proof, salt=SALT, max_age=FOLLOWS) == [customer.pk, user.pk])
+    except signing.BadSignature:
+        return False
+
+
+def known(customer: Customer) -> list[tuple[str, str]]:
+    """Who they are, label by label, without what the heading says already."""
+    country = places.countries().get(customer.country, customer.country)
+    found = [
+        (_("Born"), f"{customer.birth_on:%-d %B %Y}" if customer.birth_on else ""),
+        (_("Gender"), customer.gender),
+        (_("Education"), customer.education),
+        (_("Occupation"), customer.occupation),
+        (_("Country"), ", ".join(filter(None, (customer.region, country)))),
+        (_("Language"), customer.language),
+        (_("Time zone"), customer.zone),
+        (_("Interests"), ", ".join(map(str, customer.interests or []))),
+    ]
+    return [(label, words) for label, words in found if words]
