@@ -1,4 +1,5 @@
-"""Whatever differs between machines is read from the environment, here and nowhere else."""
+"""Whatever differs between machines is read from the environment: here, and nowhere else but in
+relcrm.lib.mailers."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from relcrm.base.backoffice.theme import UNFOLD  # noqa: F401  (a setting of the admin's theme)
-from relcrm.lib import broker, environment
+from relcrm.lib import broker, environment, mailers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -185,9 +186,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_MAX_BYTES = environment.number("RELCRM_UPLOAD_MAX_MB", 4_096) * 1024 * 1024
 
-EMAIL_BACKEND = environment.text(
-    "RELCRM_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+# Mail leaves through a provider when one is named, else by SMTP when a server is, else it is
+# printed.
+EMAIL_GIVEN = mailers.given()
+EMAIL_PROVIDER, ANYMAIL = EMAIL_GIVEN.provider, mailers.anymail(EMAIL_GIVEN)
+EMAIL_BACKEND = environment.text("RELCRM_EMAIL_BACKEND", mailers.backend(EMAIL_GIVEN))
 DEFAULT_FROM_EMAIL = environment.text("RELCRM_FROM_EMAIL", "relcrm@localhost")
 EMAIL_HOST = environment.text("RELCRM_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.number("RELCRM_EMAIL_PORT", 25)
@@ -196,6 +199,8 @@ EMAIL_HOST_PASSWORD = environment.text("RELCRM_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("RELCRM_EMAIL_STARTTLS", False)
 EMAIL_USE_SSL = environment.flag("RELCRM_EMAIL_TLS", False)
 EMAIL_TIMEOUT = environment.number("RELCRM_EMAIL_TIMEOUT", 20)
+# What comes back goes to this mailbox, with the number of the message in the address.
+BOUNCE_ADDRESS = environment.text("RELCRM_BOUNCE_ADDRESS", "")
 # Links in mails lead here; a worker does not see under which name the site is reached.
 NAMED_HOSTS = environment.words("RELCRM_HOSTS", "")
 USUAL_URL = f"{'https' if HTTPS else 'http'}://{[*NAMED_HOSTS, 'localhost:8000'][0]}"

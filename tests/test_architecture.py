@@ -30,6 +30,7 @@ PUBLIC = {
     "preferences:page", "preferences:wishes", "preferences:unsubscribe", "preferences:confirm",
     "customers:ask_us", "customers:ask_confirm", "customers:ask_by_link",
     "preferences:ask", "preferences:new_link", "preferences:reports",
+    "preferences:mail_reports",
 }  # fmt: skip
 
 # interface.md, principle 9: a page speaks a marketer's language; docs and API keep the terms.

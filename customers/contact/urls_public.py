@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.contact.views import own_page, reports
+from customers.contact.views import mail_reports, own_page, reports
 
 app_name = "preferences"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("p/<str:token>/confirm/", own_page.confirm, name="confirm"),
     path("p/<str:token>/ask/<slug:what>/", own_page.ask, name="ask"),
     path("p/<str:token>/new-link/", own_page.new_link, name="new_link"),
+    path("hooks/mail/", mail_reports.mail_reports, name="mail_reports"),
     path("hooks/messages/<slug:channel>/", reports.reports, name="reports"),
 ]

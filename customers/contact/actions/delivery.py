@@ -27,22 +27,24 @@ OPEN = (State.SENDING, State.UNCLEAR, State.SENT, State.DELIVERED)
 
 @transaction.atomic
 def record_delivery(
-    message: Message, state: str, *, detail: str = "", is_final: bool = True, now: datetime
-) -> None:
-    """`is_final` tells a hard bounce from a soft one. Reports may come twice and in any order."""
+    message: Message, state: str, *, detail: str = "", is_final: bool = True,
+    at: datetime | None = None, now: datetime,
+) -> None:  # fmt: skip
+    """`is_final` tells a hard bounce from a soft one; `at`, when it happened, is known of
+    reactions. Reports may come twice and in any order."""
     if state not in STATES:
         raise Refused(_("Messages are %s.") % ", ".join(STATES))
     message.refresh_from_db(from_queryset=Message.objects.select_for_update(of=("self",)))
     if state in REACTIONS:
-        _react(message, state, now)
+        _react(message, state, detail, at=min(at or now, now), now=now)
     elif state == "delivered" and message.state in (State.SENT, State.SENDING, State.UNCLEAR):
         _change(message, State.DELIVERED, "", now)
     elif state in ("bounced", "failed") and message.state in OPEN:
         _change(message, State.BOUNCED if state == "bounced" else State.FAILED, detail, now)
         if state == "bounced" and (is_final or _came_back_too_often(message)):
-            suppress_address_of(message, Suppression.Cause.BOUNCED, now)
+            suppress_address_of(message, Suppression.Cause.BOUNCED, detail, now)
     elif state == "spam":
-        suppress_address_of(message, Suppression.Cause.SPAM, now)
+        suppress_address_of(message, Suppression.Cause.SPAM, detail, now)
         _leave(message, "reported as spam", now)
     elif state == "unsubscribed":
         _leave(message, "provider", now)
@@ -60,13 +62,14 @@ def _came_back_too_often(message: Message) -> bool:
     return len(last) == limit and set(last) == {State.BOUNCED}
 
 
-def _react(message: Message, state: str, now: datetime) -> None:
-    """Once a kind and message, whatever the provider repeats."""
+def _react(message: Message, state: str, detail: str, *, at: datetime, now: datetime) -> None:
+    """Once a kind and message, whatever the provider repeats. `detail` is where a click led."""
+    about = {"subject": message.subject} | ({"led_to": detail} if detail else {})
     event = Event(
-        customer_id=message.customer_id, kind=REACTIONS[state], occurred_at=now,
+        customer_id=message.customer_id, kind=REACTIONS[state], occurred_at=at,
         channel=message.channel, category=message.purpose, brand_id=message.brand_id,
         source="outbox", source_id=f"{message.pk}:{state}",
-        properties={"subject": message.subject},
+        properties=about,
     )  # fmt: skip
     ingest([event], now=now, mode="leave")
 

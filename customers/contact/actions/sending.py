@@ -72,8 +72,9 @@ def _take(pk: int, now: datetime) -> Message | None:
 def hand_over(message: Message, *, now: datetime) -> bool:
     """From now on it may have left. False when somebody else has it by now: then it stays here."""
     ours = Message.objects.filter(pk=message.pk, state=State.SENDING, lease=message.lease)
-    message.handed_at = now
-    return bool(ours.update(handed_at=now, lease_until=now + LEASE))
+    message.handed_at, message.sent_to = now, address_of(message)
+    told = {"handed_at": now, "lease_until": now + LEASE, "sent_to": message.sent_to}
+    return bool(ours.update(**told))
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def settle(message: Message, outcome: Outcome, *, rng: Random, now: datetime) ->
             _sent(message, provider_id, now)
         case ComesBack(words):
             _settle(message, State.BOUNCED, words, now)
-            suppress_address_of(message, Suppression.Cause.BOUNCED, now)
+            suppress_address_of(message, Suppression.Cause.BOUNCED, words, now)
         case NotNow(words) if message.attempts < TRIES:
             message.handed_at, message.next_attempt_at = None, now + wait(message.attempts, rng)
             _settle(message, State.QUEUED, words, None)
@@ -142,11 +143,11 @@ def tell_sent(message: Message, at: datetime) -> None:
     ingest([event], now=at)
 
 
-def suppress_address_of(message: Message, cause: str, now: datetime) -> None:
-    """Nothing more to this address."""
-    if address := address_of(message):
+def suppress_address_of(message: Message, cause: str, detail: str, now: datetime) -> None:
+    """Nothing more to the address that the message went to, whatever theirs is by now."""
+    if address := message.sent_to or address_of(message):
         suppress(address, channel=message.channel, cause=cause, source=f"message {message.pk}",
-                 by=None, now=now)  # fmt: skip
+                 detail=detail, by=None, now=now)  # fmt: skip
 
 
 def address_of(message: Message) -> str:

@@ -18,10 +18,11 @@ def kind_of(channel: str) -> str:
 
 @transaction.atomic
 def suppress(
-    address: str, *, channel: str, cause: str, source: str, by: Actor, now: datetime
-) -> Suppression:
+    address: str, *, channel: str, cause: str, source: str, detail: str = "", by: Actor,
+    now: datetime,
+) -> Suppression:  # fmt: skip
     """Nothing more to this address on this channel. On the list already: stays as it is, but a
-    report of spam weighs more than a bounce."""
+    report of spam weighs more than a bounce. `detail` is what the other side said."""
     if channel not in Reach.values or cause not in Suppression.Cause.values:
         raise Refused(_("Say which channel, and why."))
     kind = kind_of(channel)
@@ -30,7 +31,8 @@ def suppress(
         raise Refused(_("This is not an address."))
     row, is_new = Suppression.objects.get_or_create(
         channel=channel, digest=tombstones.fingerprint(kind, "", address),
-        defaults={"address": address, "cause": cause, "source": source[:60], "added_at": now},
+        defaults={"address": address, "cause": cause, "source": source[:60],
+                  "detail": detail[:300], "added_at": now},
     )  # fmt: skip
     if not is_new and row.cause == Suppression.Cause.BOUNCED != cause:
         row.cause = cause

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from customers.contact import links
+from customers.contact import links, returning
 from customers.contact.rules import COURTED
 from customers.contact.ways.mail import Mail
 from customers.contact.ways.webhook import Webhook
@@ -64,13 +66,27 @@ def _webhook(message: Message, sender: Sender, address: str, link: str, now: dat
 
 def _mail(message: Message, sender: Sender, address: str, link: str) -> Mail:
     author = sender.name or settings.DEFAULT_FROM_EMAIL
-    host = parseaddr(author)[1].rpartition("@")[2] or "localhost"
-    headers = {"Message-ID": f"<{key_of(message)}@{host}>"}
-    text, html = message.text, message.html
-    if message.purpose in COURTED:
+    known = _known_by(message.pk, author)
+    text, html, headers = message.text, message.html, known.pop("headers", {})
+    is_courted = message.purpose in COURTED
+    if is_courted:
         headers |= _leaving(sender, author, link)
-        text, html = _with_footer(text, html, links.address("page", link))
-    return Mail(address, author, sender.reply_to, message.subject, text, html, headers)
+    page = links.address("page", link) if is_courted else ""
+    text, html = with_footer(text, html, page, sender.footer)
+    return Mail(address, author, sender.reply_to, message.subject, text, html, headers, **known)
+
+
+def _known_by(number: int, author: str) -> dict[str, Any]:
+    """How we know a mail again when something is said of it. Providers give their own Message-ID
+    and keep our token beside it; over SMTP it stands in the Message-ID and in the envelope."""
+    token = returning.token(number)
+    if settings.EMAIL_BACKEND.startswith("anymail."):
+        return {"metadata": {returning.KEY: token}}
+    host = parseaddr(author)[1].rpartition("@")[2] or "localhost"
+    known: dict[str, Any] = {"headers": {"Message-ID": f"<relcrm-{token}@{host}>"}}
+    if settings.BOUNCE_ADDRESS:
+        known["returns_to"] = returning.envelope(settings.BOUNCE_ADDRESS, number)
+    return known
 
 
 def _leaving(sender: Sender, author: str, link: str) -> dict[str, str]:
@@ -83,11 +99,21 @@ def _leaving(sender: Sender, author: str, link: str) -> dict[str, str]:
     }
 
 
-def _with_footer(text: str, html: str, address: str) -> tuple[str, str]:
+def with_footer(text: str, html: str, page: str, imprint: str) -> tuple[str, str]:
+    """The words with the link to their own page and with who we are, as far as given."""
+    if not page and not imprint:
+        return text, html
     words = _("What you hear from us, how often, or not at all: you decide here.")
-    plain = f"{text}\n\n-- \n{words}\n{address}\n"
+    lines = [*([words, page] if page else []), *imprint.splitlines()]
+    plain = "\n".join([text, "", "-- ", *lines, ""])
     if not html:
         return plain, ""
-    footer = format_html('<hr><p><a href="{}">{}</a></p>', address, words)
+    leaving = format_html('<p><a href="{}">{}</a></p>', page, words) if page else ""
+    who = format_html("<p>{}</p>", _lines(imprint)) if imprint else ""
+    footer = f"<hr>{leaving}{who}"
     head, body, tail = html.rpartition("</body>")
     return plain, f"{head}{footer}{body}{tail}" if body else f"{html}{footer}"
+
+
+def _lines(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))

@@ -3,7 +3,7 @@
 import smtplib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +31,8 @@ class Mail:
     text: str
     html: str
     headers: Mapping[str, str]
+    returns_to: str = ""  # the address in the envelope; "": the sender's
+    metadata: Mapping[str, str] = field(default_factory=dict)  # for providers
 
     def open(self) -> Outcome | None:
         """None when the server can be reached; nothing of the message has left yet."""
@@ -45,13 +47,7 @@ class Mail:
         return None
 
     def send(self) -> Outcome:
-        message = EmailMultiAlternatives(
-            self.subject, self.text, self.sender or settings.DEFAULT_FROM_EMAIL, [self.to],
-            reply_to=[self.reply_to] if self.reply_to else None, headers=dict(self.headers),
-            connection=self.connection,
-        )  # fmt: skip
-        if self.html:
-            message.attach_alternative(self.html, "text/html")
+        message = self._message()
         try:
             message.send()
         except BadHeaderError:
@@ -69,6 +65,21 @@ class Mail:
         except Exception as problem:  # noqa: BLE001 (providers raise their own; see below)
             return _of_a_provider(problem)
         return Sent(_number(message))
+
+    def _message(self) -> EmailMultiAlternatives:
+        author, headers = self.sender or settings.DEFAULT_FROM_EMAIL, dict(self.headers)
+        if self.returns_to:
+            headers["From"] = author  # what is read; the envelope has an address of its own
+        message = EmailMultiAlternatives(
+            self.subject, self.text, self.returns_to or author, [self.to],
+            reply_to=[self.reply_to] if self.reply_to else None, headers=headers,
+            connection=self.connection,
+        )  # fmt: skip
+        if self.html:
+            message.attach_alternative(self.html, "text/html")
+        if self.metadata:
+            message.metadata = dict(self.metadata)
+        return message
 
     def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):  # what was handed over stays so
@@ -95,7 +106,8 @@ def _number(message: Any) -> str:
     """The provider's number for it, which its reports will name; else our Message-ID."""
     status = getattr(message, "anymail_status", None)
     number = getattr(status, "message_id", None)
-    return str(number or message.extra_headers.get("Message-ID", ""))[:200]
+    known = message.extra_headers.get("Message-ID", "") if number is None else number
+    return str(known)[:200]
 
 
 def _said(words: bytes | str) -> str:
