@@ -122,7 +122,7 @@ def of_customer(customer: Customer, asked: Asked) -> list[Segment]:
 
 
 def _truths(segments: list[Segment], customer: Customer, asked: Asked) -> dict[int, bool]:
-    compiling = Compiling(asked.moment, only=customer.pk)
+    compiling = Compiling(asked.moment, Span.of(customer.pk))
     truths: dict[str, Any] = {}
     for segment in segments:
         if rule := rule_of(segment, asked.reader):

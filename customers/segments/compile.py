@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 
 from customers.models import Customer
 from customers.segments import behaviour
-from customers.segments.fields import Kind, Moment, Reader
+from customers.segments.fields import Kind, Moment, Reader, Span
 from customers.segments.rule import Behaviour, Condition, Group, Node, Not, leaves
 
 
@@ -38,8 +38,8 @@ def veils(rule: Node, reader: Reader) -> list[Q]:
 class Compiling:
     """Conditions on the way to one statement, with the expressions they need beside it."""
 
-    def __init__(self, moment: Moment, only: int | None = None) -> None:
-        self.moment, self.only = moment, only
+    def __init__(self, moment: Moment, span: Span | None = None) -> None:
+        self.moment, self.span = moment, span
         self.aliases: dict[str, Any] = {}
 
     def q(self, node: Node) -> Q:
@@ -48,7 +48,7 @@ class Compiling:
         if isinstance(node, Not):
             return ~self.q(node.of)
         if isinstance(node, Behaviour):
-            return behaviour.q_of(node, self.moment, self.only)
+            return behaviour.q_of(node, self.moment, self.span)
         return self._condition(node)
 
     def _group(self, group: Group) -> Q:
@@ -85,8 +85,8 @@ class Compiling:
         field = asked.field
         assert field.rows is not None  # the caller asked
         rows = field.rows(self.moment).order_by()
-        if self.only is not None:
-            rows = rows.filter(**{field.owner: self.only})
+        if self.span is not None:
+            rows = rows.filter(self.span.q(field.owner))
         if not field.path:
             found = Q(pk__in=rows.values(field.owner))
             return found if asked.value in (True, None) else ~found

@@ -25,7 +25,7 @@ from customers.models import Customer
 from customers.segments import words
 from customers.segments.behaviour import happenings
 from customers.segments.compile import Compiling, veils
-from customers.segments.fields import Moment, Reader
+from customers.segments.fields import Moment, Reader, Span
 from customers.segments.rule import Behaviour, Condition, Group, Node, Not, leaves
 
 SHOWN = 5  # values of a field with many
@@ -76,7 +76,7 @@ class Explaining:
 
     def row(self, among: QuerySet[Customer]) -> dict[str, Any] | None:
         """Every truth and every value, in one row."""
-        compiling = Compiling(self.moment, only=self.customer)
+        compiling = Compiling(self.moment, Span.of(self.customer))
         asked: dict[str, Any] = {"withheld": _truth(_any(self.veils))}
         for at, leaf in enumerate(self.leaves):
             asked[f"holds_{at}"] = _truth(compiling.q(leaf))
@@ -86,7 +86,7 @@ class Explaining:
 
     def _values(self, leaf: Condition | Behaviour) -> dict[str, Any]:
         if isinstance(leaf, Behaviour):
-            found = happenings(leaf, self.moment, self.customer)
+            found = happenings(leaf, self.moment, Span.of(self.customer))
             found = found.filter(customer=OuterRef("pk")).values("customer_id")
             measures = {"n": Count("*"), "sum": Sum("amount"), "last": Max("occurred_on")}
             return {

@@ -75,6 +75,27 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The customers from one number to another, both included."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, customer: int) -> "Span":
+        return cls(customer, customer)
+
+    @property
+    def is_one(self) -> bool:
+        return self.first == self.last
+
+    def q(self, column: str) -> Q:
+        if self.is_one:
+            return Q(**{column: self.first})
+        return Q(**{f"{column}__range": (self.first, self.last)})
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """What the person who asks may know; a key of the API may know less than its maker."""
 
