@@ -77,7 +77,7 @@ def main() -> None:
         taken, plain, people = [], [], 0
         for _ in range(rounds):
             plain.append(_timed(Customer.objects.count)[0])
-            seconds, people = _timed(lambda rule=rule: queries.number(queries.those(rule, asked)))
+            seconds, people = _timed(lambda rule=rule: queries.count(rule, asked))
             taken.append(seconds)
         seconds, base = statistics.median(taken), statistics.median(plain)
         print(f"{name:45}{people:>10,}{seconds:>9.2f}{seconds / base:>8.1f}", flush=True)

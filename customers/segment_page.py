@@ -1,6 +1,7 @@
 """The pages of segments put together: rows of the list, one segment, the builder."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from customers.models import Customer, Segment
 from customers.queries import segments as queries
 from customers.queries.segments import Asked
 from customers.segments.explain import Explanation, Finding, explain
+from customers.segments.left_out import left_out
 from customers.segments.reading import read
 from customers.segments.rows import Row, rows
 from customers.segments.rule import Malformed
@@ -29,6 +31,7 @@ class Listed:
     segment: Segment
     words: str
     is_withheld: bool
+    growth: int | None = None  # against a week ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Page:
     words: str
     is_withheld: bool
     number: int
+    left_out: list[str]
     people: Window[Customer]
     names: dict[int, str]
     typed: str
@@ -56,13 +60,21 @@ class Building:
     words: str = ""
     number: int | None = None
     names: list[tuple[int, str]] | None = None
+    left_out: list[str] | None = None
 
 
-def listed(asked: Asked) -> list[Listed]:
-    """Every segment with its rule in words, as far as it is for this reader."""
+def listed(asked: Asked, now: datetime, *, sees_everyone: bool) -> list[Listed]:
+    """Every segment with its rule in words, as far as it is for this reader, and how it grew."""
+    known = Segment.objects.select_related("created_by")
+    before = queries.week_before(now.astimezone(asked.moment.zone).date()) if sees_everyone else {}
     return [
-        Listed(each, *_words(each, asked)) for each in Segment.objects.select_related("created_by")
+        Listed(each, *_words(each, asked), growth=_growth(each.people, before.get(each.pk)))
+        for each in known
     ]
+
+
+def _growth(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
 
 
 def page(
@@ -78,7 +90,8 @@ def page(
         segment=segment,
         words=words,
         is_withheld=is_withheld,
-        number=queries.number(members),
+        number=queries.headcount(segment, asked),
+        left_out=queries.left_out_of(segment, asked).sentences,
         people=people,
         names={one.pk: called(one, sees_people) for one in people.rows},
         typed=why,
@@ -100,7 +113,8 @@ def building(document: dict[str, Any], asked: Asked, *, sees_people: bool) -> Bu
         form=rows(document, asked.reader, {}),
         errors={},
         words=sentence(rule, asked.reader),
-        number=queries.number(found),
+        number=queries.count(rule, asked),
+        left_out=left_out(rule, asked.among, asked.reader).sentences,
         names=[(one.pk, called(one, sees_people)) for one in people],
     )
 

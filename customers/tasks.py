@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.actions import asked, exports, notes, owned, undo
+from customers.actions import asked, exports, notes, owned, segment_counts, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
 
 __all__ = [
+    "count_segments_due",
     "find_duplicates_due", "forget_old_changes", "owned_due", "remove_expired_exports", "send_due",
 ]  # fmt: skip
 
@@ -39,3 +40,10 @@ def owned_due() -> None:
     confirmed are forgotten."""
     asked.forget_unconfirmed(clock())
     owned.ask_for_owned(by=None)
+
+
+@shared_task(name="customers.count_segments_due")
+def count_segments_due() -> int:
+    """New and changed segments at once, the others now and then; returns how many."""
+    segment_counts.drop_forgotten(clock())
+    return segment_counts.count_due(clock())

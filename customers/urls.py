@@ -56,6 +56,7 @@ urlpatterns = [
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/edit/", segments.edit_segment, name="edit_segment"),
     path("segments/<int:pk>/forget/", segments.forget, name="forget_segment"),
+    path("segments/<int:pk>/bring-back/", segments.bring_back, name="bring_back_segment"),
     path("segments/<int:pk>/people/", segments.fill, name="fill_list"),
     path("segments/<int:pk>/take-off/", segments.take_off, name="take_off_list"),
     path("imports/", imports.imports, name="imports"),

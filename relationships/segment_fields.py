@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.segments import Field, Kind, Reader
 from customers.segments.fields import Words
+from customers.segments.left_out import objecting
 from relationships import veil
 from relationships.engine.typology import typology
 from relationships.models import Family, Persona
@@ -23,12 +24,7 @@ def _left_to_service() -> Q:
     return Q(profile__family=Family.NEGATIVE)
 
 
-def _not_judged() -> Q:
-    """They object to it, or their data may not be used just now."""
-    return Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
-
-
-TOLD_OF_SOME: dict[str, Any] = {"veil": _left_to_service, "withheld": _not_judged}
+TOLD_OF_SOME: dict[str, Any] = {"veil": _left_to_service, "withheld": objecting}
 
 
 def _held() -> list[Field]:
@@ -48,18 +44,18 @@ def _held() -> list[Field]:
               path="profile__intensity", **TOLD_OF_SOME),
         Field(key="persona", label=_("Persona"), kind=Kind.CHOICE, group=HELD,
               value=lambda moment: Cast("profile__persona_id", CharField()), choices=_personae,
-              withheld=_not_judged),
+              withheld=objecting),
     ]  # fmt: skip
 
 
 def _worth() -> list[Field]:
     return [
         Field(key="value", label=_("Expected value"), kind=Kind.NUMBER, group=WORTH,
-              path="profile__value", withheld=_not_judged),
+              path="profile__value", withheld=objecting),
         Field(key="alive", label=_("Chance to be with us"), kind=Kind.SHARE, group=WORTH,
-              path="profile__alive", withheld=_not_judged),
+              path="profile__alive", withheld=objecting),
         Field(key="expected_orders", label=_("Expected orders"), kind=Kind.NUMBER, group=WORTH,
-              path="profile__expected_orders", withheld=_not_judged),
+              path="profile__expected_orders", withheld=objecting),
         Field(key="orders", label=_("Orders so far"), kind=Kind.NUMBER, group=WORTH,
               path="profile__orders"),
         Field(key="revenue", label=_("Money so far"), kind=Kind.NUMBER, group=WORTH,

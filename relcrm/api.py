@@ -79,6 +79,7 @@ urlpatterns = [
         "segments/<int:pk>",
         Segments.as_view(ONE | {"patch": "partial_update", "delete": "destroy"}),
     ),
+    path("segments/<int:pk>/bring-back", Segments.as_view({"post": "bring_back"})),
     path("segments/<int:pk>/count", Segments.as_view({"get": "count"})),
     path("segments/<int:pk>/people", Segments.as_view({"post": "fill"})),
     path("segments/<int:pk>/customers", SegmentMembers.as_view(ALL)),

@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
     "send messages that are due": {"task": "contact.send_due", "schedule": 5.0},
+    "count segments": {"task": "customers.count_segments_due", "schedule": 60.0},
     "score whom something happened to": {"task": "relationships.score_due", "schedule": 5.0},
     "forget old answers of the API": {
         "task": "base.forget_old_answers",

@@ -27,7 +27,8 @@ PAGES = {
         """,
     "edit_segments": """
         customers:new_segment customers:edit_segment customers:new_list
-        customers:forget_segment customers:fill_list customers:take_off_list
+        customers:forget_segment customers:bring_back_segment customers:fill_list
+        customers:take_off_list
         """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",

@@ -73,19 +73,34 @@ def change_segment(
             raise Refused(_("A list has no rule; make a segment by rule instead."))
         read(rule, reader=reader)
         if rule != segment.rule:
-            segment.rule = rule
+            segment.rule, segment.people, segment.counted_at = rule, None, None
             changed.append("rule")
     if changed:
         segment.changed_at = now
-        segment.save(update_fields=[*changed, "changed_at"])
+        segment.save(update_fields=[*changed, "changed_at", "people", "counted_at"])
         audit.record("segment.changed", segment, by=by, at=now, changed=changed)
 
 
 @transaction.atomic
 def forget_segment(segment: Segment, *, by: Actor, now: datetime) -> None:
-    """Nobody in it is touched."""
+    """Out of sight; it can be brought back for a month. Nobody in it is touched."""
+    segment.forgotten_at = now
+    segment.save(update_fields=["forgotten_at"])
     audit.record("segment.forgotten", segment, by=by, at=now, kind=segment.kind)
-    segment.delete()
+
+
+@transaction.atomic
+def bring_back_segment(segment: Segment, *, by: Actor, now: datetime) -> None:
+    """As it was when it was forgotten."""
+    if segment.forgotten_at is None:
+        raise Refused(_("This segment is here already."))
+    if Segment.objects.filter(name__iexact=segment.name).exists():
+        raise Refused(
+            _("There is another segment called “%s” by now; rename that first.") % segment.name
+        )
+    segment.forgotten_at, segment.counted_at = None, None
+    segment.save(update_fields=["forgotten_at", "counted_at"])
+    audit.record("segment.brought_back", segment, by=by, at=now, kind=segment.kind)
 
 
 @transaction.atomic
@@ -109,6 +124,7 @@ def fill_list(
         batch_size=LOOKUP,
     )
     added = segment.members.count() - before
+    _count_anew(segment)
     audit.record("list.filled", segment, by=by, at=now, added=added, unknown=len(unknown))
     return Filled(added, len(people) - added, unknown, several)
 
@@ -117,8 +133,14 @@ def fill_list(
 def take_off_list(segment: Segment, customers: Sequence[int], *, by: Actor, now: datetime) -> int:
     """Take these customers off the list; how many were on it."""
     gone, _tables = segment.members.filter(customer_id__in=customers).delete()
+    _count_anew(segment)
     audit.record("list.taken_off", segment, by=by, at=now, customers=gone)
     return gone
+
+
+def _count_anew(segment: Segment) -> None:
+    segment.people, segment.counted_at = None, None
+    segment.save(update_fields=["people", "counted_at"])
 
 
 def _checked(name: str, but: Segment | None = None) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Segment, SegmentMember
+from customers.models import Segment, SegmentCount, SegmentMember
 from relcrm.base.backoffice.records import Records
 
 
@@ -12,7 +12,7 @@ class Segments(Records):
     """Made and changed on their own pages, where the rule is checked."""
 
     room, place, icon = "people", 80, "filter_alt"
-    list_display = ("name", "kind", "created_by", "changed_at")
+    list_display = ("name", "kind", "people", "counted_at", "created_by", "changed_at")
     list_select_related = ("created_by",)
     found_by = ("pk", "name__istartswith")
     search_help_text = _("How the name begins")
@@ -26,3 +26,12 @@ class SegmentMembers(Records):
     list_select_related = ("segment", "customer")
     found_by = ("pk", "segment_id", "customer_id")
     search_help_text = _("Number of a segment or of a customer")
+
+
+@admin.register(SegmentCount)
+class SegmentCounts(Records):
+    room, place, icon = "people", 95, "monitoring"
+    list_display = ("id", "segment", "on", "people")
+    list_select_related = ("segment",)
+    found_by = ("pk", "segment_id")
+    search_help_text = _("Number of a segment")

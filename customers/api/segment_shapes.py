@@ -40,11 +40,18 @@ class SegmentOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=Segment.Kind.choices)
     rule = Rule(allow_null=True, help_text="Null for a list.")
     is_withheld = serializers.BooleanField(help_text="It asks about what you may not see.")
+    people = serializers.IntegerField(
+        allow_null=True,
+        help_text="As a campaign would mean them, when last counted; null when it may not, "
+        "when it was not counted since it changed, or when you see only your own customers.",
+    )
+    counted_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
     example: dict[str, Any] = {
         "id": 3, "name": "Keen on shoes", "kind": "rule", "rule": RULE, "is_withheld": False,
+        "people": 1204, "counted_at": "2026-03-02T10:00:00Z",
         "created_at": "2026-03-01T10:00:00Z", "changed_at": "2026-03-01T10:00:00Z",
     }  # fmt: skip
 
@@ -95,10 +102,23 @@ class FilledOut(serializers.Serializer):
     }  # fmt: skip
 
 
+class LeftOutOut(serializers.Serializer):
+    """Who is in no segment whatever its rule says of them: how many of those you may see."""
+
+    restricted = serializers.IntegerField(help_text="Their data may not be used just now.")
+    objecting = serializers.IntegerField(
+        help_text="They object to being judged, and the rule asks about relationships."
+    )
+    service = serializers.BooleanField(help_text="Those left to service are left out as well.")
+
+
 class CountOut(serializers.Serializer):
     customers = serializers.IntegerField()
+    left_out = LeftOutOut()
 
-    example: dict[str, Any] = {"customers": 1204}
+    example: dict[str, Any] = {
+        "customers": 1204, "left_out": {"restricted": 3, "objecting": 0, "service": False},
+    }  # fmt: skip
 
 
 class InSegmentOut(serializers.Serializer):

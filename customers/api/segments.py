@@ -11,7 +11,13 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.actions.segments import change_segment, fill_list, forget_segment, keep_segment
+from customers.actions.segments import (
+    bring_back_segment,
+    change_segment,
+    fill_list,
+    forget_segment,
+    keep_segment,
+)
 from customers.api.segment_shapes import (
     CountOut,
     FilledOut,
@@ -28,9 +34,11 @@ from customers.models import Customer, Segment
 from customers.queries import segments as queries
 from customers.segments import Moment, Reader
 from customers.segments.explain import explain
+from customers.segments.left_out import left_out as find_left_out
 from customers.segments.reading import read
 from customers.segments.rule import Group, Malformed
 from customers.segments.schema import language
+from relcrm.base import roles
 from relcrm.base.authentication import SCOPE_CAPABILITIES
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
@@ -75,7 +83,7 @@ class Segments(Readable, Asking):
     queryset = Segment.objects.none()  # for the document: which model the id is of
     serializer_class = SegmentOut
     orders: ClassVar = {"id": Order((("id", whole),))}
-    columns = ("id", "name", "kind", "rule", "created_at", "changed_at")
+    columns = ("id", "name", "kind", "rule", "people", "counted_at", "created_at", "changed_at")
 
     def rows(self) -> QuerySet[Segment]:
         return Segment.objects.all()
@@ -83,6 +91,8 @@ class Segments(Readable, Asking):
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         is_open = row["kind"] == Segment.Kind.STATIC or self._reads(row["rule"])
         row |= {"rule": row["rule"] if is_open else None, "is_withheld": not is_open}
+        if not (is_open and roles.may(self.request.user, "see_everyone")):
+            row |= {"people": None, "counted_at": None}
         return {name: row[name] for name in SegmentOut._declared_fields}
 
     def _reads(self, rule: Any) -> bool:
@@ -133,9 +143,17 @@ class Segments(Readable, Asking):
 
     @operation("Forget a segment", gives=None, status=204, one=True, tag="segments")
     def destroy(self, request: Request, pk: int) -> Response:
-        """Nobody in it is touched."""
+        """Nobody in it is touched, and it can be brought back for a month."""
         forget_segment(self.segment(pk), by=self.by, now=clock())
         return Response(status=204)
+
+    @operation("Bring a segment back", gives=SegmentOut, one=True, tag="segments")
+    @once_per_key
+    def bring_back(self, request: Request, pk: int) -> Response:
+        """One that was forgotten within the last month, as it was."""
+        found = get_object_or_404(Segment.every.forgotten(), pk=pk)
+        bring_back_segment(found, by=self.by, now=clock())
+        return self.answer_one(self.one(self.rows(), pk=pk))
 
     @operation("Count a segment", gives=CountOut, one=True, tag="segments")
     def count(self, request: Request, pk: int) -> Response:
@@ -143,7 +161,9 @@ class Segments(Readable, Asking):
         segment, asked = self.segment(pk), self.who()
         if not segment.is_list:
             self.open_rule(segment)
-        return self.answer_one({"customers": queries.number(queries.members(segment, asked))})
+        people = queries.headcount(segment, asked)
+        left_out = asdict(queries.left_out_of(segment, asked))
+        return self.answer_one({"customers": people, "left_out": left_out})
 
     @operation("Fill a list", takes=Written, gives=FilledOut, one=True, tag="segments")
     @once_per_key
@@ -218,7 +238,9 @@ class Rules(Asking):
             rule = read(self.told(RuleIn)["rule"], reader=self.reader)
         except Malformed as problem:
             raise mistakes(problem) from None
-        return Response({"customers": queries.number(queries.those(rule, self.who()))})
+        asked = self.who()
+        left_out = asdict(find_left_out(rule, asked.among, asked.reader))
+        return Response({"customers": queries.count(rule, asked), "left_out": left_out})
 
 
 def _told(

@@ -28,7 +28,7 @@ from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
 from customers.models.reports import Heard, StrayMail
-from customers.models.segment import Segment, SegmentMember
+from customers.models.segment import Segment, SegmentCount, SegmentMember
 from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
@@ -68,6 +68,7 @@ __all__ = [
     "RememberedMapping",
     "RetentionRule",
     "Segment",
+    "SegmentCount",
     "SegmentMember",
     "Sender",
     "StrayMail",

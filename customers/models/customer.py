@@ -94,6 +94,13 @@ class Customer(models.Model):
         indexes = [
             # Who is in a segment is asked of everybody present: by number, without their rows.
             models.Index(fields=["id"], condition=Q(erased_at=None), name="customer_present"),
+            # Few, and left out of every segment: known without a look at everybody's row.
+            models.Index(
+                fields=["id"], condition=Q(restricted_at__isnull=False), name="customer_restricted"
+            ),
+            models.Index(
+                fields=["id"], condition=Q(objects_to_profiling=True), name="customer_objecting"
+            ),
             models.Index(
                 fields=["touched_at"],
                 condition=Q(touched_at__isnull=False),

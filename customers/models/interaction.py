@@ -94,7 +94,13 @@ class Interaction(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["customer", "-occurred_at", "-id"], name="interaction_timeline"),
+            # On PostgreSQL segments that look far back read everybody's deeds from this alone, in
+            # the order of customers.
+            models.Index(
+                fields=["customer", "-occurred_at", "-id"],
+                include=["kind", "occurred_on", "amount", "category", "channel"],
+                name="interaction_timeline",
+            ),
             # Lists of one kind; and on PostgreSQL segments count and add up who did what when
             # from this alone.
             models.Index(

@@ -1,17 +1,17 @@
 """Who is in a segment, how many, and which segments a customer is in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from customers.models import Customer, Segment, SegmentMember
+from customers.models import Customer, Segment, SegmentCount, SegmentMember
+from customers.queries import headcount as headcounts
 from customers.segments import Moment, Reader
-from customers.segments.compile import Compiling, matching, veils
+from customers.segments.compile import Compiling, matching
+from customers.segments.fields import Span
+from customers.segments.left_out import LeftOut, left_out, restricted, sets
 from customers.segments.reading import read
 from customers.segments.rule import Group, Malformed
 from relcrm.base import roles
@@ -19,7 +19,6 @@ from relcrm.base.company import Viewpoint, current, viewpoint
 from relcrm.base.models import Company, User
 
 MOST = 200  # segments looked at for one customer
-MEMORY = "128MB"  # for one statement that counts everybody, so that sets of customers are hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,48 +73,52 @@ def rule_of(segment: Segment, reader: Reader) -> Group | None:
 
 
 def members(segment: Segment, asked: Asked) -> QuerySet[Customer]:
-    """Those in it whom the reader may see; nobody when the rule is not for them."""
+    """Those in it whom the reader may see; nobody when the rule is not for them. On a list stay
+    those whose data may not be used just now, but they are not found by it."""
     if segment.is_list:
         on_it = SegmentMember.objects.filter(segment=segment)
-        return asked.among.filter(pk__in=on_it.values("customer_id"))
+        usable = asked.among.filter(~restricted())
+        return usable.filter(pk__in=on_it.values("customer_id"))
     rule = rule_of(segment, asked.reader)
     return asked.among.none() if rule is None else those(rule, asked)
 
 
-def those(rule: Group, asked: Asked) -> QuerySet[Customer]:
-    return matching(rule, asked.among, moment=asked.moment, reader=asked.reader)
+def those(rule: Group, asked: Asked, span: Span | None = None) -> QuerySet[Customer]:
+    """Whom the rule means; with a span, of the customers in it alone."""
+    return matching(rule, asked.among, moment=asked.moment, reader=asked.reader, span=span)
 
 
-def number(customers: QuerySet[Customer]) -> int:
-    """How many they are. A set of customers is made once, by one process with room to hash it:
-    several would each make the whole of it."""
-    with _room_to_hash():
-        return customers.order_by().count()
+def headcount(segment: Segment, asked: Asked) -> int:
+    """How many are in it, of those the reader may see."""
+    rule = None if segment.is_list else rule_of(segment, asked.reader)
+    return headcounts.number(members(segment, asked)) if rule is None else count(rule, asked)
 
 
-@contextmanager
-def _room_to_hash() -> Iterator[None]:
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SHOW work_mem")
-        [before] = cursor.fetchone()
-        cursor.execute("SHOW max_parallel_workers_per_gather")
-        [workers] = cursor.fetchone()
-        _set(cursor, work_mem=MEMORY, max_parallel_workers_per_gather="0")
-        yield
-        _set(cursor, work_mem=before, max_parallel_workers_per_gather=workers)
+def count(rule: Group, asked: Asked) -> int:
+    """How many the rule means."""
+    return headcounts.headcount(lambda span: those(rule, asked, span))
 
 
-def _set(cursor: Any, **settings: str) -> None:
-    for name, value in settings.items():
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+def left_out_of(segment: Segment, asked: Asked) -> LeftOut:
+    if not segment.is_list:
+        return left_out(rule_of(segment, asked.reader), asked.among, asked.reader)
+    on_it = SegmentMember.objects.filter(segment=segment).values("customer_id")
+    return left_out(None, asked.among.filter(pk__in=on_it), asked.reader)
+
+
+def week_before(today: date) -> dict[int, int]:
+    """How many were in each segment a week ago, or in the days before, by its number."""
+    some = SegmentCount.objects.filter(
+        on__lte=today - timedelta(days=7), on__gte=today - timedelta(days=14)
+    )
+    return dict(some.order_by("on").values_list("segment_id", "people"))
 
 
 def of_customer(customer: Customer, asked: Asked) -> list[Segment]:
     """The segments and lists this customer is in, by name, in two statements."""
     lists = Q(kind=Segment.Kind.STATIC, members__customer=customer)
+    if customer.restricted_at:
+        return []
     known = list(Segment.objects.filter(lists | Q(kind=Segment.Kind.RULE))[:MOST])
     truths = _truths([each for each in known if not each.is_list], customer, asked)
     return [each for each in known if each.is_list or truths.get(each.pk)]
@@ -127,8 +130,8 @@ def _truths(segments: list[Segment], customer: Customer, asked: Asked) -> dict[i
     for segment in segments:
         if rule := rule_of(segment, asked.reader):
             meant = compiling.q(rule)
-            for veil in veils(rule, asked.reader):
-                meant &= ~veil
+            for others in sets(rule, asked.reader):
+                meant &= ~others
             truths[f"in_{segment.pk}"] = Case(
                 When(meant, then=Value(True)), default=Value(False), output_field=BooleanField()
             )

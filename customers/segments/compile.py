@@ -6,33 +6,27 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from customers.models import Customer
-from customers.segments import behaviour
+from customers.segments import behaviour, left_out
 from customers.segments.fields import Kind, Moment, Reader, Span
-from customers.segments.rule import Behaviour, Condition, Group, Node, Not, leaves
+from customers.segments.rule import Behaviour, Condition, Group, Node, Not
 
 
 def matching(
-    rule: Node, among: QuerySet[Customer], *, moment: Moment, reader: Reader
+    rule: Node,
+    among: QuerySet[Customer],
+    *,
+    moment: Moment,
+    reader: Reader,
+    span: Span | None = None,
 ) -> QuerySet[Customer]:
-    """Those among these customers whom the rule means.
-
-    A rule that asks about relationships leaves out those of whom the reader may not know, and
-    those who must not be judged.
-    """
-    compiling = Compiling(moment)
+    """Those among these customers whom the rule means, without those who are left out of it; with
+    a span, of the customers in it alone."""
+    compiling = Compiling(moment, span)
     meant = compiling.q(rule)
-    for veil in veils(rule, reader):
-        meant &= ~veil
-    return among.alias(**compiling.aliases).filter(meant)
-
-
-def veils(rule: Node, reader: Reader) -> list[Q]:
-    """Who is left out of the rule for this reader, whatever it says of them."""
-    fields = [leaf.field for leaf in leaves(rule) if isinstance(leaf, Condition)]
-    found = {field.withheld for field in fields}
-    if not reader.frank:
-        found |= {field.veil for field in fields}
-    return [veil() for veil in found if veil]
+    for others in left_out.sets(rule, reader):
+        meant &= ~others
+    within = among if span is None else among.filter(span.q("pk"))
+    return within.alias(**compiling.aliases).filter(meant)
 
 
 class Compiling:

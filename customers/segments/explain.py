@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
-from customers.segments import words
+from customers.segments import left_out, words
 from customers.segments.behaviour import happenings
-from customers.segments.compile import Compiling, veils
+from customers.segments.compile import Compiling
 from customers.segments.fields import Moment, Reader, Span
 from customers.segments.rule import Behaviour, Condition, Group, Node, Not, leaves
 
@@ -44,8 +44,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether the customer is in, and why. `is_withheld`: they are left to service or
-    must not be judged, and a rule about relationships says nothing of them to this reader."""
+    """Whether the customer is in, and why. `is_withheld`: they are left out, whatever the rule
+    says of them (customers.segments.left_out)."""
 
     is_in: bool
     is_withheld: bool
@@ -72,12 +72,12 @@ class Explaining:
     def __init__(self, rule: Group, customer: int, moment: Moment, reader: Reader) -> None:
         self.moment, self.reader, self.customer = moment, reader, customer
         self.leaves = leaves(rule)
-        self.veils = veils(rule, reader)
+        self.left_out = left_out.sets(rule, reader)
 
     def row(self, among: QuerySet[Customer]) -> dict[str, Any] | None:
         """Every truth and every value, in one row."""
         compiling = Compiling(self.moment, Span.of(self.customer))
-        asked: dict[str, Any] = {"withheld": _truth(_any(self.veils))}
+        asked: dict[str, Any] = {"withheld": _truth(_any(self.left_out))}
         for at, leaf in enumerate(self.leaves):
             asked[f"holds_{at}"] = _truth(compiling.q(leaf))
             asked |= {f"{name}_{at}": value for name, value in self._values(leaf).items()}

@@ -17,7 +17,6 @@ from customers.models import Customer
 from customers.segments.fields import Reader
 from customers.segments.rule import Condition, Node, leaves
 
-
 Set = Callable[[], Q]
 
 

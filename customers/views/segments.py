@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers import segment_page as pages
 from customers.actions.segments import (
+    bring_back_segment,
     change_segment,
     fill_list,
     forget_segment,
@@ -34,7 +35,13 @@ NAV = {"nav": "customers"}
 @allow("see_customers")
 def segments(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    return render(request, "customers/segments.html", NAV | {"segments": pages.listed(asked)})
+    sees_everyone = roles.may(request.user, "see_everyone")
+    found = {
+        "segments": pages.listed(asked, timezone.now(), sees_everyone=sees_everyone),
+        "forgotten": Segment.every.forgotten() if roles.may(request.user, "edit_segments") else [],
+        "sees_everyone": sees_everyone,
+    }
+    return render(request, "customers/segments.html", NAV | found)
 
 
 @require_GET
@@ -71,8 +78,19 @@ def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment, pk=pk)
     forget_segment(found, by=request.user, now=timezone.now())
-    messages.success(request, _("“%s” is forgotten. Nobody in it was touched.") % found.name)
+    messages.success(
+        request, _("“%s” is forgotten. It can be brought back for a month, below.") % found.name
+    )
     return redirect("customers:segments")
+
+
+@require_POST
+@allow("edit_segments")
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.every.forgotten(), pk=pk)
+    bring_back_segment(found, by=request.user, now=timezone.now())
+    messages.success(request, _("“%s” is back.") % found.name)
+    return redirect("customers:segment", pk)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.exporting import Asking, Exporter, register
 from customers.models import Customer, Segment
 from customers.queries import segments
+from customers.queries.headcount import number
 from relcrm.base import company, roles
 from relcrm.lib.refusals import Refused
 from relcrm.pages import sheet
@@ -58,7 +59,7 @@ def _members(asking: Asking) -> Iterator[Sequence[Any]]:
 
 
 def _number_of_members(asking: Asking) -> int:
-    return segments.number(_in_segment(asking))
+    return number(_in_segment(asking))
 
 
 def _in_segment(asking: Asking) -> QuerySet[Customer]:

@@ -29,7 +29,7 @@ def test_a_program_makes_counts_explains_and_forgets(key_for, root, ada, bo, dan
     made = program.post("/api/v1/segments", {"name": "Often", "rule": OFTEN}, format="json")
     assert made.status_code == 201
     here = f"/api/v1/segments/{made.data['id']}"
-    assert program.get(f"{here}/count").data == {"customers": 2}
+    assert program.get(f"{here}/count").data["customers"] == 2
     assert [one["name"] for one in program.get(f"{here}/customers").data["results"]] == [
         "Ada Novak", "Dan Okafor",
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def test_a_program_makes_counts_explains_and_forgets(key_for, root, ada, bo, dan
     assert told["is_in"] is False
     assert told["finding"]["members"][0]["value"].startswith("1 time, 15.00 together")
     counted = program.post("/api/v1/segments/count", {"rule": OFTEN}, format="json")
-    assert counted.data == {"customers": 2}
+    assert counted.data["customers"] == 2
     renamed = program.patch(here, {"name": "Very often"}, format="json")
     assert renamed.data["name"] == "Very often"
     assert program.delete(here).status_code == 204
@@ -68,7 +68,7 @@ def test_a_key_without_the_scope_cannot_ask_for_what_is_withheld(key_for, root, 
     frank = key_for(root, READ, WRITE, "negative:read")
     made = frank.post("/api/v1/segments", {"name": "Trouble", "rule": NEGATIVE}, format="json")
     here = f"/api/v1/segments/{made.data['id']}"
-    assert frank.get(f"{here}/count").data == {"customers": 1}
+    assert frank.get(f"{here}/count").data["customers"] == 1
     plain = key_for(root, READ, WRITE)
     assert plain.get(here).data["rule"] is None
     assert plain.get(here).data["is_withheld"] is True

@@ -57,7 +57,7 @@ def judged(ada, bo, dan):
 def test_a_segment_finds_who_bought_often_lately(company, ada, bo, cyd, dan, mara):
     segment = kept(mara)
     assert people(segment, asking(mara, company)) == {"Ada Novak", "Dan Okafor"}
-    assert queries.number(queries.members(segment, asking(mara, company))) == 2
+    assert queries.headcount(segment, asking(mara, company)) == 2
     line = AuditLine.objects.get(verb="segment.kept")
     assert (line.user, line.subject_id) == (mara, segment.pk)
 
