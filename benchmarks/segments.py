@@ -25,6 +25,7 @@ def bought(**more: Any) -> dict[str, Any]:
 def rules() -> dict[str, list[dict[str, Any]]]:
     """What marketers ask, from a column to sums over a year."""
     lately, month = {"last_days": 90}, {"last_days": 30}
+    since = {"since": {"kinds": ["purchase"], "which": "last"}}
     return {
         "everybody": [],
         "country is AT": [{"field": "country", "operator": "is", "value": "AT"}],
@@ -48,7 +49,72 @@ def rules() -> dict[str, list[dict[str, Any]]]:
             {"field": "orders", "operator": "at_least", "value": 12}
         ],
         "bought 12 times ever": [bought(times={"at_least": 12})],
-    }
+        "bought 12 times ever, or value over 100": [
+            {"any": [bought(times={"at_least": 12}),
+                     {"field": "value", "operator": "at_least", "value": 100}]}
+        ],
+        "not (bought 12 times ever)": [{"not": bought(times={"at_least": 12})}],
+        "exactly 3 times ever": [bought(times={"exactly": 3})],
+        "for 100 together ever": [bought(sum={"at_least": 100})],
+        "each 20 or more, 3 times ever": [
+            bought(times={"at_least": 3}, where={"amount_at_least": 20})
+        ],
+        "3 times within a year": [bought(times={"at_least": 3}, within={"last_days": 365})],
+        "anything 12 times ever": [{"did": True, "times": {"at_least": 12}}],
+        "did not visit since the last purchase": [
+            {"did": False, "kinds": ["visit"], "within": since}
+        ],
+        "visited twice since the first purchase": [
+            {"did": True, "kinds": ["visit"], "times": {"at_least": 2},
+             "within": {"since": {"kinds": ["purchase"], "which": "first"}}}
+        ],
+        "for 50 since the first visit": [
+            bought(sum={"at_least": 50}, within={"since": {"kinds": ["visit"], "which": "first"}})
+        ],
+        "in one category twice ever": [
+            bought(times={"at_least": 2}, where={"categories": ["c3"]})
+        ],
+        "in one category of products twice ever": [
+            bought(times={"at_least": 2}, where={"categories": ["p3"]})
+        ],
+        "one article ever": [bought(where={"products": ["s7"]})],
+        "in the shop 4 times ever": [bought(times={"at_least": 4}, where={"channels": ["shop"]})],
+        "three deeds, nested": [
+            {"any": [
+                {"all": [bought(times={"at_least": 9}),
+                         {"not": {"did": True, "kinds": ["visit"], "within": lately}}]},
+                {"not": {"any": [{"did": True, "kinds": ["visit"], "times": {"at_least": 2}},
+                                 {"field": "country", "operator": "is", "value": "AT"}]}},
+            ]}
+        ],
+        "last seen over 90 days ago": [
+            {"field": "last_seen_on", "operator": "longer_ago_than_days", "value": 90}
+        ],
+        "age 30 or more": [{"field": "age", "operator": "at_least", "value": 30}],
+        "name contains an": [{"field": "name", "operator": "contains", "value": "an"}],
+        "open complaint": [{"field": "open_complaint", "operator": "is", "value": True}],
+        "no open complaint": [{"field": "open_complaint", "operator": "is", "value": False}],
+        "known in the till": [{"field": "known_in", "operator": "is", "value": "till"}],
+    }  # fmt: skip
+
+
+def kept() -> dict[str, list[dict[str, Any]]]:
+    """Of what this company noted itself: its first tag, list and fields, where there are any."""
+    from customers.models import CustomField, Segment, Tag
+
+    found: dict[str, list[dict[str, Any]]] = {}
+    if tag := Tag.objects.first():
+        found["a tag"] = [{"field": "tag", "operator": "is", "value": tag.name}]
+        found["without a tag"] = [{"field": "tag", "operator": "is_not", "value": tag.name}]
+    if on := Segment.objects.filter(kind=Segment.Kind.STATIC).first():
+        found["on a list"] = [{"field": "list", "operator": "is", "value": str(on.pk)}]
+    for field in CustomField.objects.filter(kind__in=["number", "text"], retired_at=None)[:2]:
+        is_number = field.kind == "number"
+        operator, value = ("at_least", 50) if is_number else ("contains", "1")
+        found[f"own field, a {field.kind}"] = [
+            {"field": f"custom.{field.key}", "operator": operator, "value": value}
+        ]
+    return found
 
 
 def main() -> None:
@@ -72,7 +138,7 @@ def main() -> None:
     print(f"{Customer.objects.count():,} customers, as of {as_of}; median of {rounds}")
     print(f"{'segment':45}{'people':>10}{'seconds':>9}{'ratio':>8}")
     slow = []
-    for name, conditions in rules().items():
+    for name, conditions in (rules() | kept()).items():
         rule = read({"version": 1, "all": conditions}, reader=asked.reader)
         taken, plain, people = [], [], 0
         for _ in range(rounds):
