@@ -1,0 +1,65 @@
+"""What each role sees of the customer list, and what it may look for."""
+
+from customers.models import PointOfContact
+from relationships.models import Family
+from tests.exports import exported
+from tests.pages.listing import judged, names, read_page
+
+
+def test_an_analyst_sees_numbers_and_cannot_find_people_by_name(as_, nils, company, ada):
+    judged(ada)
+    browser = as_(nils)
+    page = read_page(browser, "/customers/")
+    assert names(page) == [f"Customer {ada.pk}"]
+    for personal in ("Ada", "Novak", "ada@example.com", "Graz"):
+        assert personal not in page
+    assert names(read_page(browser, "/customers/?q=novak")) == []
+    assert names(read_page(browser, "/customers/?q=ada@example.com")) == []
+    assert names(read_page(browser, f"/customers/?q={ada.pk}")) == [f"Customer {ada.pk}"]
+    head, line = exported(browser, "/customers/export/", {"everyone": 1}).splitlines()
+    assert head.startswith("customer,country,relationship")
+    assert "Ada" not in line
+
+
+def test_an_expert_sees_their_own_customers_and_no_counts(as_, eve, company, ada, bo):
+    judged(ada)
+    judged(bo)
+    page = read_page(as_(eve), "/customers/")
+    assert names(page) == ["Ada Novak"]
+    assert names(read_page(as_(eve), f"/customers/?q={bo.pk}")) == []
+
+
+def test_an_expert_without_customers_is_told_so(as_, eve, company):
+    PointOfContact.objects.all().delete()
+    assert "Nobody is in your care yet" in read_page(as_(eve), "/customers/")
+
+
+def test_a_marketer_reads_leave_to_service_and_cannot_pick_negative_types(
+    as_, mara, company, dan
+):  # fmt: skip
+    judged(dan, Family.NEGATIVE, type="N1")
+    page = read_page(as_(mara), "/customers/?type=N1")
+    assert names(page) == ["Dan Okafor"]  # the type does not exist for her: no filter
+    assert "Please leave to service" in page
+    assert "Negative" not in page
+    assert 'class="fam" data-f="negative">Please' not in page
+
+
+def test_a_marketer_finds_nobody_by_what_is_withheld(as_, mara, sam, company, ada, dan):
+    judged(ada, next_step="repair", closeness=0.2, intensity=0.2)
+    judged(dan, Family.NEGATIVE, type="N1", next_step="repair", closeness=0.2, intensity=0.2)
+    for asked in ("step=repair", "x0=0.1&x1=0.3&y0=0.1&y1=0.3"):
+        frank = read_page(as_(sam), f"/customers/?{asked}&sort=name")
+        assert names(frank) == ["Ada Novak", "Dan Okafor"]
+        assert names(read_page(as_(mara), f"/customers/?{asked}")) == ["Ada Novak"]
+    page = read_page(as_(mara), "/customers/?sort=step")
+    assert names(page) == ["Ada Novak", "Dan Okafor"]
+    assert page.count(">Repair</span>") == 1
+    sent = {"everyone": 1, "list": "sort=name"}
+    hers, his = exported(as_(mara), "/customers/export/", sent).splitlines()[1:]
+    assert ("repair" in hers, "repair" in his) == (True, False)
+
+
+def test_who_may_not_edit_is_turned_away(as_, nils, eve, company, ada, bo):
+    assert as_(nils).get("/customers/new/").status_code == 403
+    assert as_(eve).get(f"/customers/{bo.pk}/edit/").status_code == 403
