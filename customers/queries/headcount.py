@@ -32,17 +32,17 @@ def number(customers: QuerySet[Customer]) -> int:
         return customers.order_by().count()
 
 
-def headcount(meant: Counting) -> int:
+def headcount(meant: Counting, *, few: int = FEW, little: float = LITTLE) -> int:
     """How many are meant."""
     ends = Customer.objects.aggregate(first=Min("pk"), last=Max("pk"))
     first, last = ends["first"] or 0, ends["last"] or 0
-    if connection.vendor != "postgresql" or last - first < FEW:
+    if connection.vendor != "postgresql" or last - first < few:
         return number(meant(None))
     try:
         whole = _statement([meant(None)])
         with _room(), connection.cursor() as cursor:
             chosen, cost = whole, _cost(cursor, whole)
-            if cost > LITTLE:
+            if cost > little:
                 parts = _statement([meant(span) for span in spans(first, last)])
                 chosen = parts if _cost(cursor, parts) < cost else whole
             cursor.execute(*chosen)

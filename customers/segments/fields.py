@@ -92,7 +92,7 @@ class Span:
     def q(self, column: str) -> Q:
         if self.is_one:
             return Q(**{column: self.first})
-        return Q(**{f"{column}__range": (self.first, self.last)})
+        return Q(**{f"{column}__gte": self.first, f"{column}__lte": self.last})
 
 
 @dataclass(frozen=True, slots=True)

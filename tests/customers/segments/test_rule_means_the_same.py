@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.models import Customer, Interaction, OrderLine, Product
+from customers.queries.headcount import headcount, spans
 from customers.segments import Moment, Reader
 from customers.segments.compile import matching
 from customers.segments.explain import explain
@@ -264,6 +265,15 @@ def test_the_statement_finds_whom_a_plain_reading_finds(world, some, db):
         found = matching(rule, Customer.objects.present(), moment=MOMENT, reader=FRANK)
         wanted = {pk for pk, person in known.items() if holds(node, person)}
         assert {*found.values_list("pk", flat=True)} == wanted, node
+
+        def meant(span, rule=rule):
+            among = Customer.objects.present()
+            return matching(rule, among, moment=MOMENT, reader=FRANK, span=span)
+
+        parts = [{*meant(span).values_list("pk", flat=True)} for span in spans(1, max(known))]
+        assert set().union(*parts) == wanted, node
+        assert sum(map(len, parts)) == len(wanted), node
+        assert headcount(meant, few=0, little=0) == len(wanted), node
         for pk in known:
             told = explain(rule, pk, Customer.objects.present(), moment=MOMENT, reader=FRANK)
             assert told is not None
