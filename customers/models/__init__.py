@@ -29,6 +29,7 @@ from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
 from customers.models.reports import Heard, StrayMail
 from customers.models.segment import Segment, SegmentCount, SegmentMember
+from customers.models.signup import SignUp, SignUpAsk, SignUpForm, SignUpFormVersion
 from customers.models.tags import Tag, Tagging
 from customers.models.work import Question, Task
 
@@ -71,6 +72,10 @@ __all__ = [
     "SegmentCount",
     "SegmentMember",
     "Sender",
+    "SignUp",
+    "SignUpAsk",
+    "SignUpForm",
+    "SignUpFormVersion",
     "StrayMail",
     "SubjectRequest",
     "Suppression",

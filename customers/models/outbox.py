@@ -9,7 +9,10 @@ from relcrm.base.models import Brand
 
 
 class Message(models.Model):
-    """Something we want to tell one customer on one channel. docs/decisions/outbox.md."""
+    """Something we want to tell one customer on one channel. docs/decisions/outbox.md.
+
+    Or, without a customer, an address that somebody typed in and has yet to show to be theirs.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -22,7 +25,10 @@ class Message(models.Model):
         UNCLEAR = "unclear", "Perhaps sent"
         CANCELLED = "cancelled", "Cancelled"
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="messages", db_index=False)
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
+    to = models.CharField(max_length=254, blank=True)  # only where there is no customer
     channel = models.CharField(max_length=10, choices=Reach)
     purpose = models.CharField(max_length=12, choices=Purpose)
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
@@ -63,6 +69,13 @@ class Message(models.Model):
             models.Index(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="message_provider"
             ),
+            models.Index(fields=["to"], condition=~Q(to=""), name="message_to"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, to="") | (Q(customer=None) & ~Q(to="")),
+                name="message_is_to_somebody",
+            )
         ]
 
     def __str__(self) -> str:
