@@ -24,6 +24,7 @@ class CustomersConfig(AppConfig):
         from customers.contact.actions import strictest
         from customers.models import Kind
         from customers.segments.known import register_known
+        from customers.signup import telling as signup_telling
         from relcrm.base import runners
 
         files.register_all()
@@ -37,6 +38,7 @@ class CustomersConfig(AppConfig):
             kinds=dict(Kind.choices), has_channels=True,
         )  # fmt: skip
         work_telling.register_all()
+        signup_telling.register_all()
         timeline.register(becoming.NAME, becoming.merges, groups=("turns",), kinds=becoming.KINDS)
         for name, (source, words) in said.SOURCES.items():
             timeline.register(name, source, groups=("messages",), kinds={name: words})

@@ -40,6 +40,11 @@ def register_all() -> None:
         Telling(_("What you allowed us"), _("to prove what you agreed to, and to keep to it")),
     )
     register(
+        "customers.signup",
+        Telling(_("Forms you signed up through"), _("to prove what you agreed to"),
+                leave_out=("email", "told", "state")),
+    )  # fmt: skip
+    register(
         "customers.message",
         Telling(
             _("Messages to you, sent or not"), _("to write once, and to know what we said"),

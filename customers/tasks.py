@@ -7,10 +7,12 @@ from customers.actions import asked, exports, notes, owned, segment_counts, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import send_due
 from customers.models import Customer
+from customers.signup.tasks import forget_unconfirmed, take_up_due
 
 __all__ = [
     "count_segments_due",
     "find_duplicates_due", "forget_old_changes", "owned_due", "remove_expired_exports", "send_due",
+    "forget_unconfirmed", "take_up_due",
 ]  # fmt: skip
 
 

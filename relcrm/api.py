@@ -16,6 +16,7 @@ from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
 from customers.api.work import Questions, Tasks
 from customers.contact.api import Consents, Messages, Verdicts
+from customers.signup.api import SignUpForms
 from feedback.api import Complaints
 from relationships.api.explanations import Explanations
 from relationships.api.playbook import Personae, Types
@@ -84,6 +85,9 @@ urlpatterns = [
     path("segments/<int:pk>/people", Segments.as_view({"post": "fill"})),
     path("segments/<int:pk>/customers", SegmentMembers.as_view(ALL)),
     path("segments/<int:pk>/customers/<int:customer>", Reasons.as_view(ONE)),
+    path("signup-forms", SignUpForms.as_view(ALL), name="signup_forms"),
+    path("signup-forms/<int:pk>", SignUpForms.as_view(ONE)),
+    path("signup-forms/<int:pk>/sign-ups", SignUpForms.as_view({"post": "create"})),
     path("targeting", Targeting.as_view(ONE)),
     path("targeting/customers", Members.as_view(ALL)),
     path("complaints", Complaints.as_view(NEW), name="complaints"),

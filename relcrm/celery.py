@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
     "send messages that are due": {"task": "contact.send_due", "schedule": 5.0},
     "count segments": {"task": "customers.count_segments_due", "schedule": 60.0},
+    "ask those who signed up": {"task": "signup.take_up_due", "schedule": 5.0},
     "score whom something happened to": {"task": "relationships.score_due", "schedule": 5.0},
     "forget old answers of the API": {
         "task": "base.forget_old_answers",
@@ -39,6 +40,10 @@ app.conf.beat_schedule = {
     "forget expired packages": {
         "task": "pages.forget_expired_packages",
         "schedule": crontab(minute=50),
+    },
+    "forget sign-ups that nobody confirmed": {
+        "task": "signup.forget_unconfirmed",
+        "schedule": crontab(hour=3, minute=30),
     },
     "look for duplicates, nightly": {
         "task": "customers.find_duplicates_due",

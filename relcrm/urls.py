@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("relcrm.pages.customer_urls")),
     path("privacy/", include("relcrm.pages.privacy_urls")),
     path("", include("customers.contact.urls_public")),
+    path("s/", include("customers.signup.urls_public")),
     path("health/", include("relcrm.health")),
     path("welcome/", include("relcrm.pages.urls_welcome")),
     path("accounts/", include("relcrm.base.urls_accounts")),

@@ -30,6 +30,10 @@ PAGES = {
         customers:forget_segment customers:bring_back_segment customers:fill_list
         customers:take_off_list
         """,
+    "edit_signup_forms": """
+        customers:signup_forms customers:new_signup_form customers:signup_form
+        customers:edit_signup_form customers:signup_form_step
+        """,
     "write_messages": "customers:outbox customers:message_step",
     "waive_rules": "customers:waivers customers:decide_waiver",
     "export_data": """
@@ -103,6 +107,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "overview": ("reports:read", ""),
     "segments/count": ("segments:read", "segments:read"),  # counting changes nothing
     "segments": ("segments:read", "segments:write"),
+    "signup-forms": ("signups:read", "signups:write"),
     "targeting": ("targeting:read", ""),
     "complaints": ("complaints:read", "complaints:write"),
     "jobs": ("jobs:read", "jobs:write"),

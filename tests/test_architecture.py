@@ -31,6 +31,8 @@ PUBLIC = {
     "customers:ask_us", "customers:ask_confirm", "customers:ask_by_link",
     "preferences:ask", "preferences:new_link", "preferences:reports",
     "preferences:mail_reports",
+    # Forms for everybody, and the links that confirm them.
+    "signup:hosted", "signup:embedded", "signup:confirm",
 }  # fmt: skip
 
 # interface.md, principle 9: a page speaks a marketer's language; docs and API keep the terms.

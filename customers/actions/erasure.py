@@ -14,6 +14,7 @@ from customers.actions.requests import close_erased
 from customers.contact.actions import ledger, suppression
 from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
+from customers.signup.actions import forgetting
 from customers.tombstones import fingerprint
 from relcrm.base import audit
 from relcrm.base.audit import Actor
@@ -53,6 +54,7 @@ def erase_customer(
     removed = _empty_tables(customer)
     _empty_row(customer, now)
     suppression.forget_addresses(told)
+    forgetting.forget_addresses(told)
     removed |= _forget_the_household(organisation) | _forget_mentions(customer, told)
     line = audit.record("customer.erased", customer, by=by, at=now, removed=removed)
     return Receipt(line.pk, customer.pk, removed)

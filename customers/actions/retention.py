@@ -17,6 +17,7 @@ from customers.models import (
     Interaction,
     Kind,
     RetentionRule,
+    SignUp,
     SubjectRequest,
 )
 from customers.retention import NOT_BY_KIND, PLURALS, Shelf, register, shelves
@@ -183,6 +184,12 @@ def register_all() -> None:
     register(shelf_of(
         "import_problem", gettext_lazy("Rows of files that were not taken"),
         lambda before: ImportProblem.objects.filter(of__created_at__lt=before),
+    ))  # fmt: skip
+    register(shelf_of(
+        "sign_up", gettext_lazy("Sign-ups through forms"),
+        lambda before: SignUp.objects.confirmed().filter(confirmed_at__lt=before), least_months=1,
+        note=gettext_lazy("Consents with their proof stay in the ledger. What nobody confirmed "
+                          "goes by itself after two weeks."),
     ))  # fmt: skip
     register(Shelf(
         "quiet_customer", gettext_lazy("People of whom nothing was heard"),

@@ -20,7 +20,7 @@ AT_ONCE = 500
 @transaction.atomic
 def tag_customers(customers: Iterable[int], name: str, *, by: Actor, now: datetime) -> int:
     """Put a tag (made when it is new) on these customers; how many did not have it before."""
-    tag = _tag(name)
+    tag = tag_called(name)
     who = by if isinstance(by, User) else None
     before = Tagging.objects.filter(tag=tag)
     ids, new = sorted(set(customers)), 0
@@ -51,7 +51,7 @@ def untag_customers(customers: Iterable[int], tag: Tag, *, by: Actor, now: datet
 @transaction.atomic
 def set_tags(customer: Customer, names: Iterable[str], *, by: Actor, now: datetime) -> None:
     """Exactly these tags; says nothing and writes nothing when they are so already."""
-    wanted = {tag.pk: tag for tag in map(_tag, names)}
+    wanted = {tag.pk: tag for tag in map(tag_called, names)}
     if len(wanted) > MOST_ON_ONE:
         raise Refused(_("A customer has at most %d tags.") % MOST_ON_ONE)
     have = {tagging.tag_id: tagging.tag for tagging in customer.taggings.select_related("tag")}
@@ -80,7 +80,7 @@ def remove_tag(tag: Tag, *, by: Actor, now: datetime) -> int:
     return people
 
 
-def _tag(name: str) -> Tag:
+def tag_called(name: str) -> Tag:
     """The tag of this name in any case, made when there is none; safe against twins at once."""
     name = _spelt(name)
     if (tag := _known(name)) is None:

@@ -27,6 +27,7 @@ from customers.models import (
     Tombstone,
 )  # fmt: skip
 from customers.queries import search
+from customers.signup import admin as signup  # noqa: F401 (the same)
 from relcrm.base.backoffice.records import FOUND, Records
 from relcrm.base.models import User
 from relcrm.lib.written import whole

@@ -111,7 +111,8 @@ class Messages(Readable, Resource):
     orders: ClassVar = {"-id": NEWEST, "id": Order((("id", whole),))}
 
     def rows(self) -> QuerySet[Message]:
-        return of_visible_customers(Message.objects.all(), self.request.user)
+        """Without those to addresses that nobody stands behind yet: they are no customer's."""
+        return of_visible_customers(Message.objects.exclude(customer=None), self.request.user)
 
     def narrow(self, rows: QuerySet[Message], asked: dict[str, Any]) -> QuerySet[Message]:
         exact = {"customer": "customer_id", "state": "state", "channel": "channel"}

@@ -48,5 +48,6 @@ def _send(message: Message) -> Outcome:
 
 def _way(message: Message) -> ways.Way | None:
     now = clock()
-    link = link_of(message.customer, message=message.pk, now=now)
+    who = message.customer  # without one there is no page of their own to lead to
+    link = link_of(who, message=message.pk, now=now) if who else ""
     return ways.way_out(message, sending.address_of(message), link, now=now)

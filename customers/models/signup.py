@@ -72,9 +72,7 @@ class SignUpAsk(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["form", "purpose", "channel"], name="sign_up_ask_once"
-            )
+            models.UniqueConstraint(fields=["form", "purpose", "channel"], name="sign_up_ask_once")
         ]
 
     def __str__(self) -> str:
@@ -140,15 +138,15 @@ class SignUp(models.Model):
             models.Index(fields=["form", "-at", "-id"], name="sign_up_form"),
             models.Index(fields=["customer", "-confirmed_at", "-id"], name="sign_up_customer"),
             models.Index(fields=["email", "at"], condition=~Q(email=""), name="sign_up_email"),
-            models.Index(
-                fields=["id"], condition=Q(state="received"), name="sign_up_received"
-            ),
+            models.Index(fields=["id"], condition=Q(state="received"), name="sign_up_received"),
             models.Index(fields=["at"], condition=Q(customer=None), name="sign_up_waiting"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(customer=None) & ~Q(state="confirmed")
-                | Q(customer__isnull=False, state="confirmed", email="", confirmed_at__isnull=False),
+                | Q(
+                    customer__isnull=False, state="confirmed", email="", confirmed_at__isnull=False
+                ),
                 name="sign_up_is_waiting_or_theirs",
             )
         ]

@@ -23,6 +23,8 @@ SCOPE_CAPABILITIES = {
     "complaints:write": "handle_complaints",
     "segments:read": "see_customers",
     "segments:write": "edit_segments",
+    "signups:read": "edit_signup_forms",
+    "signups:write": "edit_signup_forms",
     "consents:read": "see_customers",
     "consents:write": "edit_customers",
     "messages:read": "see_customers",

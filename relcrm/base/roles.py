@@ -34,6 +34,8 @@ TABLE: dict[str, set[str]] = {
     "see_complaints": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
     "handle_complaints": {Role.ADMIN, Role.SERVICE},
     "edit_segments": {Role.ADMIN, Role.MARKETER},
+    # Forms on which people sign themselves up, and who did.
+    "edit_signup_forms": {Role.ADMIN, Role.MARKETER},
     "target": {Role.ADMIN, Role.MARKETER},
     "run_jobs": {Role.ADMIN, Role.MARKETER},
     "see_jobs": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},

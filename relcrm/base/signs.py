@@ -36,8 +36,13 @@ def failed(
 
 def network(request: HttpRequest | None) -> str:
     """The neighbourhood somebody came from, without the last bits of their address."""
+    return shortened(request.META.get("REMOTE_ADDR", "") if request else "")
+
+
+def shortened(written: str) -> str:
+    """“192.0.2.0/24” of 192.0.2.17; empty for what is no address."""
     try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "") if request else "")
+        address = ipaddress.ip_address(written)
     except ValueError:
         return ""
     bits = V4 if address.version == 4 else V6

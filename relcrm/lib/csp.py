@@ -1,6 +1,6 @@
 """Content security: strict for our pages, wider for the admin, as its theme needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +15,17 @@ ADMIN = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     f"connect-src 'self'; {COMMON}"
 )
+
+
+def for_forms(*, framed_by: Iterable[str] = (), leads_to: str = "") -> str:
+    """As strict, for a page that these origins may show within theirs, and whose form may lead on
+    to one other origin afterwards (browsers hold redirects after a form against form-action)."""
+    policy = STRICT
+    if origins := " ".join(framed_by):
+        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
+    if leads_to:
+        policy = policy.replace("form-action 'self'", f"form-action 'self' {leads_to}")
+    return policy
 
 
 class ContentSecurityMiddleware:

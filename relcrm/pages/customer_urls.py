@@ -24,4 +24,5 @@ urlpatterns = [
     path("organisations/<int:pk>/change/", organisations.change, name="change_organisation"),
     path("", include("customers.urls")),
     path("", include("customers.contact.urls")),
+    path("signup-forms/", include("customers.signup.urls")),
 ]

@@ -39,6 +39,8 @@ from customers.models import (
     Remainder,
     Segment,
     SegmentMember,
+    SignUp,
+    SignUpForm,
     Tag,
     Tagging,
     Task,
@@ -74,6 +76,19 @@ def known_ada(company, ada, eve, sam):
     OwnedProduct.objects.create(customer=ada, product=shoe, since_on=TODAY)
     vips = Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
     SegmentMember.objects.create(segment=vips, customer=ada, added_at=NOW)
+    form = SignUpForm.objects.create(
+        slug="spring", name="Spring", title="News", created_at=NOW, changed_at=NOW
+    )
+    SignUp.objects.create(
+        form=form, version=1, customer=ada, state="confirmed", at=NOW, confirmed_at=NOW
+    )
+    SignUp.objects.create(
+        form=form, version=1, email="ada@example.com", told={"name": "Ada Novak"}, at=NOW
+    )
+    Message.objects.create(
+        to="ada@example.com", channel="email", purpose="service", text="Confirm?", origin="test",
+        dedupe_key="2", next_attempt_at=NOW, expires_at=NOW, created_at=NOW,
+    )  # fmt: skip
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
     double = Customer.objects.create(name="Ada Nowak")

@@ -54,7 +54,7 @@ def _came_back_too_often(message: Message) -> bool:
     """The last few messages on this channel all came back."""
     limit = policy.current().soft_bounces
     last = (
-        Message.objects.filter(customer=message.customer_id, channel=message.channel)
+        Message.objects.filter(customer=message.customer_id, to=message.to, channel=message.channel)
         .exclude(settled_at=None)
         .order_by("-created_at", "-id")
         .values_list("state", flat=True)[:limit]
@@ -64,6 +64,8 @@ def _came_back_too_often(message: Message) -> bool:
 
 def _react(message: Message, state: str, detail: str, *, at: datetime, now: datetime) -> None:
     """Once a kind and message, whatever the provider repeats. `detail` is where a click led."""
+    if message.customer_id is None:
+        return
     about = {"subject": message.subject} | ({"led_to": detail} if detail else {})
     event = Event(
         customer_id=message.customer_id, kind=REACTIONS[state], occurred_at=at,
@@ -75,7 +77,9 @@ def _react(message: Message, state: str, detail: str, *, at: datetime, now: date
 
 
 def _leave(message: Message, source: str, now: datetime) -> None:
-    """On this channel no more; said once."""
+    """On this channel no more; said once. Who is no customer has nothing to withdraw."""
+    if message.customer is None:
+        return
     proof = {"message": message.pk}
     if not message.customer.consents.filter(source=source, proof=proof).exists():
         withdraw_consent(

@@ -45,7 +45,7 @@ def queue_message(
     if known := Message.objects.filter(dedupe_key=dedupe_key).first():
         return known
     subject, text = " ".join(subject.split()), text.strip()
-    _check(channel, subject, text, dedupe_key)
+    check(channel, subject, text, dedupe_key)
     verdict = may_contact(
         customer, purpose=purpose, channel=channel, brand=brand, topic=topic, now=send_at or now
     )
@@ -59,10 +59,10 @@ def queue_message(
     judge(message, verdict, now)
     if verdict.rule is not None and verdict.rule.key == "erased":
         raise Refused(_("This customer was erased; nothing can be sent to them."))
-    return _once(message, by=by, now=now)
+    return keep_once(message, by=by, now=now)
 
 
-def _check(channel: str, subject: str, text: str, dedupe_key: str) -> None:
+def check(channel: str, subject: str, text: str, dedupe_key: str) -> None:
     if not text:
         raise Refused(_("Write what the message should say."))
     if len(subject) > SUBJECT or len(text) > TEXT:
@@ -85,7 +85,7 @@ def judge(message: Message, verdict: Verdict, now: datetime) -> None:
         message.state, message.settled_at = State.WITHHELD, now
 
 
-def _once(message: Message, *, by: Actor, now: datetime) -> Message:
+def keep_once(message: Message, *, by: Actor, now: datetime) -> Message:
     """Of two who queue the same message at once, one does."""
     try:
         with transaction.atomic():

@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from customers.actions.ingest import ingest
 from customers.contact.actions.outbox import judge
 from customers.contact.actions.suppression import suppress
+from customers.contact.queries import strangers
 from customers.contact.queries.statement import address
-from customers.contact.queries.verdict import may_contact
+from customers.contact.queries.verdict import Verdict, may_contact
 from customers.contact.ways.outcome import ComesBack, Never, NotNow, Outcome, Sent, Unknown
 from customers.events import Event
 from customers.models import Customer, Kind, Message, Suppression
@@ -47,15 +48,10 @@ def _take(pk: int, now: datetime) -> Message | None:
     message = found.select_related("brand").first()
     if message is None:
         return None
-    customer = Customer.objects.select_for_update(of=("self",)).get(pk=message.customer_id)
     if message.expires_at < now:
         _withhold(message, "expired", "It would come too late by now.", now)
         return None
-    verdict = may_contact(
-        customer, purpose=message.purpose, channel=message.channel, brand=message.brand,
-        topic=message.topic, now=now, apart_from=message.pk,
-    )  # fmt: skip
-    if not verdict:
+    if not (verdict := _verdict(message, now)):
         judge(message, verdict, now)
         _save(message, "state", "reason", "detail", "next_attempt_at", "settled_at")
         if message.state == State.WITHHELD:
@@ -67,6 +63,17 @@ def _take(pk: int, now: datetime) -> Message | None:
     message.attempts += 1
     _save(message, "state", "lease", "lease_until", "handed_at", "reason", "detail", "attempts")
     return message
+
+
+def _verdict(message: Message, now: datetime) -> Verdict:
+    """Asked while the customer's row is held; where there is none, of the address alone."""
+    if message.customer_id is None:
+        return strangers.may_answer(message.to, channel=message.channel)
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=message.customer_id)
+    return may_contact(
+        customer, purpose=message.purpose, channel=message.channel, brand=message.brand,
+        topic=message.topic, now=now, apart_from=message.pk,
+    )  # fmt: skip
 
 
 def hand_over(message: Message, *, now: datetime) -> bool:
@@ -133,7 +140,10 @@ def _sent(message: Message, provider_id: str, now: datetime) -> None:
 
 
 def tell_sent(message: Message, at: datetime) -> None:
-    """That we wrote is a fact like any other; it is told once."""
+    """That we wrote is a fact like any other; it is told once. To an address that nobody stands
+    behind there is nobody to tell it of."""
+    if message.customer_id is None:
+        return
     about = {"subject": message.subject or message.text[:80], "origin": message.origin}
     event = Event(
         customer_id=message.customer_id, kind=Kind.MESSAGE_SENT, occurred_at=at,
@@ -152,6 +162,8 @@ def suppress_address_of(message: Message, cause: str, detail: str, now: datetime
 
 def address_of(message: Message) -> str:
     """Where it goes, as known now."""
+    if message.customer_id is None:
+        return message.to
     return Customer.objects.filter(pk=message.customer_id).values_list(
         address(message.channel), flat=True
     ).get()  # fmt: skip

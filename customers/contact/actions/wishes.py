@@ -92,10 +92,13 @@ def unsubscribe_from_all(customer: Customer, *, proof: dict[str, Any], now: date
 
 
 @transaction.atomic
-def ask_for_consent(customer: Customer, said: Said, *, by: Actor, now: datetime) -> Consent:
-    """They said yes on a form or to a program. With double opt-in it counts once confirmed: a
-    message with a link goes out, and nothing else before they follow it."""
-    is_asked = policy.current().is_double_opt_in and said.channel in (Reach.EMAIL, Reach.SMS)
+def ask_for_consent(
+    customer: Customer, said: Said, *, must_confirm: bool = False, by: Actor, now: datetime
+) -> Consent:
+    """They said yes on a form or to a program. With double opt-in, or where it must be confirmed,
+    it counts once it is: a message with a link goes out, and nothing else before they follow it."""
+    is_asked = must_confirm or policy.current().is_double_opt_in
+    is_asked = is_asked and said.channel in (Reach.EMAIL, Reach.SMS)
     state = State.REQUESTED if is_asked else State.GRANTED
     line = record_consent(customer, replace(said, state=state), by=by, now=now)
     if is_asked:

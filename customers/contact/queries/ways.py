@@ -40,6 +40,11 @@ def way_out(message: Message, address: str, link: str, *, now: datetime) -> Way 
     return _mail(message, sender, address, link)
 
 
+def channels_ready() -> set[str]:
+    """On which we can write at all: e-mail, and what is set up."""
+    return {*Sender.objects.filter(is_on=True).values_list("channel", flat=True), Reach.EMAIL.value}
+
+
 def repeatable() -> set[str]:
     """Channels whose providers know our keys, so that a repetition is not a second message."""
     by_way: dict[str, set[str]] = {}

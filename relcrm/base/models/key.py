@@ -26,6 +26,8 @@ class ApiKey(models.Model):
         "complaints:write": "file and handle complaints",
         "segments:read": "list segments, count them and see who is in and why",
         "segments:write": "make, change and forget segments",
+        "signups:read": "see sign-up forms and what they ask",
+        "signups:write": "send in what people typed into a sign-up form",
         "consents:read": "read consents and ask whether we may write",
         "consents:write": "record and withdraw consents",
         "messages:read": "read the outbox",

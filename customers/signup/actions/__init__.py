@@ -1,0 +1,1 @@
+"""What is done with sign-up forms, and with what people typed into them."""

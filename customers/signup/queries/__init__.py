@@ -1,0 +1,1 @@
+"""What is known of sign-up forms and of those who signed up."""

@@ -1,0 +1,1 @@
+"""Pages of sign-up forms: for colleagues, and for everybody."""
