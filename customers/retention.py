@@ -24,8 +24,8 @@ class Shelf:
 
 
 SHELVES: dict[str, Shelf] = {}
-# A complaint's interaction goes with the complaint, which feedback keeps on its own shelf.
-NOT_BY_KIND = {Kind.COMPLAINT}
+# What tells of a complaint or of a promise goes with it, from a shelf of feedback's.
+NOT_BY_KIND = {Kind.COMPLAINT, Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN}
 PLURALS = {
     Kind.PURCHASE: _("Purchases"), Kind.RETURN: _("Returns"), Kind.VISIT: _("Visits"),
     Kind.MESSAGE_SENT: _("Messages sent"), Kind.MESSAGE_OPENED: _("Messages opened"),

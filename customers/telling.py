@@ -30,6 +30,8 @@ GROUP_OF = {
     Kind.MESSAGE_CLICKED: "messages",
     Kind.UNSUBSCRIBED: "messages",
     Kind.NOTE: "work",
+    Kind.PROMISE_KEPT: "work",
+    Kind.PROMISE_BROKEN: "work",
 }
 GROUPS = ("bought", "said", "messages", "work")
 # Kind → icon, tone, whether it is quiet, words.
@@ -53,6 +55,8 @@ LOOK = {
     Kind.SUBSCRIPTION_RENEWED: ("cycle", "good", False, gettext_lazy("Renewed a subscription")),
     Kind.SUBSCRIPTION_CANCELLED: ("cycle", "bad", False, gettext_lazy("Ended a subscription")),
     Kind.NOTE: ("note", "", False, gettext_lazy("Note")),
+    Kind.PROMISE_KEPT: ("check", "", True, gettext_lazy("We kept a promise")),
+    Kind.PROMISE_BROKEN: ("alert", "bad", False, gettext_lazy("We broke a promise")),
 }
 PLACE = {
     "web": gettext_lazy("in the web shop"),

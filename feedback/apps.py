@@ -1,6 +1,8 @@
-"""What customers tell us, asked or not."""
+"""What customers tell us, asked or not; and what we told them they can count on."""
 
 from django.apps import AppConfig
+
+from relcrm.base import runners
 
 
 class FeedbackConfig(AppConfig):
@@ -13,10 +15,19 @@ class FeedbackConfig(AppConfig):
         from customers.retention import register as keep
         from customers.telling import tell
         from feedback import exports, gates, retention, segment_fields, telling
+        from feedback.promises import fields, judging
+        from feedback.promises import retention as promised
+        from feedback.promises import telling as told
+        from feedback.promises.disclosing import register_all as disclose
 
         exports.register_all()
         keep(retention.SHELF)
+        keep(promised.SHELF)
+        disclose()
+        runners.register(judging.KIND, judging.run_promises)
         register(gates.OPEN)
         register(gates.SETTLING)
         tell(Kind.COMPLAINT, telling.complaints)
-        segments.register(*segment_fields.fields())
+        tell(Kind.PROMISE_KEPT, told.promises)
+        tell(Kind.PROMISE_BROKEN, told.promises)
+        segments.register(*segment_fields.fields(), *fields.fields())

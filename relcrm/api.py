@@ -18,6 +18,7 @@ from customers.api.work import Questions, Tasks
 from customers.contact.api import Consents, Messages, Verdicts
 from customers.signup.api import SignUpForms
 from feedback.api import Complaints
+from feedback.promises.api import Outcomes, Promises
 from relationships.api.explanations import Explanations
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
@@ -95,6 +96,10 @@ urlpatterns = [
     path("complaints/<int:pk>/acknowledge", Complaints.as_view({"post": "acknowledge"})),
     path("complaints/<int:pk>/assign", Complaints.as_view({"post": "assign"})),
     path("complaints/<int:pk>/resolve", Complaints.as_view({"post": "resolve"})),
+    path("promises", Promises.as_view(NEW), name="promises"),
+    path("promises/<int:pk>", Promises.as_view(ONE | {"patch": "partial_update"})),
+    path("promises/<int:pk>/retire", Promises.as_view({"post": "retire"})),
+    path("promises/<int:pk>/outcomes", Outcomes.as_view(NEW), name="outcomes"),
     path("privacy/requests", Requests.as_view(NEW), name="requests"),
     path("privacy/requests/<int:pk>", Requests.as_view(ONE)),
     path("imports", Imports.as_view(NEW), name="imports"),

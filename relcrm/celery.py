@@ -53,6 +53,14 @@ app.conf.beat_schedule = {
         "task": "customers.owned_due",
         "schedule": crontab(hour=1, minute=40),
     },
+    "test promises on what is recent, hourly": {
+        "task": "feedback.promises_due",
+        "schedule": crontab(minute=5),
+    },
+    "test promises on everything, nightly": {
+        "task": "feedback.all_promises_due",
+        "schedule": crontab(hour=1, minute=25),
+    },
     "refit the value model, weekly": {
         "task": "relationships.fit_due",
         "schedule": crontab(hour=1, minute=10, day_of_week="sun"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("relcrm.base.urls_accounts")),
     path("campaigns/", include("campaigns.urls")),
     path("complaints/", include("feedback.urls")),
+    path("promises/", include("feedback.promises.urls")),
     path("", include("relationships.urls")),
     path("settings/", include("relcrm.base.urls")),
     path("admin/", admin.site.urls),

@@ -57,6 +57,9 @@ PAGES = {
     "target": "campaigns:targeting campaigns:save campaigns:export campaigns:forget",
     "see_complaints": "feedback:complaints feedback:complaint",
     "handle_complaints": "feedback:new_complaint feedback:step",
+    "see_promises": "promises:promises promises:promise",
+    "edit_promises": "promises:new promises:edit promises:retire promises:test",
+    "state_outcomes": "promises:state promises:correct promises:withdraw",
     "see_company": """
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona
@@ -110,6 +113,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "signup-forms": ("signups:read", "signups:write"),
     "targeting": ("targeting:read", ""),
     "complaints": ("complaints:read", "complaints:write"),
+    "promises": ("promises:read", "promises:write"),
+    "promises/1/outcomes": ("promises:read", "outcomes:write"),
     "jobs": ("jobs:read", "jobs:write"),
     "privacy/requests": ("privacy:read", "privacy:write"),
 }

@@ -17,9 +17,12 @@ from relcrm.lib.rest.fields import Amount, Body, Choice, Text
 
 MOST = 10_000
 MOST_ERRORS = 1_000  # more would only be the same mistake again
-# A complaint has a receipt number and a deadline, so it comes in by a door of its own.
-KINDS = [choice for choice in Kind.choices if choice[0] != Kind.COMPLAINT]
-OUR_OWN = {"complaints", "notes", "questions"}  # sources in which the product itself records
+# A complaint has a receipt number and a deadline, and an outcome names its promise: they come in
+# by doors of their own.
+OWN_DOORS = {Kind.COMPLAINT, Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN}
+KINDS = [choice for choice in Kind.choices if choice[0] not in OWN_DOORS]
+# Sources in which the product itself records.
+OUR_OWN = {"complaints", "notes", "questions", "promises"}
 
 
 def record_one(row: dict[str, Any], *, by: Actor) -> None:

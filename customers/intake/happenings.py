@@ -32,8 +32,10 @@ CHANNELS = {
     "telephone": "phone", "call": "phone", "post": "letter", "facebook": "social",
     "instagram": "social", "twitter": "social", "x": "social", "livechat": "chat",
 }  # fmt: skip
-KINDS = {**{plain(value): value for value in Kind.values},
-         **{plain(str(label)): value for value, label in Kind.choices},
+# Outcomes of promises name their promise: they come in by a door of their own.
+KNOWN = [(value, label) for value, label in Kind.choices if not value.startswith("promise_")]
+KINDS = {**{plain(value): value for value, _label in KNOWN},
+         **{plain(str(label)): value for value, label in KNOWN},
          **{plain(word): kind for word, kind in WORDS.items()}}  # fmt: skip
 ALL_CHANNELS = {**{plain(value): value for value in Channel.values},
                 **{plain(word): channel for word, channel in CHANNELS.items()}}  # fmt: skip

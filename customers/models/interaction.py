@@ -29,6 +29,8 @@ class Kind(models.TextChoices):
     SUBSCRIPTION_RENEWED = "subscription_renewed", "Subscription renewed"
     SUBSCRIPTION_CANCELLED = "subscription_cancelled", "Subscription cancelled"
     NOTE = "note", "Note"
+    PROMISE_KEPT = "promise_kept", "Promise kept"
+    PROMISE_BROKEN = "promise_broken", "Promise broken"
 
 
 class Channel(models.TextChoices):

@@ -33,6 +33,11 @@ TABLE: dict[str, set[str]] = {
     "guard_privacy": {Role.ADMIN, Role.PRIVACY},
     "see_complaints": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.EXPERT, Role.PRIVACY},
     "handle_complaints": {Role.ADMIN, Role.SERVICE},
+    # How promises are kept, in numbers; names of those let down with see_people only.
+    "see_promises": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
+    "edit_promises": {Role.ADMIN, Role.MARKETER},
+    # Say that a promise was kept or broken.
+    "state_outcomes": {Role.ADMIN, Role.MARKETER, Role.SERVICE},
     "edit_segments": {Role.ADMIN, Role.MARKETER},
     # Forms on which people sign themselves up, and who did.
     "edit_signup_forms": {Role.ADMIN, Role.MARKETER},

@@ -37,6 +37,7 @@ ROOMS = (
     ),
     Room("feedback", _("Complaints"), "ear", "feedback:complaints", "see_complaints",
          starts_group=True),
+    Room("promises", _("Promises"), "cal", "promises:promises", "see_promises"),
     Room("work", _("Tasks"), "check", "customers:tasks", "work_with_customers"),
     Room("personae", _("Personae"), "mask", "relationships:personae", "see_company"),
     Room("campaigns", _("Campaigns"), "send", "campaigns:targeting", "target"),

@@ -40,7 +40,8 @@ from customers.models import (
     Task,
 )
 from feedback.actions import file_complaint
-from feedback.models import Complaint
+from feedback.models import Complaint, Promise
+from feedback.promises.actions import make_promise
 from relationships.models import Persona
 from relcrm.base.actions import jobs
 from relcrm.base.models import ApiKey, Job
@@ -76,6 +77,7 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     """The header of a key of the admin with every scope, over the cast's data."""
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
+    make_promise(name="In time", words="In three days.", by=root, now=NOW)
     Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)
     Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
     Duplicate.objects.create(first=ada, second=cyd, score=0.9, found_at=NOW)
@@ -148,7 +150,7 @@ NUMBERS = itertools.count()
 MODELS = {
     "customers": Customer, "interactions": Interaction, "complaints": Complaint, "jobs": Job,
     "duplicates": Duplicate, "merges": Merge, "messages": Message, "personae": Persona,
-    "segments": Segment, "tasks": Task, "questions": Question,
+    "promises": Promise, "segments": Segment, "tasks": Task, "questions": Question,
     "imports": Import, "exports": Export, "privacy": SubjectRequest,
 }  # fmt: skip
 schema = from_document()

@@ -49,6 +49,8 @@ from customers.models import (
 )  # fmt: skip
 from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
+from feedback.promises.actions import make_promise
+from feedback.promises.outcomes import state_outcome
 from relationships.models import Profile, ProfileChange
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
@@ -91,6 +93,9 @@ def known_ada(company, ada, eve, sam):
     )  # fmt: skip
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    promise = make_promise(name="In time", words="In three days.", by=sam, now=NOW)
+    state_outcome(promise, ada, is_kept=False, occurred_at=NOW, source="by hand", source_id="1",
+                  reason="Ada says: late", by=sam, now=NOW)  # fmt: skip
     double = Customer.objects.create(name="Ada Nowak")
     Duplicate.objects.create(first=ada, second=double, score=0.9, found_at=NOW)
     Merge.objects.create(

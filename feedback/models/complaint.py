@@ -1,4 +1,4 @@
-"""What customers tell us: complaints, each with its receipt number, owner and deadline."""
+"""Complaints: what customers tell us unasked, each with its receipt number, owner and deadline."""
 
 from datetime import datetime, timedelta
 

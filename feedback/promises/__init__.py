@@ -1,0 +1,1 @@
+"""Promises: what customers are told they can count on, tested against what happened."""
