@@ -5,14 +5,13 @@ from django.utils.timezone import now as clock
 
 from customers.actions import asked, exports, notes, owned, segment_counts, undo
 from customers.actions.duplicates import ask_for_duplicates
-from customers.contact.tasks import send_due
+from customers.contact.tasks import forget_reports_due, send_due
 from customers.models import Customer
 from customers.signup.tasks import forget_unconfirmed, take_up_due
 
 __all__ = [
-    "count_segments_due",
-    "find_duplicates_due", "forget_old_changes", "owned_due", "remove_expired_exports", "send_due",
-    "forget_unconfirmed", "take_up_due",
+    "count_segments_due", "find_duplicates_due", "forget_old_changes", "forget_reports_due",
+    "forget_unconfirmed", "owned_due", "remove_expired_exports", "send_due", "take_up_due",
 ]  # fmt: skip
 
 

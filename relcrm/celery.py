@@ -45,6 +45,10 @@ app.conf.beat_schedule = {
         "task": "signup.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=30),
     },
+    "forget reports on messages, nightly": {
+        "task": "contact.forget_reports_due",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "look for duplicates, nightly": {
         "task": "customers.find_duplicates_due",
         "schedule": crontab(hour=3, minute=40),

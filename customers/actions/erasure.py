@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.actions.requests import close_erased
-from customers.contact.actions import ledger, suppression
+from customers.contact.actions import ledger, returns, suppression
 from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
 from customers.signup.actions import forgetting
@@ -55,6 +55,7 @@ def erase_customer(
     _empty_row(customer, now)
     suppression.forget_addresses(told)
     forgetting.forget_addresses(told)
+    returns.forget_strays_of([value for _kind, _source, value in told if "@" in value])
     removed |= _forget_the_household(organisation) | _forget_mentions(customer, told)
     line = audit.record("customer.erased", customer, by=by, at=now, removed=removed)
     return Receipt(line.pk, customer.pk, removed)

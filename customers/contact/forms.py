@@ -197,3 +197,44 @@ class WaiverForm(forms.Form):
         super().__init__(*args, **kwargs)
         house = [rule for rule in rules().values() if rule.is_house]
         self.fields["rule"].choices = [(rule.key, rule.words) for rule in house]
+
+
+class BrandForm(forms.Form):
+    """What one brand keeps to, and who writes in its name; empty: as everybody."""
+
+    name = forms.CharField(
+        label=_("Sender"), max_length=254, required=False,
+        help_text=_("As customers read it: Alpine Shoes <hello@example.com>"),
+    )  # fmt: skip
+    reply_to = forms.EmailField(label=_("Answers go to"), required=False)
+    footer = forms.CharField(
+        label=_("Below each mail"), max_length=1_000, required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Who you are, with your postal address: many laws ask for it."),
+    )  # fmt: skip
+    weekly_limit = forms.IntegerField(
+        label=_("Messages of this brand in seven days, at most"), min_value=1, max_value=50,
+        required=False,
+    )  # fmt: skip
+    quiet_from = forms.TimeField(
+        label=_("Quiet from"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
+    quiet_until = forms.TimeField(
+        label=_("Quiet until"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Beside the company's quiet hours, in the time zone where the customer lives."),
+    )  # fmt: skip
+    days = forms.MultipleChoiceField(
+        label=_("Days on which this brand writes"), choices=WEEKDAYS, required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: as the company."),
+    )  # fmt: skip
+
+    def clean_days(self) -> str:
+        return "".join(sorted(self.cleaned_data["days"]))
+
+
+class NewBrandForm(forms.Form):
+    """A further name under which the company meets customers."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)

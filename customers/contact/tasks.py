@@ -6,7 +6,7 @@ from random import SystemRandom
 from celery import shared_task
 from django.utils.timezone import now as clock
 
-from customers.contact.actions import sending
+from customers.contact.actions import hearing, returns, sending
 from customers.contact.actions.links import link_of
 from customers.contact.queries import ways
 from customers.contact.ways.outcome import Never, Outcome, Unknown
@@ -14,6 +14,12 @@ from customers.models import Message
 
 log = logging.getLogger(__name__)
 AT_ONCE = 1_000  # messages in one task; the next nudge goes on
+
+
+@shared_task(name="contact.forget_reports_due")
+def forget_reports_due() -> int:
+    """Reports that nobody repeats any more, and mails that nobody looked at."""
+    return hearing.forget_heard(clock()) + returns.forget_strays(clock())
 
 
 @shared_task(name="contact.send_due")

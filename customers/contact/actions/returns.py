@@ -1,0 +1,84 @@
+"""Mails that come back: each says something of one message, or is kept for a person."""
+
+import hashlib
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+from django.db import transaction
+
+from customers.contact import returning
+from customers.contact.actions.hearing import Report, take_report
+from customers.contact.ways import returned
+from customers.models import StrayMail
+from relcrm.base import audit
+from relcrm.base.audit import Actor
+
+SOURCE = "mail"
+KEPT = 256 * 1024  # bytes of a mail nobody understood: its beginning tells a person enough
+DAYS = timedelta(days=30)
+UNKNOWN = "It is about no message that we know of."
+
+
+@transaction.atomic
+def take_mail(raw: bytes, *, now: datetime) -> str:
+    """What became of it: the state it reported, "known", "nothing" or "stray"."""
+    match returned.read(raw):
+        case returned.Said() as said:
+            return _take(said, raw, now)
+        case returned.Nothing():
+            return "nothing"
+        case returned.Unread(problem):
+            return _keep(raw, problem, now)
+
+
+def _take(said: returned.Said, raw: bytes, now: datetime) -> str:
+    number = returning.number_in(said.names)
+    report = Report(
+        source=SOURCE, key=hashlib.sha256(raw).hexdigest(), state=said.state,
+        token=returning.token(number) if number else "", theirs=said.theirs, detail=said.detail,
+        is_final=said.is_final,
+    )  # fmt: skip
+    taken = take_report(report, now=now)
+    if taken == "unknown":
+        return _keep(raw, UNKNOWN, now)
+    return said.state if taken == "taken" else taken
+
+
+def _keep(raw: bytes, problem: str, now: datetime) -> str:
+    mail = message_from_bytes(raw[:KEPT], policy=policy.compat32)
+    StrayMail.objects.get_or_create(
+        digest=hashlib.sha256(raw).hexdigest(),
+        defaults={
+            "sender": _said(mail["From"], 254), "subject": _said(mail["Subject"], 300),
+            "problem": problem[:200], "raw": raw[:KEPT], "came_at": now,
+        },
+    )  # fmt: skip
+    return "stray"
+
+
+def _said(value: Any, longest: int) -> str:
+    words = str(value or "").replace("\x00", "").encode("utf-8", "replace").decode()
+    return " ".join(words.split())[:longest]
+
+
+@transaction.atomic
+def put_away(mail: StrayMail, *, by: Actor, now: datetime) -> None:
+    """Somebody has looked at it."""
+    audit.record("stray_mail.put_away", mail, by=by, at=now)
+    mail.delete()
+
+
+def forget_strays(now: datetime) -> int:
+    """Nobody looks at them any more."""
+    return StrayMail.objects.filter(came_at__lt=now - DAYS).delete()[0]
+
+
+def forget_strays_of(addresses: list[str]) -> int:
+    """In the erasing transaction: mails that name one of these addresses."""
+    meant = {address.encode().lower() for address in addresses if address}
+    gone = [
+        pk for pk, raw in StrayMail.objects.values_list("pk", "raw").iterator()
+        if any(address in bytes(raw).lower() for address in meant)
+    ]  # fmt: skip
+    return StrayMail.objects.filter(pk__in=gone).delete()[0] if gone else 0
