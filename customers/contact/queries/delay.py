@@ -1,6 +1,7 @@
 """When waiting alone would help: the instant at which each rule lifts by itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,32 +9,70 @@ from customers.contact.queries.statement import MONTH_DAYS, WEEK_DAYS, Question
 from customers.models import Interaction, Kind, Purpose
 
 
-def sent_on(customers: Sequence[int], today: date) -> dict[int, list[date]]:
-    """The days on which each of them heard from us within 30 days, newest first; one query."""
-    rows = (
-        Interaction.objects.filter(
-            customer__in=customers,
-            kind=Kind.MESSAGE_SENT,
-            occurred_on__gt=today - timedelta(days=MONTH_DAYS),
-        )
-        .exclude(category=Purpose.SERVICE)
-        .order_by("-occurred_on")
-    )
-    found: dict[int, list[date]] = {}
-    for customer, day in rows.values_list("customer_id", "occurred_on"):
-        found.setdefault(customer, []).append(day)
-    return found
+@dataclass(frozen=True, slots=True)
+class Days:
+    """On which one customer heard from us within 30 days, newest first: in all, and of the brand
+    that asks."""
+
+    all: list[date]
+    brand: list[date]
 
 
-def lifts(key: str, facts: Mapping[str, Any], asked: Question, days: list[date]) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The days of many, by customer."""
+
+    days: dict[int, Days]
+
+    def of(self, customer: int) -> Days:
+        return self.days.get(customer) or Days([], [])
+
+
+def heard(customers: Sequence[int], asked: Question) -> Heard:
+    """Of these; one query, none for nobody."""
+    if not customers:
+        return Heard({})
+    since = asked.today - timedelta(days=MONTH_DAYS)
+    rows = Interaction.objects.filter(
+        customer__in=customers, kind=Kind.MESSAGE_SENT, occurred_on__gt=since
+    ).exclude(category=Purpose.SERVICE)
+    found: dict[int, Days] = {}
+    told = rows.order_by("-occurred_on").values_list("customer_id", "occurred_on", "brand_id")
+    ours = asked.brand.pk if asked.brand else None
+    for customer, day, brand in told:
+        days = found.setdefault(customer, Days([], []))
+        days.all.append(day)
+        if brand is not None and brand == ours:
+            days.brand.append(day)
+    return Heard(found)
+
+
+def is_full_of_brand(facts: Mapping[str, Any], asked: Question) -> bool:
+    """Whether the brand's own limit says no, whatever the company's does."""
+    limit = asked.brand_limit
+    return limit is not None and int(facts.get("brand_week") or 0) >= limit
+
+
+def lifts(key: str, facts: Mapping[str, Any], asked: Question, days: Days) -> datetime | None:
     """None: not by waiting."""
     if key == "paused":
         return instant(facts["paused_until"])
     if key == "week":
-        return _room(days, asked.policy.weekly_limit, WEEK_DAYS, asked)
+        return _week(facts, asked, days)
     if key == "own_pace":
-        return _room(days, int(facts["pace"]), MONTH_DAYS, asked)
+        return _room(days.all, int(facts["pace"]), MONTH_DAYS, asked)
     return instant(facts.get(f"gate_{key}"))
+
+
+def _week(facts: Mapping[str, Any], asked: Question, days: Days) -> datetime | None:
+    """When both limits leave room again: the company's over everything, and the brand's own."""
+    found = []
+    if asked.brand_limit is not None and is_full_of_brand(facts, asked):
+        found.append(_room(days.brand, asked.brand_limit, WEEK_DAYS, asked))
+    week = asked.today - timedelta(days=WEEK_DAYS)
+    if not found or sum(day > week for day in days.all) >= asked.policy.weekly_limit:
+        found.append(_room(days.all, asked.policy.weekly_limit, WEEK_DAYS, asked))
+    return max(found) if all(found) else None
 
 
 def instant(value: Any) -> datetime | None:

@@ -29,6 +29,7 @@ from customers.contact.gates import GATES
 from customers.contact.queries import standing
 from customers.contact.rules import COURTED, FIRST, LAST, rules
 from customers.models import (
+    BrandManners,
     ContactPolicy,
     Identity,
     Interaction,
@@ -63,6 +64,7 @@ class Question:
     policy: ContactPolicy
     waived: frozenset[tuple[str, int | None]] = frozenset()  # rule, customer (None: everybody)
     brand: Brand | None = None
+    manners: BrandManners | None = None  # the brand's own
     topic: str = ""
     bought: str = BOUGHT  # SQL that is true of whoever bought from us
     apart_from: int | None = None  # a message on its way out doesn't count against itself
@@ -74,6 +76,11 @@ class Question:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def brand_limit(self) -> int | None:
+        """Messages of this brand in seven days; None when it keeps none of its own."""
+        return self.manners.weekly_limit if self.manners else None
 
     def is_waived(self, rule: str, customer: int) -> bool:
         return (rule, None) in self.waived or (rule, customer) in self.waived
@@ -90,6 +97,9 @@ def tables(asked: Question, only: Sequence[int] | None = None) -> dict[str, Quer
             "sent (customer, n, week)": sent(asked.today),
             "going (customer, n)": going(asked.apart_from),
         }  # fmt: skip
+    if asked.is_courted and asked.brand_limit is not None:
+        found["brand_sent (customer, n, week)"] = sent(asked.today, asked.brand)
+        found["brand_going (customer, n)"] = going(asked.apart_from, asked.brand)
     for gate in GATES.values():
         if asked.purpose in gate.purposes:
             found[f"gate_{gate.key} (customer, until)"] = gate.closed(asked.now)
@@ -98,22 +108,24 @@ def tables(asked: Question, only: Sequence[int] | None = None) -> dict[str, Quer
     return found
 
 
-def sent(today: date) -> QuerySet[Any]:
-    """Rows of (customer_id, n, week): messages of 30 and of 7 days; what service had to say is
-    not counted."""
+def sent(today: date, brand: Brand | None = None) -> QuerySet[Any]:
+    """Rows of (customer_id, n, week): messages of 30 and of 7 days, of every brand or of one;
+    what service had to say is not counted."""
     messages = Interaction.objects.filter(
         kind=Kind.MESSAGE_SENT, occurred_on__gt=today - timedelta(days=MONTH_DAYS)
     ).exclude(category=Purpose.SERVICE)
+    messages = messages.filter(brand=brand) if brand else messages
     lately = When(occurred_on__gt=today - timedelta(days=WEEK_DAYS), then=Value(1))
     return messages.order_by().values("customer_id").annotate(
         n=Count("*"), week=Count(Case(lately, output_field=IntegerField()))
     )  # fmt: skip
 
 
-def going(apart_from: int | None) -> QuerySet[Any]:
+def going(apart_from: int | None, brand: Brand | None = None) -> QuerySet[Any]:
     """Rows of (customer_id, n): messages that are leaving just now, or have perhaps left."""
     states = [Message.State.SENDING, Message.State.UNCLEAR]
     found = Message.objects.filter(state__in=states, purpose__in=COURTED).exclude(pk=apart_from)
+    found = found.filter(brand=brand) if brand else found
     return found.order_by().values("customer_id").annotate(n=Count("*"))
 
 
@@ -177,8 +189,16 @@ def _last(asked: Question) -> dict[str, Condition]:
     if asked.is_courted:
         lately = "COALESCE(going.n, 0) + COALESCE(sent"
         found["own_pace"] = (f"{lately}.n, 0) >= {pace()}", ())
-        found["week"] = (f"{lately}.week, 0) >= {int(asked.policy.weekly_limit)}", ())
+        full = f"{lately}.week, 0) >= {int(asked.policy.weekly_limit)}"
+        if asked.brand_limit is not None:
+            full = f"({full} OR {brand_week()} >= {int(asked.brand_limit)})"
+        found["week"] = (full, ())
     return {rule.key: found[rule.key] for rule in LAST if rule.key in found}
+
+
+def brand_week() -> str:
+    """SQL: messages of this brand in seven days, with those that are leaving just now."""
+    return "COALESCE(brand_going.n, 0) + COALESCE(brand_sent.week, 0)"
 
 
 def _without_waived(limits: dict[str, Condition], asked: Question) -> dict[str, Condition]:

@@ -5,7 +5,7 @@ The only way to the outbox. One statement answers for many customers.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from customers import tombstones
 from customers.contact import policy as policies
 from customers.contact.queries import delay, statement, waivers
+from customers.contact.queries.delay import is_full_of_brand
 from customers.contact.queries.statement import Question
 from customers.contact.rules import QUIET, Rule, rules
 from customers.models import Customer, Identity, Purpose, Reach, Suppression
@@ -94,9 +95,11 @@ def question(
     if channel not in Reach.values:
         raise Refused(_("There is no channel called “%s”.") % channel)
     zone = zone or company.current().tzinfo
+    manners = policies.manners_of(more.get("brand"))
     return Question(
-        purpose, channel, now, zone, policies.current(), waivers.in_force(purpose, now), **more
-    )
+        purpose, channel, now, zone, policies.current(), waivers.in_force(purpose, now),
+        manners=manners, **more,
+    )  # fmt: skip
 
 
 def verdicts(customers: Sequence[int], asked: Question) -> dict[int, Verdict]:
@@ -105,8 +108,8 @@ def verdicts(customers: Sequence[int], asked: Question) -> dict[int, Verdict]:
     hashed = _hashed(rows, asked)
     rows = [replace(row, spoken=_all(row, row.customer in hashed)) for row in rows]
     full = [row.customer for row in rows if {"own_pace", "week"} & set(row.spoken)]
-    days = delay.sent_on(full, asked.today) if full else {}
-    return {row.customer: _verdict(row, asked, days.get(row.customer, [])) for row in rows}
+    heard = delay.heard(full, asked)
+    return {row.customer: _verdict(row, asked, heard.of(row.customer)) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,8 @@ def _facts(asked: Question) -> dict[str, str]:
     found = {name: f"{name}.until" for name in gates}
     if asked.is_courted:
         found |= {"pace": statement.pace(), "paused_until": statement.told("paused_until")}
+    if asked.is_courted and asked.brand_limit is not None:
+        found["brand_week"] = statement.brand_week()
     return found
 
 
@@ -184,18 +189,20 @@ def _all(row: Row, is_hashed: bool) -> tuple[str, ...]:
     return tuple(key for key in rules() if key in said)
 
 
-def _verdict(row: Row, asked: Question, days: list[date]) -> Verdict:
+def _verdict(row: Row, asked: Question, heard: delay.Days) -> Verdict:
     zone = policies.zone_of(row.zone, asked.zone)
+    hours = policies.hours(asked.policy, asked.manners)
     if not row.spoken:
-        opens = policies.next_opening(asked.policy, asked.now, zone)
-        if not asked.is_courted or opens <= asked.now or asked.is_waived("quiet", row.customer):
+        opens = policies.next_opening(hours, asked.now, zone)
+        is_open = opens is not None and opens <= asked.now
+        if not asked.is_courted or is_open or asked.is_waived("quiet", row.customer):
             return Verdict(row.customer)
         why = _("It is %(time)s where they live.") % {"time": _clock(asked.now, zone)}
         return Verdict(row.customer, QUIET, ("quiet",), why, opens)
     rule = rules()[row.spoken[0]]
-    lifts = [delay.lifts(key, row.facts, asked, days) for key in row.spoken]
+    lifts = [delay.lifts(key, row.facts, asked, heard) for key in row.spoken]
     at = max(lifts) if all(lifts) else None
-    opens = policies.next_opening(asked.policy, at, zone) if at else None
+    opens = policies.next_opening(hours, at, zone) if at else None
     return Verdict(row.customer, rule, row.spoken, _why(rule, row, asked), opens)
 
 
@@ -204,6 +211,10 @@ def _why(rule: Rule, row: Row, asked: Question) -> str:
         return _("They want at most %(n)g messages in 30 days, and had as many.") % {
             "n": row.facts["pace"]
         }
+    if rule.key == "week" and is_full_of_brand(row.facts, asked):
+        return _("%(brand)s keeps to %(n)d messages in seven days.") % {
+            "brand": asked.brand, "n": asked.brand_limit,
+        }  # fmt: skip
     if rule.key == "week":
         return _("The limit is %(n)d messages of any kind in seven days.") % {
             "n": asked.policy.weekly_limit

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -16,18 +17,30 @@ from customers.contact.ways.webhook import Webhook
 from customers.models import Message, Reach, Sender
 
 Way = Mail | Webhook
+NOBODYS = Q(brand=None)
 
 
 def sender_of(message: Message) -> Sender | None:
     """The brand's own, else everybody's; e-mail works without one."""
     found = Sender.objects.filter(channel=message.channel, is_on=True)
-    for brand in (message.brand_id, None):
-        if sender := found.filter(brand=brand).first():
-            return sender
+    senders = {each.brand_id: each for each in found.filter(Q(brand=message.brand_id) | NOBODYS)}
+    own, shared = senders.get(message.brand_id), senders.get(None)
+    if own is not None:
+        return _filled(own, shared)
+    if shared is not None:
+        return shared
     is_off = Sender.objects.filter(channel=message.channel).exists()
     if message.channel == Reach.EMAIL and not is_off:
         return Sender(channel=Reach.EMAIL, way=Sender.Way.MAIL)
     return None
+
+
+def _filled(own: Sender, shared: Sender | None) -> Sender:
+    """What a brand leaves open is as everybody's; a way of its own is its own altogether."""
+    if shared is not None and own is not shared and own.way == shared.way == Sender.Way.MAIL:
+        for name in ("name", "reply_to", "footer"):
+            setattr(own, name, getattr(own, name) or getattr(shared, name))
+    return own
 
 
 def way_out(message: Message, address: str, link: str, *, now: datetime) -> Way | None:
