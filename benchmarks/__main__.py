@@ -2,13 +2,15 @@
 
     python -m benchmarks [CUSTOMERS]      default 1,000,000, with ten interactions each
 
-With RELCRM_DATABASE_URL set, that (filled or empty) PostgreSQL database is used instead.
+With RELCRM_DATABASE_URL set, that (filled or empty) PostgreSQL database holds the big company
+instead. What empties tables has always a server of its own.
 """
 
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import servers
@@ -22,25 +24,42 @@ STEPS = (
     ("The overview's sums", ["manage.py", "score", "--all"]),
     ("Pages", ["-m", "benchmarks.pages"]),
     ("API", ["-m", "benchmarks.api"]),
+    ("Segments", ["-m", "benchmarks.segments"]),
+    ("First visit", ["-m", "benchmarks.first_visit"]),
+)
+ALONE = (
     ("Ingest", ["-m", "benchmarks.ingest"]),
     ("Imports", ["-m", "benchmarks.imports"]),
-    ("First visit", ["-m", "benchmarks.first_visit"]),
+    ("Duplicates", ["-m", "benchmarks.duplicates"]),
 )
 
 
 def main(customers: str) -> int:
-    with ExitStack() as stack:
-        environment = os.environ | {"RELCRM_SECRET_KEY": "benchmark"}
-        if not os.environ.get("RELCRM_DATABASE_URL"):
-            folder = stack.enter_context(servers.temporary_folder())
-            environment["RELCRM_DATABASE_URL"] = stack.enter_context(servers.postgresql(folder))
-            environment["RELCRM_DATA"] = str(folder / "relcrm")
-        run("Migrations", ["manage.py", "migrate", "-v0"], environment)
+    given = os.environ.get("RELCRM_DATABASE_URL")
+    with database(given) as environment:
         for title, command in STEPS:
             more = [customers] if command[-1] == "benchmarks.big_company" else []
             if code := run(title, command + more, environment):
                 return code
+    for title, command in ALONE:
+        with database(None) as environment:
+            if code := run(title, command, environment):
+                return code
     return 0
+
+
+@contextmanager
+def database(given: str | None) -> Iterator[dict[str, str]]:
+    """The environment of a database with its tables: the one given, else one for a while."""
+    with ExitStack() as stack:
+        environment = os.environ | {"RELCRM_SECRET_KEY": "benchmark"}
+        if not given:
+            folder = stack.enter_context(servers.temporary_folder())
+            environment["RELCRM_DATABASE_URL"] = stack.enter_context(servers.postgresql(folder))
+            environment["RELCRM_DATA"] = str(folder / "relcrm")
+        if run("Migrations", ["manage.py", "migrate", "-v0"], environment):
+            raise SystemExit("The database cannot be prepared.")
+        yield environment
 
 
 def run(title: str, command: list[str], environment: dict[str, str]) -> int:

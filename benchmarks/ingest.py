@@ -35,6 +35,7 @@ from customers.actions.customers import resolve_customers  # noqa: E402
 from customers.actions.ingest import ingest_in_slices  # noqa: E402
 from customers.events import DEFAULTS, Events  # noqa: E402
 from customers.models import Customer  # noqa: E402
+from relcrm.base.models import User  # noqa: E402
 from relcrm.lib import bulk  # noqa: E402
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -47,6 +48,10 @@ EVERYTHING = (
 
 
 def empty(*tables: str) -> None:
+    if User.objects.exists():
+        raise SystemExit(
+            "Somebody signs in to this database: it would be emptied here."
+        )
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for table in EVERYTHING:
