@@ -12,14 +12,11 @@ import time
 
 import django
 
-CUSTOMERS = """
-INSERT INTO customers_customer (name, email, phone, gender, education, occupation, city, region,
-    country, language, zone, interests, preferences, objects_to_profiling, created_at, changed_at,
-    first_seen_on, last_seen_on)
-SELECT 'Customer ' || n, 'c' || n || '@example.com', '', '', '', '', '', '', '', '', '', '[]', '{}',
-       false, now(), now(), DATE '2026-01-01', DATE '2026-01-01'
-FROM generate_series(1, %s) AS n
-"""
+PEOPLE = {
+    "name": "'Customer ' || n", "email": "'c' || n || '@example.com'",
+    "interests": "'[]'", "preferences": "'{}'", "created_at": "now()", "changed_at": "now()",
+    "first_seen_on": "DATE '2026-01-01'", "last_seen_on": "DATE '2026-01-01'",
+}  # fmt: skip
 # Each customer's number of purchases is geometric, their days lean to the beginning.
 # `c.id * 0` makes the database draw anew for every customer.
 INTERACTIONS = """
@@ -39,13 +36,28 @@ CROSS JOIN LATERAL (
 """
 
 
+def people() -> str:
+    """INSERT of so many customers of whom nothing else is known, whatever columns there are."""
+    from customers.models import Customer
+
+    columns = {
+        field.column: "false" if field.get_internal_type() == "BooleanField" else "''"
+        for field in Customer._meta.concrete_fields
+        if not field.null and not field.primary_key
+    } | PEOPLE
+    return (
+        f"INSERT INTO customers_customer ({', '.join(columns)}) "
+        f"SELECT {', '.join(columns.values())} FROM generate_series(1, %s) AS n"
+    )
+
+
 def main(customers: int, per_customer: float) -> None:
     from django.db import connection
 
     started = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
-        cursor.execute(CUSTOMERS, [customers])
+        cursor.execute(people(), [customers])
         cursor.execute(INTERACTIONS, [per_customer])
         cursor.execute("VACUUM ANALYZE customers_customer")
         cursor.execute("VACUUM ANALYZE customers_interaction")

@@ -49,9 +49,7 @@ EVERYTHING = (
 
 def empty(*tables: str) -> None:
     if User.objects.exists():
-        raise SystemExit(
-            "Somebody signs in to this database: it would be emptied here."
-        )
+        raise SystemExit("Somebody signs in to this database: it would be emptied here.")
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for table in EVERYTHING:
