@@ -3,12 +3,14 @@
 from django.urls import path
 
 from campaigns.api import Members, Targeting
-from customers.api.around import Contacts, Organisations, Owned
+from customers.api.around import Contacts, Owned
 from customers.api.customers import Customers, Identities
 from customers.api.exports import Card, ExportFile, Exports
 from customers.api.imports import ImportProblems, Imports, ImportSteps
 from customers.api.interactions import Interactions
 from customers.api.merges import Duplicates, Merges
+from customers.api.notes import Notes
+from customers.api.organisations import OrganisationMembers, Organisations
 from customers.api.requests import Requests
 from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
@@ -30,12 +32,19 @@ app_name = "api"
 ALL = {"get": "list"}
 NEW = ALL | {"post": "create"}
 ONE = {"get": "retrieve"}
+EDIT = {"patch": "partial_update"}
+GO = {"delete": "destroy"}
 
 urlpatterns = [
     path("customers", Customers.as_view(NEW), name="customers"),
-    path("customers/<int:pk>", Customers.as_view(ONE | {"patch": "partial_update"})),
-    path("customers/<int:pk>/contacts", Contacts.as_view(ALL)),
-    path("customers/<int:pk>/owned", Owned.as_view(ALL)),
+    path("customers/<int:pk>", Customers.as_view(ONE | EDIT)),
+    path("customers/<int:pk>/contacts", Contacts.as_view(NEW)),
+    path("contacts/<int:pk>", Contacts.as_view(GO)),
+    path("customers/<int:pk>/owned", Owned.as_view(NEW)),
+    path("owned/<int:pk>/gone", Owned.as_view({"post": "gone"})),
+    path("customers/<int:pk>/notes", Notes.as_view(NEW)),
+    path("notes/<int:pk>", Notes.as_view(ONE | EDIT | GO)),
+    path("notes/<int:pk>/put-back", Notes.as_view({"post": "put_back"})),
     path("customers/<int:pk>/timeline", CustomerTimeline.as_view(ALL)),
     path("customers/<int:pk>/identities", Identities.as_view(ALL)),
     path("customers/<int:pk>/merge", Merges.as_view({"post": "create"})),
@@ -48,14 +57,26 @@ urlpatterns = [
     path("merges", Merges.as_view(ALL), name="merges"),
     path("merges/<int:pk>", Merges.as_view(ONE)),
     path("merges/<int:pk>/undo", Merges.as_view({"post": "undo"})),
-    path("organisations", Organisations.as_view(ALL), name="organisations"),
+    path("organisations", Organisations.as_view(NEW), name="organisations"),
+    path("organisations/<int:pk>", Organisations.as_view(ONE | EDIT)),
+    path("organisations/<int:pk>/members", OrganisationMembers.as_view(NEW)),
+    path("organisations/<int:pk>/members/<int:customer>", OrganisationMembers.as_view(GO)),
     path("tasks", Tasks.as_view(NEW), name="tasks"),
+    path("tasks/<int:pk>", Tasks.as_view(ONE | EDIT)),
     path("tasks/<int:pk>/done", Tasks.as_view({"post": "done"})),
     path("tasks/<int:pk>/reopen", Tasks.as_view({"post": "reopen"})),
     path("questions", Questions.as_view(NEW), name="questions"),
+    path("questions/<int:pk>", Questions.as_view(ONE)),
+    path("questions/<int:pk>/hand", Questions.as_view({"post": "hand"})),
     path("questions/<int:pk>/answer", Questions.as_view({"post": "answer"})),
-    path("custom-fields", CustomFields.as_view(ALL), name="custom_fields"),
-    path("tags", Tags.as_view(ALL), name="tags"),
+    path("custom-fields", CustomFields.as_view(NEW), name="custom_fields"),
+    path("custom-fields/<int:pk>", CustomFields.as_view(ONE | EDIT)),
+    path("custom-fields/<int:pk>/retire", CustomFields.as_view({"post": "retire"})),
+    path("custom-fields/<int:pk>/bring-back", CustomFields.as_view({"post": "bring_back"})),
+    path("tags", Tags.as_view(NEW), name="tags"),
+    path("tags/<int:pk>", Tags.as_view(ONE | EDIT | GO)),
+    path("tags/<int:pk>/put-on", Tags.as_view({"post": "put_on"})),
+    path("tags/<int:pk>/take-off", Tags.as_view({"post": "take_off"})),
     path("customers/<int:pk>/consents", Consents.as_view(NEW)),
     path("customers/<int:pk>/may-contact", Verdicts.as_view(ONE)),
     path("messages", Messages.as_view(NEW), name="messages"),

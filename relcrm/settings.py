@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
         "Reach": "customers.models.consent.Reach",
         "RequestKind": "customers.models.privacy.SubjectRequest.Kind",
         "ImportKind": "customers.models.imports.Import.Kind",
+        "FieldKind": "customers.models.custom.CustomField.Kind",
     },
     "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
     "POSTPROCESSING_HOOKS": [

@@ -62,6 +62,16 @@ def set_tags(customer: Customer, names: Iterable[str], *, by: Actor, now: dateti
 
 
 @transaction.atomic
+def make_tag(name: str, *, by: Actor, now: datetime) -> Tag:
+    """A word that nobody has yet."""
+    if _known(_spelt(name)):
+        raise Refused(_("There is a tag “%s” already.") % _spelt(name))
+    tag = _tag(name)
+    audit.record("tag.made", tag, by=by, at=now)
+    return tag
+
+
+@transaction.atomic
 def rename_tag(tag: Tag, name: str, *, by: Actor, now: datetime) -> None:
     name = _spelt(name)
     if (other := _known(name)) and other != tag:

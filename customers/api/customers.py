@@ -3,16 +3,16 @@
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now as clock
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import identities
 from customers.actions.customers import create_customer, update_customer
 from customers.actions.tags import set_tags
+from customers.api.finding import wanted
 from customers.api.shapes import (
     CustomerChanges,
     CustomerIn,
@@ -21,7 +21,7 @@ from customers.api.shapes import (
     IdentityOut,
 )
 from customers.custom import as_json
-from customers.models import Customer, Identity, Tagging
+from customers.models import Customer, Identity
 from customers.queries import custom
 from customers.queries.tags import tags_of
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
@@ -60,7 +60,7 @@ class Customers(Readable, Resource):
             raise PermissionDenied(f"{personal[0]} needs the scope people:read.")
         if asked["order"] == "-last_seen_on":
             rows = rows.exclude(last_seen_on=None)
-        return rows.filter(_wanted(asked))
+        return rows.filter(wanted(asked, sees_people=self.sees("people:read")))
 
     def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ids = [row["id"] for row in rows]
@@ -131,29 +131,3 @@ class Identities(Resource):
         asked = self.asked(Listing)
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         return self.page(customer.identities.all(), asked, self.order(asked))
-
-
-def _wanted(asked: dict[str, Any]) -> Q:
-    wanted = Q()
-    if search := asked.get("search"):
-        spelt = [identities.normal(kind, search) for kind in Identity.Kind.values]
-        wanted &= Q(name__istartswith=search) | _known_by(value__in=spelt)
-    if email := asked.get("email"):
-        wanted &= _known_by(kind="email", value=identities.normal("email", email))
-    if number := asked.get("number"):
-        source = {"source": asked["source"]} if asked.get("source") else {}
-        wanted &= _known_by(kind="external", value=identities.normal("external", number), **source)
-    if asked.get("country"):
-        wanted &= Q(country=asked["country"].upper())
-    if asked.get("tag"):
-        known = Tagging.objects.filter(tag__name__iexact=asked["tag"])
-        wanted &= Q(pk__in=known.values("customer_id"))
-    if asked.get("seen_from"):
-        wanted &= Q(last_seen_on__gte=asked["seen_from"])
-    if asked.get("seen_to"):
-        wanted &= Q(last_seen_on__lte=asked["seen_to"])
-    return wanted
-
-
-def _known_by(**identity: Any) -> Q:
-    return Q(pk__in=Identity.objects.filter(**identity).values("customer_id"))

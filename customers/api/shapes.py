@@ -193,6 +193,17 @@ class CustomerQuery(Listing):
     source = Text(60, required=False, help_text="The system that gave the number.")
     country = Text(2, required=False)
     tag = Text(40, required=False, help_text="With this tag, in any case.")
+    organisation = serializers.IntegerField(
+        min_value=1, required=False, help_text="Members of this organisation."
+    )
+    custom = serializers.RegexField(
+        r"^[a-z][a-z0-9_]{0,39}$", required=False,
+        help_text="The key of one of the company's own fields: those of whom it is known. Personal "
+        "ones and texts need `people:read`.",
+    )  # fmt: skip
+    custom_is = Text(254, required=False, help_text="… and it is exactly this.")
+    custom_from = Text(254, required=False, help_text="… and it is this or more.")
+    custom_to = Text(254, required=False, help_text="… and it is this or less.")
     seen_from = serializers.DateField(required=False, help_text="Last seen on this day or later.")
     seen_to = serializers.DateField(required=False, help_text="Last seen on this day or earlier.")
     order = order_among(["id", "-id", "name", "-last_seen_on"])

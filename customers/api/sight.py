@@ -1,12 +1,14 @@
-"""Rows about customers, cut down to the customers whom somebody may see."""
+"""Rows about customers, cut down to those whom somebody may see; who is named in a body."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
-from customers.models import PointOfContact
+from customers.models import Customer, PointOfContact
 from relcrm.base import roles
 from relcrm.base.models import User
+from relcrm.base.rest import Resource
+from relcrm.lib.rest.errors import Contradiction
 
 
 def of_visible_customers(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
@@ -16,3 +18,19 @@ def of_visible_customers(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         return rows
     mine = PointOfContact.objects.filter(user=user).values("customer_id")
     return rows.filter(customer_id__in=mine)
+
+
+def customer_named(by: Resource, number: int) -> Customer:
+    """The customer that a body names; who may not be seen is not known."""
+    rows = Customer.objects.visible_to(by.request.user)
+    if (customer := rows.filter(pk=number).first()) is None:
+        raise Contradiction({"customer": "We know no such customer; use one of ours."})
+    return customer
+
+
+def colleague_named(number: int | None, name: str) -> User | None:
+    if number is None:
+        return None
+    if (found := User.objects.filter(is_active=True, pk=number).first()) is None:
+        raise Contradiction({name: "There is no such colleague."})
+    return found

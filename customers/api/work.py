@@ -1,4 +1,4 @@
-"""Tasks and questions over REST: given, done, opened again, asked, answered."""
+"""Tasks and questions over REST: given, changed, done, asked, handed on, answered."""
 
 from typing import Any, ClassVar
 
@@ -11,16 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actions import questions, work
-from customers.models import Customer, Question, Task
+from customers.api.sight import colleague_named, customer_named
+from customers.models import Question, Task
 from customers.queries.work import questions_visible_to, tasks_visible_to
+from relcrm.base import company
 from relcrm.base.models import ApiKey, User
-from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
+from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
-from relcrm.lib.rest.errors import Contradiction
+from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Body, Choice, Text
 from relcrm.lib.rest.keyset import Order, day, instant, whole
 
-STATES = [("open", "open"), ("done", "done")]
+STATES = [("open", "open"), ("overdue", "overdue"), ("done", "done")]
 
 
 class TaskOut(serializers.Serializer):
@@ -30,23 +32,38 @@ class TaskOut(serializers.Serializer):
     customer = serializers.IntegerField(allow_null=True, source="customer_id")
     what = serializers.CharField(allow_null=True)
     due_on = serializers.DateField()
+    due_time = serializers.TimeField(allow_null=True, help_text="In the company's zone.")
     owner = serializers.IntegerField(allow_null=True, source="owner_id")
     done_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 
     example: dict[str, Any] = {
         "id": 12, "customer": 17, "what": "Call her about the new boots", "due_on": "2026-03-05",
-        "owner": 2, "done_at": None, "created_at": "2026-03-02T09:00:00Z",
+        "due_time": "14:30:00", "owner": 2, "done_at": None, "created_at": "2026-03-02T09:00:00Z",
     }  # fmt: skip
 
 
-class TaskIn(Body):
+class TaskChanges(Body):
+    """What may be changed; what is not sent stays as it is."""
+
+    what = Text(200, required=False, allow_blank=False)
+    due_on = serializers.DateField(required=False)
+    due_time = serializers.TimeField(
+        required=False, allow_null=True, help_text="In the company's zone; null: that day."
+    )
+    owner = serializers.IntegerField(
+        min_value=1, required=False, allow_null=True, help_text="Null: anybody."
+    )
+
+    example: dict[str, Any] = {"due_on": "2026-03-06", "due_time": "14:30"}
+
+
+class TaskIn(TaskChanges):
+    """A new task; without an owner it is anybody's."""
+
     customer = serializers.IntegerField(min_value=1)
     what = Text(200, required=True)
     due_on = serializers.DateField()
-    owner = serializers.IntegerField(
-        min_value=1, required=False, allow_null=True, help_text="Anybody, when left out."
-    )
 
     example: dict[str, Any] = {"customer": 17, "what": "Call her", "due_on": "2026-03-05"}
 
@@ -57,24 +74,11 @@ class TaskQuery(Listing):
     state = Choice(STATES, required=False)
 
 
-def _customer(of: Resource, number: int) -> Customer:
-    rows = Customer.objects.visible_to(of.request.user)
-    if (customer := rows.filter(pk=number).first()) is None:
-        raise Contradiction({"customer": "We know no such customer; use one of ours."})
-    return customer
-
-
-def _colleague(number: int | None, name: str) -> User | None:
-    if number is None:
-        return None
-    if (found := User.objects.filter(is_active=True, pk=number).first()) is None:
-        raise Contradiction({name: "There is no such colleague."})
-    return found
-
-
-class Tasks(Resource):
+class Tasks(Readable, Resource):
     queryset = Task.objects.none()  # for the document: which model the id is of
-    scopes: ClassVar = {"GET": "customers:read", "POST": "customers:write"}
+    scopes: ClassVar = {
+        "GET": "customers:read", "POST": "customers:write", "PATCH": "customers:write",
+    }  # fmt: skip
     serializer_class = TaskOut
     query = TaskQuery
     orders: ClassVar = {"due_on": Order((("due_on", day), ("id", whole)))}
@@ -87,26 +91,48 @@ class Tasks(Resource):
         row["what"] = row["what"] if self.sees("people:read") else None
         return {name: row[name] for name in TaskOut._declared_fields}
 
+    def narrow(self, rows: QuerySet[Task], asked: dict[str, Any]) -> QuerySet[Task]:
+        exact = {"customer": "customer_id", "owner": "owner_id"}
+        rows = rows.filter(**{to: asked[n] for n, to in exact.items() if n in asked})
+        if asked.get("state") == "overdue":
+            there = clock().astimezone(company.current().tzinfo)
+            return rows.overdue(there.date(), there.time())  # type: ignore[attr-defined]
+        return rows.filter(done_at__isnull=asked["state"] == "open") if "state" in asked else rows
+
     @operation("List tasks", gives=page_of(TaskOut), query=TaskQuery)
     def list(self, request: Request) -> Response:
         """Those due first come first."""
-        asked = self.asked(TaskQuery)
-        exact = {"customer": "customer_id", "owner": "owner_id"}
-        rows = self.rows().filter(**{to: asked[n] for n, to in exact.items() if n in asked})
-        if "state" in asked:
-            rows = rows.filter(done_at__isnull=asked["state"] == "open")
-        return self.page(rows, asked, self.order(asked))
+        return super().list(request)
+
+    @operation("Look at a task", gives=TaskOut, query=Single, one=True)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One task, with an ETag."""
+        return super().retrieve(request, pk)
 
     @operation("Add a task", takes=TaskIn, gives=TaskOut, status=201)
     @once_per_key
     def create(self, request: Request) -> Response:
         """The owner must work with customers and may see this one."""
         told = self.told(TaskIn)
-        customer = _customer(self, told["customer"])
-        owner = _colleague(told.get("owner"), "owner")
-        task = work.add_task(customer, what=told["what"], due_on=told["due_on"], owner=owner,
-                             by=self.by)  # fmt: skip
+        customer = customer_named(self, told["customer"])
+        owner = colleague_named(told.get("owner"), "owner")
+        task = work.add_task(
+            customer, what=told["what"], due_on=told["due_on"], due_time=told.get("due_time"),
+            owner=owner, by=self.by,
+        )  # fmt: skip
         return self.answer_one(self.one(self.rows(), pk=task.pk), status=201)
+
+    @operation("Change a task", takes=TaskChanges, gives=TaskOut, one=True, edits=True)
+    @once_per_key
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Other words, another day, hour or owner. Send the ETag you read as `If-Match`."""
+        told = self.told(TaskChanges)
+        if "owner" in told:
+            told["owner"] = colleague_named(told["owner"], "owner")
+        with self.changing(self.rows(), pk=pk) as task:
+            work.change_task(task, by=self.by, **told)
+            row = self.one(self.rows(), pk=pk)
+        return self.answer_one(row)
 
     @operation("Do a task", takes=Nothing, gives=TaskOut, one=True)
     @once_per_key
@@ -160,6 +186,12 @@ class QuestionIn(Body):
     example: dict[str, Any] = {"customer": 17, "text": "Can the soles be replaced?", "expert": 4}
 
 
+class HandIn(Body):
+    expert = serializers.IntegerField(min_value=1, help_text="The colleague who has it next.")
+
+    example: dict[str, Any] = {"expert": 4}
+
+
 class AnswerIn(Body):
     answer = Text(8_000, required=True)
 
@@ -172,7 +204,7 @@ class QuestionQuery(Listing):
     state = Choice([("open", "open"), ("answered", "answered")], required=False)
 
 
-class Questions(Resource):
+class Questions(Readable, Resource):
     queryset = Question.objects.none()  # for the document: which model the id is of
     scopes: ClassVar = {"GET": "customers:read", "POST": "customers:write"}
     serializer_class = QuestionOut
@@ -188,15 +220,21 @@ class Questions(Resource):
             row |= dict.fromkeys(QuestionOut.PERSONAL)
         return {name: row[name] for name in QuestionOut._declared_fields}
 
+    def narrow(self, rows: QuerySet[Question], asked: dict[str, Any]) -> QuerySet[Question]:
+        exact = {"customer": "customer_id", "expert": "expert_id"}
+        rows = rows.filter(**{to: asked[n] for n, to in exact.items() if n in asked})
+        is_open = asked.get("state") == "open"
+        return rows.filter(answered_at__isnull=is_open) if "state" in asked else rows
+
     @operation("List questions", gives=page_of(QuestionOut), query=QuestionQuery)
     def list(self, request: Request) -> Response:
         """Who has waited longest comes first."""
-        asked = self.asked(QuestionQuery)
-        exact = {"customer": "customer_id", "expert": "expert_id"}
-        rows = self.rows().filter(**{to: asked[n] for n, to in exact.items() if n in asked})
-        if "state" in asked:
-            rows = rows.filter(answered_at__isnull=asked["state"] == "open")
-        return self.page(rows, asked, self.order(asked))
+        return super().list(request)
+
+    @operation("Look at a question", gives=QuestionOut, query=Single, one=True)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One question, with an ETag."""
+        return super().retrieve(request, pk)
 
     @operation("Ask a question", takes=QuestionIn, gives=QuestionOut, status=201)
     @once_per_key
@@ -204,10 +242,18 @@ class Questions(Resource):
         """It waits with the expert, or for anybody, until it is answered."""
         told = self.told(QuestionIn)
         question = questions.ask_expert(
-            _customer(self, told["customer"]), text=told["text"], topic=told.get("topic", ""),
-            expert=_colleague(told.get("expert"), "expert"), by=self.by, now=clock(),
+            customer_named(self, told["customer"]), text=told["text"], topic=told.get("topic", ""),
+            expert=colleague_named(told.get("expert"), "expert"), by=self.by, now=clock(),
         )  # fmt: skip
         return self.answer_one(self.one(self.rows(), pk=question.pk), status=201)
+
+    @operation("Hand a question on", takes=HandIn, gives=QuestionOut, one=True)
+    @once_per_key
+    def hand(self, request: Request, pk: int) -> Response:
+        """To a colleague who knows better; an expert sees this customer from now on."""
+        expert = colleague_named(self.told(HandIn)["expert"], "expert")
+        questions.hand_question(get_object_or_404(self.rows(), pk=pk), expert, by=self.by)
+        return self.answer_one(self.one(self.rows(), pk=pk))
 
     @operation("Answer a question", takes=AnswerIn, gives=QuestionOut, one=True)
     @once_per_key

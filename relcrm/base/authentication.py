@@ -17,6 +17,7 @@ SCOPE_CAPABILITIES = {
     "customers:read": "see_customers",
     "people:read": "see_people",
     "customers:write": "edit_customers",
+    "fields:write": "administer",
     "interactions:read": "see_customers",
     "interactions:write": "import_data",
     "complaints:read": "see_complaints",

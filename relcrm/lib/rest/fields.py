@@ -21,6 +21,7 @@ JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...], str]] = [
     (serializers.CharField, (str,), "a text"),
     (serializers.DateTimeField, (str,), "a text like 2026-03-02T09:30:00Z"),
     (serializers.DateField, (str,), "a text like 2026-03-02"),
+    (serializers.TimeField, (str,), "a text like 14:30"),
     (serializers.ChoiceField, (str, int), "one of the choices"),
 ]
 
