@@ -17,19 +17,22 @@ class CustomersConfig(AppConfig):
             timeline,
             work_telling,
         )
-        from customers.actions import owned, retention
+        from customers.actions import owned, respell, retention
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
         from customers.contact import said
         from customers.contact.actions import strictest
         from customers.models import Kind
+        from customers.queries.merges import earlier_numbers
         from customers.segments.known import register_known
         from customers.signup import telling as signup_telling
-        from relcrm.base import runners
+        from relcrm.base import namesakes, runners
 
         files.register_all()
         runners.register("redate", run_redate)
         runners.register("duplicates", run_duplicates)
+        runners.register(respell.KIND, respell.run_respell)
+        namesakes.register("customers.customer", earlier_numbers)
         runners.register("retention", retention.run_retention)
         retention.register_all()
         disclosing.register_all()

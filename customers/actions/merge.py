@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers import merging
+from customers.actions.merge_own import PREFIX, keep_both_requests, take_own
 from customers.actions.moving import Moves, move_all, put_aside, written
 from customers.contact.actions.ledger import opened
 from customers.engine.values import chosen
@@ -48,7 +49,11 @@ def merge_customers(
     if {"email", "phone"} & set(take):
         _keep_ways_to_reach(survivor)
     moves = Moves()
-    notes = {"pairs": _put_pairs_aside(survivor, merged, moves)}
+    notes = {
+        "pairs": _put_pairs_aside(survivor, merged, moves),
+        "requests": keep_both_requests(survivor, merged),
+        "own": take_own(survivor, merged, take, record),
+    }
     record.row = written(merged)
     identities = list(merged.identities.values_list("pk", flat=True))
     with opened([survivor.pk, merged.pk]):
@@ -98,7 +103,8 @@ def _locked(survivor: Customer, merged: Customer) -> tuple[Customer, Customer]:
 
 
 def _check(take: Collection[str]) -> None:
-    if unknown := set(take) - set(choosable()):
+    plain = {name for name in take if not name.startswith(PREFIX)}
+    if unknown := plain - set(choosable()):
         raise Refused(_("“%s” is nothing to choose between.") % min(unknown))
 
 

@@ -66,7 +66,7 @@ def _once(request: SubjectRequest) -> tuple[SubjectRequest, bool]:
             request.save(force_insert=True)
     except IntegrityError:
         twin = SubjectRequest.objects.open().filter(customer=request.customer, kind=request.kind)
-        return twin.get(), False
+        return twin.get(came_by_merge=False), False
     return request, True
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers import merging
 from customers.actions.merge import name_in_jobs
+from customers.actions.merge_own import give_back_own, part_requests
 from customers.actions.moving import Moves, put_back, written
 from customers.contact.actions.ledger import opened
 from customers.merging import Merging
@@ -35,6 +36,8 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
     _give_back_values(survivor, merge)
     with opened([survivor.pk, back.pk]):
         left_out = put_back(moves)
+    part_requests(merge.notes.get("requests", []))
+    give_back_own(survivor, back, merge.notes.get("own", {}))
     Interaction.objects.filter(pk__in=came, customer=survivor).update(customer=back)
     name_in_jobs(survivor.pk, back.pk, only=merge.notes.get("jobs", []))
     _see_again(survivor, back, now=now)

@@ -60,7 +60,15 @@ class MergeIn(Body):
         help_text="Fields in which the other's value holds; elsewhere only where there is none.",
     )
 
-    example: dict[str, Any] = {"other": 2209, "take": ["city"]}
+    take_custom = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z][a-z0-9_]{0,39}$", max_length=40),
+        required=False,
+        default=list,
+        max_length=200,
+        help_text="Keys of own fields in which the other's value holds.",
+    )
+
+    example: dict[str, Any] = {"other": 2209, "take": ["city"], "take_custom": ["shoe_size"]}
 
 
 class MergeOut(serializers.Serializer):

@@ -149,7 +149,8 @@ class Merges(Readable, Resource):
         other = visible.filter(pk=told["other"]).first()
         if other is None:
             raise Contradiction({"other": "We know no such customer; use one of ours."})
-        made = merge_customers(survivor, other, take=told["take"], by=self.by, now=clock())
+        take = [*told["take"], *(f"custom.{key}" for key in told["take_custom"])]
+        made = merge_customers(survivor, other, take=take, by=self.by, now=clock())
         return self.answer_one(self.one(self.rows(), pk=made.pk), status=201)
 
     @operation("Undo a merge", takes=Nothing, gives=MergeOut, one=True)

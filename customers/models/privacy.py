@@ -64,6 +64,8 @@ class SubjectRequest(models.Model):
     answer = models.TextField(blank=True)  # what we told them; of a refusal: why
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Two people who are one had asked the same: both requests are kept, each with its deadline.
+    came_by_merge = models.BooleanField(default=False, db_default=False)
 
     objects = SubjectRequestQuerySet.as_manager()
 
@@ -75,7 +77,7 @@ class SubjectRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "kind"],
-                condition=Q(closed_at=None, customer__isnull=False),
+                condition=Q(closed_at=None, customer__isnull=False, came_by_merge=False),
                 name="request_open_once",
             ),
             models.CheckConstraint(

@@ -24,6 +24,12 @@ def survivors(numbers: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def earlier_numbers(number: int) -> list[int]:
+    """The customers who are part of this one now."""
+    rows = Merge.objects.standing().filter(survivor_id=number).order_by("merged")
+    return list(rows.values_list("merged", flat=True))
+
+
 def standing_pair(one: Customer, other: Customer) -> Duplicate | None:
     """The likely pair that these two are, when they are one."""
     first, second = sorted((one.pk, other.pk))

@@ -16,6 +16,7 @@ from customers.actions.merge import choosable, merge_customers, merge_sure_pairs
 from customers.actions.unmerge import undo_merge
 from customers.models import Customer, Duplicate, Merge
 from customers.queries import duplicates as queries
+from customers.queries.custom import fields_for
 from customers.queries.erasure import known
 from customers.queries.merges import listed_merges, standing_pair
 from relcrm.base import audit
@@ -88,8 +89,10 @@ def merge_many(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     visible = Customer.objects.visible_to(request.user).prefetch_related("identities")
     keep, gone = (get_object_or_404(visible, pk=number) for number in (pk, other))
+    own = side_by_side.own_choices(keep, gone, fields_for(request.user))
     if request.method == "POST":
-        take = [name for name in choosable() if request.POST.get(name) == "theirs"]
+        names = [*choosable(), *(choice.name for choice in own)]
+        take = [name for name in names if request.POST.get(name) == "theirs"]
         merge_customers(keep, gone, take=take, by=request.user, now=timezone.now())
         messages.success(request, _("Merged. It can be undone for 30 days."))
         return redirect("customers:profile", keep.pk)
@@ -101,7 +104,10 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         "keep": keep,
         "gone": gone,
         "sides": sides,
-        "choices": side_by_side.choices(keep, gone, choosable()),
+        "choices": sorted(
+            [*side_by_side.choices(keep, gone, choosable()), *own],
+            key=lambda choice: not choice.is_open,
+        ),
         "pair": side_by_side.pair(pair) if pair else None,
     }
     return render(request, "customers/merge.html", NAV | words)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from relcrm.base import namesakes
 from relcrm.base.models import ApiKey, AuditLine, Job, User
 from relcrm.lib.rest.keyset import Order, whole
 from relcrm.lib.windows import Part, Window, window
@@ -54,7 +56,15 @@ class Trail:
             "actor": self.who, "verb__startswith": self.verb, "subject_kind": self.kind,
             "subject_id": self.number,
         }  # fmt: skip
+        if self.earlier:
+            del wanted["subject_id"]
+            found = found.filter(subject_id__in=[self.number, *self.earlier])
         return found.filter(**{name: to for name, to in wanted.items() if to not in ("", None)})
+
+    @cached_property
+    def earlier(self) -> list[int]:
+        """Numbers of others that became part of this one: what was done to them counts too."""
+        return namesakes.earlier(self.kind, self.number)
 
     def as_query(self) -> str:
         """For the address of this page and for what the export carries with it."""

@@ -47,4 +47,6 @@ def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: dat
     audit.record("company.changed", row, by=by, at=now, before=before, after=after)
     if "zone" in changed:
         jobs.ask_for("redate", "Date every interaction in the new zone", by=by, once_key="redate")
+    if "country" in changed and row.country:
+        jobs.ask_for("respell", "Read phones in the new country", by=by, once_key="respell")
     ask_for_everyone(by=by, as_of=company.viewpoint(row, now).as_of)
