@@ -37,7 +37,9 @@ def respell_phones(first: int, through: int, *, now: datetime) -> tuple[int, lis
     """Of customers from number to number: how many phones were read, and whose could not be."""
     home = identities.home()
     rows = Identity.objects.filter(kind=Identity.Kind.PHONE, customer__erased_at=None)
-    rows = rows.filter(customer__range=(first, through)).exclude(value__startswith="+")
+    rows = rows.filter(customer_id__gte=first, customer_id__lte=through).exclude(
+        value__startswith="+"
+    )
     read, unread = 0, set[int]()
     for row in rows.select_related("customer").order_by("pk"):
         spelt = identities.normal(row.kind, row.value, row.customer.country or home)

@@ -151,6 +151,12 @@ class TagIn(Body):
     example: dict[str, Any] = {"name": "hiking club"}
 
 
+class TagChanges(Body):
+    name = Text(40, required=False, allow_blank=False)
+
+    example: dict[str, Any] = {"name": "mountain club"}
+
+
 class TagPeople(Body):
     customers = serializers.ListField(
         child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000,
@@ -188,12 +194,13 @@ class Tags(Readable, Resource):
         made = tags.make_tag(self.told(TagIn)["name"], by=self.by, now=clock())
         return self.answer_one(self.one(self.rows(), pk=made.pk), status=201)
 
-    @operation("Rename a tag", takes=TagIn, gives=TagOut, one=True)
+    @operation("Rename a tag", takes=TagChanges, gives=TagOut, one=True)
     @once_per_key
     def partial_update(self, request: Request, pk: int) -> Response:
         """For everybody who has it."""
-        told = self.told(TagIn)
-        tags.rename_tag(get_object_or_404(Tag, pk=pk), told["name"], by=self.by, now=clock())
+        told, tag = self.told(TagChanges), get_object_or_404(Tag, pk=pk)
+        if "name" in told:
+            tags.rename_tag(tag, told["name"], by=self.by, now=clock())
         return self.answer_one(self.one(self.rows(), pk=pk))
 
     @operation("Remove a tag", gives=None, status=204, one=True)

@@ -19,7 +19,7 @@ from relcrm.base.models import ApiKey, User
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.resource import Readable
-from relcrm.lib.rest.fields import Body, Choice, Text
+from relcrm.lib.rest.fields import Body, Choice, Hour, Text
 from relcrm.lib.rest.keyset import Order, day, instant, whole
 
 STATES = [("open", "open"), ("overdue", "overdue"), ("done", "done")]
@@ -32,14 +32,14 @@ class TaskOut(serializers.Serializer):
     customer = serializers.IntegerField(allow_null=True, source="customer_id")
     what = serializers.CharField(allow_null=True)
     due_on = serializers.DateField()
-    due_time = serializers.TimeField(allow_null=True, help_text="In the company's zone.")
+    due_time = Hour(allow_null=True, help_text="In the company's zone.")
     owner = serializers.IntegerField(allow_null=True, source="owner_id")
     done_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 
     example: dict[str, Any] = {
         "id": 12, "customer": 17, "what": "Call her about the new boots", "due_on": "2026-03-05",
-        "due_time": "14:30:00", "owner": 2, "done_at": None, "created_at": "2026-03-02T09:00:00Z",
+        "due_time": "14:30", "owner": 2, "done_at": None, "created_at": "2026-03-02T09:00:00Z",
     }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class TaskChanges(Body):
 
     what = Text(200, required=False, allow_blank=False)
     due_on = serializers.DateField(required=False)
-    due_time = serializers.TimeField(
+    due_time = Hour(
         required=False, allow_null=True, help_text="In the company's zone; null: that day."
     )
     owner = serializers.IntegerField(
@@ -88,6 +88,7 @@ class Tasks(Readable, Resource):
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["customer"], row["owner"] = row["customer_id"], row["owner_id"]
+        row["due_time"] = row["due_time"] and f"{row['due_time']:%H:%M}"
         row["what"] = row["what"] if self.sees("people:read") else None
         return {name: row[name] for name in TaskOut._declared_fields}
 

@@ -76,7 +76,7 @@ def test_both_requests_are_kept_each_with_its_deadline(pair, as_, mara, pia):
     rows = SubjectRequest.objects.open().filter(customer=keep)
     assert list(rows) == [theirs, mine], "the earlier deadline first"
     assert open_request("access", customer=keep, by=pia, now=NOW) == mine
-    page = as_(pia).get("/privacy/").content.decode()
+    page = as_(pia).get("/privacy/requests/").content.decode()
     assert page.index(theirs.number) < page.index(mine.number)
     undo_merge(record, by=mara, now=LATER)
     theirs.refresh_from_db()
@@ -92,4 +92,4 @@ def test_the_trail_of_the_merged_is_found_under_the_survivor(pair, as_, mara, pi
     assert {("customer.viewed", gone.pk), ("customer.merged", keep.pk)} <= found
     assert f"With what was done to {gone.pk}" in page.content.decode()
     link = f"/settings/audit/?kind=customers.customer&amp;number={keep.pk}"
-    assert link in as_(pia).get(f"/customers/{keep.pk}/").content.decode()
+    assert link in as_(pia).get(f"/customers/{keep.pk}/?whole=yes").content.decode()
