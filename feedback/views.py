@@ -21,6 +21,7 @@ from feedback.steps import STEPS
 from relcrm.base import audit, readings, roles
 from relcrm.base.access import allow
 from relcrm.base.models import User
+from relcrm.base.once import once
 from relcrm.lib.written import whole
 
 NAV = {"nav": "feedback"}
@@ -52,6 +53,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 
 
 @allow("handle_complaints")
+@once
 def new_complaint(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     typed = request.POST if request.method == "POST" else None

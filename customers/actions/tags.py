@@ -66,7 +66,7 @@ def make_tag(name: str, *, by: Actor, now: datetime) -> Tag:
     """A word that nobody has yet."""
     if _known(_spelt(name)):
         raise Refused(_("There is a tag “%s” already.") % _spelt(name))
-    tag = _tag(name)
+    tag = tag_called(name)
     audit.record("tag.made", tag, by=by, at=now)
     return tag
 

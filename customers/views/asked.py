@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import asked as actions
 from customers.contact.views.public import by_link, private
 from customers.models import Customer
+from relcrm.base.once import once
 from relcrm.lib.limits import is_too_often
 
 HOUR = 3600
@@ -30,6 +31,7 @@ class AskForm(forms.Form):
     website = forms.CharField(required=False, max_length=200)
 
 
+@once
 def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if not (form.is_bound and form.is_valid()):
@@ -62,6 +64,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @by_link
+@once
 def ask_by_link(request: HttpRequest, customer: Customer) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     for name in ("name", "email"):

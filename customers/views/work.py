@@ -18,6 +18,7 @@ from customers.work_forms import AnswerForm, ContactForm, QuestionForm, TaskForm
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.models import User
+from relcrm.base.once import once
 from relcrm.lib.refusals import Refused
 
 NAV = {"nav": "work"}
@@ -114,6 +115,7 @@ def hand(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow("work_with_customers")
 @require_POST
+@once
 def around(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """A note, a task, a question or a point of contact more; the card comes back."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

@@ -16,6 +16,7 @@ from customers.queries import custom
 from customers.views.exports import told
 from relcrm.base import audit, readings, roles
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.written import whole
 from relcrm.pages import customer_list as lists
 from relcrm.pages.forms import GENDERS, CustomerForm, form_of
@@ -52,6 +53,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("edit_customers")
+@once
 def new_customer(request: HttpRequest) -> HttpResponse:
     form = CustomerForm(_sent(request), own=custom.fields_for(request.user))
     if form.is_valid():

@@ -16,6 +16,7 @@ from customers.queries import organisations as queries
 from customers.timeline import Timeline, timeline
 from relcrm.base import audit
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.rest.keyset import Order, text, whole
 from relcrm.lib.windows import Part, window
 from relcrm.pages import profile as pages
@@ -37,6 +38,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @allow("edit_customers")
 @require_POST
+@once
 def new_organisation(request: HttpRequest) -> HttpResponse:
     made = actions.make_organisation(
         name=request.POST.get("name", ""), domain=request.POST.get("domain", ""),
