@@ -12,6 +12,7 @@ from customers.api.merges import Duplicates, Merges
 from customers.api.notes import Notes
 from customers.api.organisations import OrganisationMembers, Organisations
 from customers.api.requests import Requests
+from customers.api.retention import Retention
 from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
 from customers.api.timeline import CustomerTimeline
@@ -25,6 +26,7 @@ from relationships.api.explanations import Explanations
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
+from relcrm.base.breach_api import Breaches
 from relcrm.base.rest.schema import Document
 from relcrm.pages.views.reference import api_reference
 
@@ -123,6 +125,10 @@ urlpatterns = [
     path("promises/<int:pk>/outcomes", Outcomes.as_view(NEW), name="outcomes"),
     path("privacy/requests", Requests.as_view(NEW), name="requests"),
     path("privacy/requests/<int:pk>", Requests.as_view(ONE)),
+    path("privacy/retention", Retention.as_view(ONE)),
+    path("privacy/breaches", Breaches.as_view(ALL), name="breaches"),
+    path("privacy/breaches/<int:pk>", Breaches.as_view(ONE)),
+    path("privacy/breaches/<int:pk>/exposed", Breaches.as_view({"get": "exposed"})),
     path("imports", Imports.as_view(NEW), name="imports"),
     path("imports/<int:pk>", Imports.as_view(ONE)),
     path("imports/<int:pk>/problems", ImportProblems.as_view(ALL)),

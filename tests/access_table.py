@@ -121,6 +121,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "promises/1/outcomes": ("promises:read", "outcomes:write"),
     "jobs": ("jobs:read", "jobs:write"),
     "privacy/requests": ("privacy:read", "privacy:write"),
+    "privacy/retention": ("privacy:read", ""),
+    "privacy/breaches": ("privacy:read", ""),
 }
 
 

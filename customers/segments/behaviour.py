@@ -26,8 +26,18 @@ def q_of(behaviour: Behaviour, moment: Moment, span: Span | None = None) -> Q:
         return found if behaviour.did else ~found
     events = counted(event, moment, span)
     rows = counted(behaviour.where, moment, span)
-    found = _measured(behaviour, Since(rows, events, behaviour.period.which))
-    return Q(pk__in=events.values("customer_id")) & (found if behaviour.did else ~found)
+    return _since(behaviour, Since(rows, events, behaviour.period.which))
+
+
+def _since(behaviour: Behaviour, doers: Since) -> Q:
+    """Who has no such event is neither among those who did since nor among those who did not."""
+    is_some = behaviour.measure == "times" and behaviour.number == 1
+    if is_some and behaviour.how == "at_least":
+        return doers.some() if behaviour.did else doers.none()
+    found = _measured(behaviour, doers)
+    if behaviour.did and behaviour.how != "at_most" and behaviour.number > 0:
+        return found  # who reached that much since has the event
+    return Q(pk__in=doers.events.values("customer_id")) & (found if behaviour.did else ~found)
 
 
 def happenings(
@@ -93,10 +103,11 @@ def _measured(behaviour: Behaviour, doers: Doers) -> Q:
     number, is_sum = behaviour.number, behaviour.measure == "sum"
     if behaviour.how == "at_least":
         return EVERYONE if number <= 0 else _reach(doers, number, is_sum)
-    if behaviour.how == "at_most":
+    if behaviour.how == "at_most" or number <= 0:
         return ~_exceed(doers, number, is_sum)
-    reached = EVERYONE if number <= 0 else _reach(doers, number, is_sum)
-    return reached & ~_exceed(doers, number, is_sum)
+    if is_sum:
+        return doers.together(number - HALF_A_CENT, number + HALF_A_CENT)
+    return doers.times(int(number), int(number))
 
 
 def _reach(doers: Doers, number: Decimal, is_sum: bool) -> Q:

@@ -16,9 +16,9 @@ class Doers(Protocol):
 
     def some(self) -> Q: ...
 
-    def times(self, at_least: int) -> Q: ...
+    def times(self, at_least: int, at_most: int | None = None) -> Q: ...
 
-    def together(self, more_than: Decimal) -> Q: ...
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,16 @@ class Plain:
     def some(self) -> Q:
         return Q(pk__in=self.rows.values("customer_id"))
 
-    def times(self, at_least: int) -> Q:
-        return self._having(Count("*"), measured__gte=at_least)
+    def times(self, at_least: int, at_most: int | None = None) -> Q:
+        return self._having(Count("*"), measured__gte=at_least, measured__lte=at_most)
 
-    def together(self, more_than: Decimal) -> Q:
-        return self._having(Sum("amount"), measured__gt=more_than)
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q:
+        return self._having(Sum("amount"), measured__gt=more_than, measured__lte=at_most)
 
-    def _having(self, measure: Any, **limit: Any) -> Q:
+    def _having(self, measure: Any, **limits: Any) -> Q:
         sets = self.rows.values("customer_id").annotate(measured=measure)
-        return Q(pk__in=sets.filter(**limit).values("customer_id"))
+        asked = {name: limit for name, limit in limits.items() if limit is not None}
+        return Q(pk__in=sets.filter(**asked).values("customer_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +58,55 @@ class Since:
     def some(self) -> Q:
         return self._set("")
 
-    def times(self, at_least: int) -> Q:
-        return self._set(" GROUP BY 1 HAVING COUNT(*) >= %s", at_least)
+    def times(self, at_least: int, at_most: int | None = None) -> Q:
+        if at_most is None:
+            return self._set(" GROUP BY 1 HAVING COUNT(*) >= %s", at_least)
+        return self._set(" GROUP BY 1 HAVING COUNT(*) BETWEEN %s AND %s", at_least, at_most)
 
-    def together(self, more_than: Decimal) -> Q:
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q:
         # As floating point, which either database compares with its own sum; what is asked for
         # lies half a cent from every sum there can be.
-        return self._set(" GROUP BY 1 HAVING SUM(did.amount) > %s", float(more_than))
+        having, limits = " GROUP BY 1 HAVING SUM(did.amount) > %s", [float(more_than)]
+        if at_most is not None:
+            having, limits = f"{having} AND SUM(did.amount) <= %s", [*limits, float(at_most)]
+        return self._set(having, *limits)
 
-    def _set(self, ending: str, *limit: Any) -> Q:
+    def none(self) -> Q:
+        """Those with the event who did nothing of it since."""
+        newest = self.rows.values("customer_id").annotate(newest=Max("occurred_at"))
+        try:
+            did, did_params = _sql(newest.values("customer_id", "newest"))
+        except EmptyResultSet:
+            return Q(pk__in=self.events.values("customer_id"))
+        return self._joined(
+            f"LEFT JOIN ({did}) did ON did.customer_id = event.customer_id"
+            " WHERE did.newest IS NULL OR did.newest <= event.edge",
+            did_params,
+        )
+
+    def _set(self, ending: str, *limits: Any) -> Q:
+        try:
+            did, did_params = _sql(self.rows.values("customer_id", "occurred_at", "amount"))
+        except EmptyResultSet:
+            return Q(pk__in=[])
+        return self._joined(
+            f"JOIN ({did}) did ON did.customer_id = event.customer_id"
+            f" WHERE did.occurred_at > event.edge{ending}",
+            (*did_params, *limits),
+        )
+
+    def _joined(self, joined: str, params: tuple[Any, ...]) -> Q:
         which = Max if self.which == "last" else Min
         edges = self.events.values("customer_id").annotate(edge=which("occurred_at"))
         try:
-            did, did_params = self.rows.values(
-                "customer_id", "occurred_at", "amount"
-            ).query.sql_with_params()
-            event, event_params = edges.values("customer_id", "edge").query.sql_with_params()
+            event, event_params = _sql(edges.values("customer_id", "edge"))
         except EmptyResultSet:
             return Q(pk__in=[])
-        joined = (
-            f"SELECT did.customer_id FROM ({did}) did"  # noqa: S608 (the ORM's own statements)
-            f" JOIN ({event}) event ON event.customer_id = did.customer_id"
-            f" WHERE did.occurred_at > event.edge{ending}"
-        )
-        return Q(pk__in=RawSQL(joined, (*did_params, *event_params, *limit)))  # noqa: S611
+        sql = f"SELECT event.customer_id FROM ({event}) event {joined}"  # noqa: S608 (the ORM's)
+        return Q(pk__in=RawSQL(sql, (*event_params, *params)))  # noqa: S611
+
+
+def _sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """A statement of the ORM with its values beside it. Raises EmptyResultSet."""
+    sql, params = rows.query.sql_with_params()
+    return sql, tuple(params)
