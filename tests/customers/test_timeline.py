@@ -150,7 +150,7 @@ def test_a_source_for_an_unknown_group_is_refused():
 def test_a_long_history_costs_no_more_queries_than_a_short_one(ada, bo, django_assert_num_queries):
     for customer in (bo, ada):
         # interactions, lines, turning points, tasks, questions, merges, messages, consents
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             timeline(asked(customer))
 
 
@@ -189,7 +189,7 @@ def test_several_customers_have_one_timeline_in_one_order(ada, bo, django_assert
     assert len(entries) == 24 + 1 + 1
     assert {entry.who for entry in entries} == {ada.pk, bo.pk}
     assert entries == sorted(entries, key=lambda entry: entry.at, reverse=True)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         timeline(joint)
 
 
