@@ -61,4 +61,8 @@ def likely(rate: Rate) -> str:
     if not rate.is_telling:
         return said
     low, high = f"{100 * rate.low:.0f}", f"{100 * rate.high:.0f}"
-    return _("%(said)s; likely %(low)s to %(high)s %%") % {"said": said, "low": low, "high": high}
+    return _("%(said)s; likely %(low)s to %(high)s\N{NO-BREAK SPACE}%%") % {
+        "said": said,
+        "low": low,
+        "high": high,
+    }

@@ -18,7 +18,7 @@ from customers.models import (
     Tagging,
     Task,
 )
-from feedback.models import Complaint
+from feedback.models import Complaint, Outcome, Promise
 from relationships.models import Portfolio, Profile
 from relcrm.base.models import AuditLine, Company, User
 from relcrm.lib.refusals import Refused
@@ -41,12 +41,20 @@ def loaded(db, shop, tmp_path):
 
 def test_every_fact_of_the_invented_world_is_in_the_database(loaded):
     assert Customer.objects.count() == 40
-    assert Interaction.objects.count() == len(loaded.events)
+    told = Interaction.objects.exclude(source=Outcome.SOURCE)  # how promises went is worked out
+    assert told.count() == len(loaded.events)
     assert OrderLine.objects.count() == len(loaded.order_lines)
     assert Complaint.objects.count() == len(loaded.complaints)
     bought = loaded.events[loaded.events["kind"] == "purchase"]
     stored = sum(Interaction.objects.filter(kind=Kind.PURCHASE).values_list("amount", flat=True))
     assert float(stored) == pytest.approx(bought["amount"].sum(), abs=0.005)
+
+
+def test_its_promises_were_kept_and_broken_by_what_its_customers_met_with(loaded):
+    assert Promise.objects.count() == 3
+    assert Outcome.objects.filter(is_kept=True, event__kind=Kind.SUPPORT).exists()
+    assert Outcome.objects.filter(is_kept=False).exists()
+    assert Interaction.objects.filter(source=Outcome.SOURCE).count() == Outcome.objects.count()
 
 
 def test_the_team_noted_something_of_each_kind(loaded):

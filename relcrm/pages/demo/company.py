@@ -18,7 +18,7 @@ from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
-from relcrm.pages.demo import around, facts, people
+from relcrm.pages.demo import around, facts, people, promised
 
 SEED = 7
 CUSTOMERS = 2_000
@@ -28,6 +28,7 @@ ZONE = "Europe/Dublin"
 STALE_AFTER = timedelta(days=7)
 # Judged so long before the last day as well, so that the overview has something to compare with.
 WEEKS_BEFORE = (13,)
+LAST_YEAR = timedelta(weeks=52)  # since when the shop keeps its promises on record
 
 
 def make_ready(
@@ -72,6 +73,7 @@ def load(shop: World, *, sign_in_file: Path, now: datetime) -> None:
     ids = facts.add_people(shop, now)
     facts.add_events(shop, ids, brands, products, now)
     facts.add_complaints(shop, ids, owner=colleagues["sam"])
+    promised.add_promises(colleagues["sam"], (now - LAST_YEAR).date(), now)
     facts.look_after(ids, expert=colleagues["eve"])
     around.add_what_was_noted(ids, colleagues, now)
     audit.record("demo.loaded", by=None, at=now, customers=len(ids), events=len(shop.events))
