@@ -72,7 +72,8 @@ PAGES = {
         settings:company settings:as-of settings:team settings:new-colleague
         settings:colleague settings:keys settings:revoke-key customers:fields
         customers:field customers:retire_field customers:contact_policy customers:channels
-        customers:wordings customers:suppressed customers:lift_suppression
+        customers:wordings customers:suppressed customers:lift_suppression customers:brands
+        customers:brand customers:returned customers:returned_mail customers:put_away_returned
         """,
     "see_jobs": "settings:jobs settings:job",
     "see_audit": "settings:audit settings:audit-export",

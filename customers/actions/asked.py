@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.urls import reverse
@@ -13,6 +12,7 @@ from customers import identities
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import ingest
 from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.strangers import queue_to_address
 from customers.events import Event
 from customers.models import Customer, Identity, Interaction, Kind, Purpose, Question, Reach
 from relcrm.base import audit
@@ -36,9 +36,10 @@ def ask_unconfirmed(*, text: str, email: str, name: str, topic: str, now: dateti
     address = f"{settings.PUBLIC_URL}{reverse('customers:ask_confirm', args=[token])}"
     words = _("You have a question for us. Please confirm that it is yours:\n%s\n\n"
               "If it was not you, do nothing; it is forgotten in two days.") % address  # fmt: skip
-    transaction.on_commit(
-        lambda: send_mail(_("Your question to us"), words, None, [question.sender_email])
-    )
+    queue_to_address(
+        question.sender_email, channel=Reach.EMAIL, subject=_("Your question to us"), text=words,
+        dedupe_key=f"ask-{question.pk}", origin="question", by=None, now=now,
+    )  # fmt: skip
     audit.record("question.received", question, by=None, at=now)
     return question
 

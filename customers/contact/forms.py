@@ -10,6 +10,7 @@ from customers.contact.queries.own_page import LANGUAGES, PACES, PAUSES, OwnPage
 from customers.contact.rules import COURTED, rules
 from customers.models import ContactPolicy, Purpose, Reach, Sender
 
+IMPRINT = _("Who you are, with your postal address: many laws ask for it.")
 AS_IT_COMES = ("", _("As it comes"))
 WEEKDAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
@@ -156,6 +157,10 @@ class SenderForm(forms.Form):
         help_text=_("As customers read it: Alpine Shoes <hello@example.com>"),
     )  # fmt: skip
     reply_to = forms.EmailField(label=_("Answers go to"), required=False)
+    footer = forms.CharField(
+        label=_("Below each mail"), max_length=1_000, required=False,
+        widget=forms.Textarea({"rows": 3}), help_text=IMPRINT,
+    )  # fmt: skip
     address = forms.URLField(
         label=_("Your provider's address"), required=False, assume_scheme="https",
         help_text=_("For SMS, social media and letters: gets a signed request for each message."),
@@ -210,7 +215,7 @@ class BrandForm(forms.Form):
     footer = forms.CharField(
         label=_("Below each mail"), max_length=1_000, required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("Who you are, with your postal address: many laws ask for it."),
+        help_text=IMPRINT,
     )  # fmt: skip
     weekly_limit = forms.IntegerField(
         label=_("Messages of this brand in seven days, at most"), min_value=1, max_value=50,

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.contact import policy
+from customers.contact.actions.brands import refuse_never
 from customers.contact.rules import COURTED, rules
-from customers.models import ContactPolicy, Customer, Reach, Sender, Waiver
+from customers.models import BrandManners, ContactPolicy, Customer, Reach, Sender, Waiver
 from relcrm.base import audit
 from relcrm.base.audit import Actor
 from relcrm.base.models import User
@@ -33,6 +34,7 @@ def update_policy(changes: dict[str, Any], *, by: Actor, now: datetime) -> Conta
     before = {name: str(getattr(row, name)) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
+    refuse_never(row, list(BrandManners.objects.select_related("brand")), now)
     row.save()
     after = {name: str(value) for name, value in changed.items()}
     audit.record("contact_policy.changed", row, by=by, at=now, before=before, after=after)
@@ -46,6 +48,7 @@ def set_up_sender(
     way: str,
     name: str = "",
     reply_to: str = "",
+    footer: str = "",
     address: str = "",
     is_on: bool = True,
     private: tuple[str, ...] = (),
@@ -64,6 +67,7 @@ def set_up_sender(
     if way == Sender.Way.WEBHOOK and (not row.secret or row.address != address):
         row.secret = secret = signatures.new_secret()
     row.way, row.name, row.reply_to, row.is_on = way, name, reply_to, is_on
+    row.footer = footer.strip()
     row.address = address if way == Sender.Way.WEBHOOK else ""
     row.save()
     audit.record("sender.changed", row, by=by, at=now, channel=channel, way=way, is_on=is_on,

@@ -1,10 +1,12 @@
 """What waits in the outbox, what left it, and what did not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
+from customers.contact.queries import lists
 from customers.models import Message
+from relcrm.lib.windows import Window
 from relcrm.lib.written import whole
 
 PAGE = 50
@@ -15,24 +17,14 @@ COUNTED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxPage:
-    """One page, the newest first, and after which number the next one begins ("" at the end)."""
-
-    messages: list[Message]
-    after: str = ""
-
-
-def outbox(*, state: str = "", customer: str = "", after: str = "", size: int = PAGE) -> OutboxPage:
-    rows: QuerySet[Message] = Message.objects.filter(customer__erased_at=None)
-    if state in Message.State.values:
-        rows = rows.filter(state=state)
-    if (number := whole(customer)) is not None:
+def outbox(asked: Mapping[str, str], *, size: int = PAGE) -> "Window[Message]":
+    """One page, the newest first, of a state or of a customer when asked for."""
+    rows = Message.objects.filter(customer__erased_at=None).select_related("customer")
+    if asked.get("state") in Message.State.values:
+        rows = rows.filter(state=asked["state"])
+    if (number := whole(asked.get("customer", ""))) is not None:
         rows = rows.filter(customer=number)
-    if (number := whole(after)) is not None:
-        rows = rows.filter(pk__lt=number)
-    found = list(rows.select_related("customer").order_by("-pk")[: size + 1])
-    return OutboxPage(found[:size], str(found[size - 1].pk) if len(found) > size else "")
+    return lists.window_of(rows, asked, size=size)
 
 
 def counts() -> dict[str, int]:

@@ -1,7 +1,5 @@
 """The outbox: what waits, what needs somebody, and why something was not sent."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.contact.actions import outbox as actions
 from customers.contact.queries import outbox as queries
 from customers.models import Customer, Message
+from relcrm.base import readings
 from relcrm.base.access import allow
 
 NAV = {"nav": "outbox"}
+SHOWN = ("name", "messages")  # of each customer in the list
 VERBS = {
     "cancel": (actions.cancel_message, _("It will not be sent.")),
     "retry": (actions.retry_message, _("It waits to be sent again.")),
@@ -25,16 +25,13 @@ VERBS = {
 @allow("write_messages")
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "") for name in ("state", "customer")}
-    page = queries.outbox(**asked, after=request.GET.get("after", ""))
-    kept = {name: value for name, value in asked.items() if value}
-    words = asked | {
-        "page": page,
-        "counts": queries.counts(),
+    page = queries.outbox(request.GET)
+    shown = {message.customer_id for message in page.rows} - {None}
+    readings.note(request.user, "page", "outbox", SHOWN, shown)
+    words = {
+        "page": page, "state": request.GET.get("state", ""), "counts": queries.counts(),
         "states": Message.State.choices,
-        "older": f"?{urlencode(kept | {'after': page.after})}" if page.after else "",
-        "newer": f"?{urlencode(kept)}" if "after" in request.GET else "",
-    }
+    }  # fmt: skip
     return render(request, "customers/outbox.html", NAV | words)
 
 

@@ -17,13 +17,13 @@ from customers.contact import forms, policy
 from customers.contact.actions import manners
 from customers.contact.actions.ledger import add_wording
 from customers.contact.actions.suppression import lift_suppression, suppress
+from customers.contact.queries import lists
 from customers.contact.queries import waivers as queries
 from customers.contact.rules import rules
 from customers.models import Sender, Suppression, Waiver, Wording
 from relcrm.base.access import allow
 
 NAV = {"nav": "settings", "tab": "contact"}
-SHOWN = 50
 
 
 @allow("administer")
@@ -67,7 +67,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
         added = add_wording(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Version %d is in use from now on.") % added.version)
         return redirect("customers:wordings")
-    words = {"form": form, "wordings": Wording.objects.all()}
+    words = {"form": form, "page": lists.window_of(Wording.objects.all(), request.GET)}
     return _page(request, "settings/wordings.html", words, form)
 
 
@@ -83,9 +83,9 @@ def suppressed(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Nothing more goes there."))
         return redirect("customers:suppressed")
     find = request.GET.get("q", "").replace("\x00", "").strip()[:254].casefold()
-    rows = Suppression.objects.order_by("-pk")
-    rows = rows.filter(address__startswith=find) if find else rows
-    words = {"form": form, "rows": rows[:SHOWN], "find": find}
+    found = {"address__startswith": find} if find else {}
+    page = lists.window_of(Suppression.objects.filter(**found), request.GET)
+    words = {"form": form, "page": page, "find": find}
     return _page(request, "settings/suppressed.html", words, form)
 
 
@@ -109,7 +109,8 @@ def waivers(request: HttpRequest) -> HttpResponse:
         manners.ask_waiver(**told, until=until, by=request.user, now=now)
         messages.success(request, _("Asked. It holds once somebody else approves it."))
         return redirect("customers:waivers")
-    words = {"form": form, "waivers": queries.waivers(now), "rules": rules()}
+    words = {"form": form, "page": lists.window_of(queries.waivers(now), request.GET),
+             "rules": rules()}  # fmt: skip
     return _page(request, "settings/waivers.html", words, form)
 
 
