@@ -17,7 +17,7 @@ class Promise(models.Model):
     class Test(models.TextChoices):
         """How we find out; each only from what is recorded anyway."""
 
-        STATED = "stated", _("Somebody says so: by hand, by file or by program")
+        STATED = "stated", _("Somebody says so: by hand or by program")
         ANSWERED = "complaint_answered", _("A complaint is answered within so many hours")
         RESOLVED = "complaint_resolved", _("A complaint is resolved within so many days")
         PROPERTY = "property", _("Something that happened carries the figure itself")

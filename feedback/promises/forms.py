@@ -41,10 +41,10 @@ class PromiseForm(forms.ModelForm):
             "kind": _("What happened"),
             "property_key": _("The figure it carries"),
             "comparison": _("The figure is"),
-            "expected": _("compared with"),
+            "expected": _("Compared with"),
             "target_percent": _("Target: kept in so many of 100 cases"),
             "active_from": _("It holds from"),
-            "active_until": _("until"),
+            "active_until": _("It holds until"),
             "brand": _("Brand"),
             "owner": _("Who answers for it"),
         }
@@ -65,6 +65,7 @@ class PromiseForm(forms.ModelForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["kind"].choices = [("", "–"), *CARRIERS]
+        self.fields["comparison"].choices = [("", "–"), *Promise.Comparison.choices]
         self.fields["brand"].queryset = Brand.objects.all()
         self.fields["brand"].empty_label = _("every brand")
         able = [role for role in User.Role if role in roles.TABLE["see_promises"]]
