@@ -51,19 +51,22 @@ def _text(field: CustomField, given: Any) -> str:
 
 
 def _number(field: CustomField, given: Any) -> Decimal:
-    wrong = ValueError(_("Write a number, like 12.5."))
     if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
-        raise wrong
+        raise _no_number()
     text = str(given).strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise wrong from None
+        raise _no_number() from None
     if not number.is_finite() or abs(number) >= LARGEST:
-        raise wrong
+        raise _no_number()
     return number.quantize(Decimal("0.0001")).normalize() + 0
+
+
+def _no_number() -> ValueError:
+    return ValueError(_("Write a number, like 12.5."))
 
 
 def _date(field: CustomField, given: Any) -> date:

@@ -1,6 +1,6 @@
 """What files need to come in and go out: their jobs, and where facts about people are kept."""
 
-from customers.actions import exports, keepers, own_fields
+from customers.actions import exports, keepers, members, own_fields
 from customers.actions.take_in import run_check, run_import
 from customers.actions.undo import run_undo
 from customers.intake import facts
@@ -14,5 +14,6 @@ def register_all() -> None:
     runners.register("undo_import", run_undo)
     runners.register("export", exports.run_export)
     keepers.register(keepers.OwnRow())
+    keepers.register(members.Members())
     keepers.register(own_fields.CustomFields())
     facts.register(own_fields.known_facts)

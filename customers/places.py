@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 # A language with script, region and variants: de, en-GB, zh-Hant-TW (RFC 5646, without its
 # private and grandfathered forms).
@@ -44,6 +45,19 @@ def language(written: str) -> str:
         raise ValueError(f"“{wanted}” is no language; write it like de or en-GB (BCP 47).")
     first, *rest = wanted.split("-")
     return "-".join([first.lower(), *map(_subtag, rest)])
+
+
+def zone(written: str) -> str:
+    """A time zone of the database of zones, however it is capitalised: "europe/vienna"."""
+    found = _zones().get(written.strip().replace(" ", "_").casefold())
+    if found is None:
+        raise ValueError(f"“{written}” is no time zone; write it like Europe/Vienna.")
+    return found
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _subtag(text: str) -> str:

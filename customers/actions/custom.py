@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers import custom
@@ -13,12 +13,12 @@ from customers.models import Customer, CustomField, CustomValue
 from customers.queries import custom as reads
 from relcrm.base import audit
 from relcrm.base.audit import Actor
+from relcrm.lib import bulk
 from relcrm.lib.refusals import Refused
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST = 200  # fields; a form with more is no form
 MOST_CHOICES = 200
-TYPED = ("text", "number", "day", "flag")
 CHANGEABLE = ("label", "choices", "unit", "help", "is_personal", "position")
 Kind = CustomField.Kind
 
@@ -118,27 +118,37 @@ def write_values(
     return [f"custom.{field.key}" for field in changed]
 
 
-def write_in_bulk(
-    rows: Iterable[tuple[int, CustomField, custom.Value | None]], at_once: int = 5_000
-) -> int:
-    """Upsert values of many customers, thousands in a statement; returns how many were given.
+def write_in_bulk(rows: Iterable[tuple[int, CustomField, custom.Value | None]]) -> int:
+    """Upsert values of many customers in one statement; returns how many were given.
     The last of several for one customer and field holds."""
-    last = {(customer, field.pk): (field, value) for customer, field, value in rows}
-    kept, gone = [], []
-    for (customer, pk), (field, value) in last.items():
-        if value is None:
-            gone.append((customer, pk))
-        else:
-            row = CustomValue(customer_id=customer, field_id=pk)
-            setattr(row, field.column, value)
-            kept.append(row)
-    CustomValue.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["customer", "field"],
-        update_fields=list(TYPED), batch_size=at_once,
-    )  # fmt: skip
-    for pk in {pk for _customer, pk in gone}:
-        ids = [customer for customer, field in gone if field == pk]
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
-            CustomValue.objects.filter(field=pk, customer__in=some).delete()
+    last = {(customer, field.pk): (field.column, value) for customer, field, value in rows}
+    _upsert([(*key, *told) for key, told in last.items() if told[1] is not None])
+    _forget([key for key, (_column, value) in last.items() if value is None])
     return len(last)
+
+
+def _upsert(told: list[tuple[int, int, str, custom.Value | None]]) -> None:
+    if not told:
+        return
+    columns: dict[str, bulk.Column] = {
+        "customer_id": [customer for customer, *_ in told],
+        "field_id": [field for _customer, field, *_ in told],
+    }
+    for name in reads.TYPED:
+        columns[name] = [value if column == name else None for *_, column, value in told]
+    bulk.stage(connection, "staged_value", "customers_customvalue", columns, len(told))
+    names = ", ".join(columns)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in reads.TYPED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO customers_customvalue ({names}) SELECT {names} FROM staged_value "  # noqa: S608 (our own names)
+            f"WHERE true ORDER BY customer_id, field_id "
+            f"ON CONFLICT (customer_id, field_id) DO UPDATE SET {sets}"
+        )
+
+
+def _forget(keys: list[tuple[int, int]]) -> None:
+    for pk in {field for _customer, field in keys}:
+        ids = [customer for customer, field in keys if field == pk]
+        for start in range(0, len(ids), 500):
+            CustomValue.objects.filter(field=pk, customer__in=ids[start : start + 500]).delete()

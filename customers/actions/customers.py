@@ -205,7 +205,8 @@ def resolve_customers(
 
 
 def one_at_a_time(kind: str) -> None:
-    """Hold everybody else who makes customers by this kind of identity until our commit."""
+    """Hold everybody else who makes customers by this kind of identity, or organisations, until
+    our commit."""
     if connection.vendor == "postgresql":  # SQLite has one writer anyway
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"identity:{kind}"])

@@ -71,7 +71,9 @@ def bring(
     found = recognition.look(full, mapping=mapping, kind=kind, **(dialect or {}))
     recalled = None if mapping is not None else mappings.recalled(found.header, by=by, kind=kind)
     if recalled is not None:
-        found = replace(found, mapping=recalled.mapping, kind=recalled.kind)
+        found = replace(
+            found, mapping=mappings.meanings(recalled, found.header), kind=recalled.kind
+        )
     said = {key: value for key, value in (options or {}).items() if value}
     if said.get("usual_kind") and mapping is None:  # what all rows are, no column has to tell
         found.mapping.pop("kind", None)

@@ -1,7 +1,8 @@
 """The one way in for interactions: many at once, each stored once however often it comes."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from relcrm.base.audit import Actor
 from relcrm.lib.bulk import is_list
 from relcrm.lib.refusals import Refused
 
-# SQLite has one writer: short transactions with a pause between them let the web's writes in.
+# SQLite has one writer: short transactions, with a gap between them, let the web's writes in.
 # On PostgreSQL a longer one writes each customer only once.
 SLICE = {"sqlite": 5_000, "postgresql": 1_000_000}
 PAUSE_SECONDS = {"sqlite": 0.05, "postgresql": 0.0}
@@ -56,12 +57,28 @@ def record_interactions(
 
 def ingest_in_slices(events: Events, *, now: datetime, mode: str = "update") -> Ingested:
     """As `ingest`, in transactions short enough that others can write between them."""
-    size, done = SLICE[connection.vendor], Ingested()
+    size, done, gap = SLICE[connection.vendor], Ingested(), Gap()
     for start in range(0, len(events), size):
-        if start:
-            time.sleep(PAUSE_SECONDS[connection.vendor])
-        done += ingest(events.part(start, start + size), now=now, mode=mode)
+        part = events.part(start, start + size)
+        with gap.before():
+            done += ingest(part, now=now, mode=mode)
     return done
+
+
+class Gap:
+    """At least PAUSE_SECONDS between one transaction and the next; the time in which the next one
+    is prepared counts."""
+
+    def __init__(self) -> None:
+        self.since = 0.0  # the monotonic clock's time at the end of the last transaction
+
+    @contextmanager
+    def before(self) -> Iterator[None]:
+        gap = PAUSE_SECONDS[connection.vendor] - (time.monotonic() - self.since)
+        if self.since and gap > 0:
+            time.sleep(gap)
+        yield
+        self.since = time.monotonic()
 
 
 @transaction.atomic

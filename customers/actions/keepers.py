@@ -49,8 +49,8 @@ class OwnRow:
 
     NAMES = frozenset({
         "name", "email", "phone", "birth_on", "birth_year", "gender", "education", "occupation",
-        "household_size", "city", "region", "country", "language", "interests", "first_seen_on",
-        "objects_to_profiling",
+        "household_size", "city", "region", "country", "language", "zone", "interests",
+        "first_seen_on", "objects_to_profiling",
     })  # fmt: skip
 
     def keeps(self, name: str) -> bool:

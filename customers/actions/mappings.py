@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from customers.intake.shapes import shape
 from customers.models import Import, RememberedMapping
 from relcrm.base.audit import Actor
 from relcrm.base.models import ApiKey, User
@@ -25,6 +26,17 @@ def recalled(header: Sequence[str], *, by: Actor, kind: str = "") -> RememberedM
     if kind:
         found = found.filter(kind=kind)
     return found.filter(user=_person(by)).first() or found.first()
+
+
+def meanings(known: RememberedMapping, header: Sequence[str]) -> dict[str, str]:
+    """Meaning → column, as this header writes it; without fields that were retired since."""
+    called = {name.casefold(): name for name in header}
+    there = shape(known.kind).names
+    return {
+        meaning: called[name.casefold()]
+        for meaning, name in known.mapping.items()
+        if meaning in there and name.casefold() in called
+    }
 
 
 def options(known: RememberedMapping | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PREFIX = "custom."
 SAMPLED = 5_000
+REPEATED = 10_000  # values of a block that are read once
 Kind = CustomField.Kind
 
 
@@ -74,8 +76,9 @@ class CustomFields:
 
     def store(self, values: Values, *, now: datetime) -> None:
         fields = _fields({name for said in values.values() for name in said})
+        read = lru_cache(REPEATED)(lambda name, value: custom.read(fields[name], value))
         write_in_bulk(
-            (pk, fields[name], custom.read(fields[name], value))
+            (pk, fields[name], read(name, value))
             for pk, said in values.items() for name, value in said.items() if name in fields
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from customers.intake.lines import Plan, Problem
 from customers.intake.outcome import expected, have, storable
 from customers.intake.sorting import Sorted
 from customers.intake.source import Dialect
-from customers.intake.table import table
+from customers.intake.table import CHUNK, table
 from customers.models import Import, ImportProblem
 from relcrm.base.runners import Progress
 from relcrm.lib import bulk
@@ -57,7 +57,7 @@ class Reading:
         store.begin(self.plan.fields)
         ImportProblem.objects.filter(of=self.of).delete()
         rows, skipped = 0, Counter[str]()
-        with table(self.path, Dialect(**self.of.dialect)) as opened:
+        with table(self.path, Dialect(**self.of.dialect), CHUNK) as opened:
             for chunk in opened.chunks:
                 lines, problems = self.plan.read(chunk)
                 self._refuse_a_wrong_column(rows, lines, problems)

@@ -1,7 +1,6 @@
 """The second half of taking in a file of what happened: batch by batch, each batch whole."""
 
 import gc
-import time
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from customers.actions.batches import batch as marked
 from customers.actions.catalogue import newest_product, resolve_products
 from customers.actions.customers import resolve_customers
 from customers.actions.erased_rows import left_out_later, without_the_erased
-from customers.actions.ingest import PAUSE_SECONDS, Ingested, ingest
+from customers.actions.ingest import Gap, Ingested, ingest
 from customers.actions.reading import keep_problems
 from customers.events import Events
 from customers.events import Line as OrderLine
@@ -27,7 +26,7 @@ from relcrm.base.models import Brand
 from relcrm.base.runners import Progress
 from relcrm.lib import bulk
 
-BATCH_ROWS = {"sqlite": 5_000, "postgresql": 20_000}
+BATCH_ROWS = {"sqlite": 10_000, "postgresql": 20_000}
 ONE = Decimal(1)
 PRICE = Decimal("0.0001")
 # Columns that only some rows fill, with what stands there otherwise.
@@ -50,11 +49,11 @@ class Storing:
         tally = Tally.of(position["tally"]) if position else Tally()
         if position:
             self.stored = Ingested(**position["stored"])
-        after = position["after"] if position else None
+        after, gap = position["after"] if position else None, Gap()
         for batch in self.batches(facts, after):
-            self._store(batch, tally, facts)
+            with gap.before():
+                self._store(batch, tally, facts)
             gc.collect(1)
-            time.sleep(PAUSE_SECONDS[connection.vendor])
         skipped = facts["skipped"] | left_out_later(tally)
         return result(facts | {"skipped": skipped}, tally, asdict(self.stored))
 

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,12 +11,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from customers import tombstones
-from customers.actions import keepers
+from customers.actions import keepers, members
 from customers.actions.batches import batch as marked
 from customers.actions.customers import resolve_customers
-from customers.actions.ingest import PAUSE_SECONDS
+from customers.actions.ingest import Gap
 from customers.actions.reading import keep_problems
-from customers.actions.storing import BATCH_ROWS
 from customers.intake.facts import put_together
 from customers.intake.lines import Line, Plan, Problem
 from customers.intake.outcome import doubled, people_result
@@ -25,6 +23,8 @@ from customers.intake.people import People
 from customers.intake.sorting import Sorted
 from customers.models import Customer, Identity, Import, ImportBatch, ImportBefore
 from relcrm.base.runners import Progress
+
+PEOPLE = {"sqlite": 2_500, "postgresql": 5_000}  # a batch; each may have dozens of facts
 
 
 @dataclass
@@ -52,11 +52,11 @@ class StoringPeople:
     def run(self, facts: dict[str, Any], position: dict[str, Any] | None) -> dict[str, Any]:
         if position:
             self.counts, self.skipped = position["counts"], position["skipped"]
-        after = position["after"] if position else None
+        after, gap = position["after"] if position else None, Gap()
         for people in self.batches(after):
-            self._store(people, facts)
+            with gap.before():
+                self._store(people, facts)
             gc.collect(1)
-            time.sleep(PAUSE_SECONDS[connection.vendor])
         return people_result(facts, self.counts, self.skipped)
 
     def batches(self, after: Any) -> Iterator[list[Person]]:
@@ -66,7 +66,7 @@ class StoringPeople:
             for line in person.rows:
                 person.facts |= keepers.spelt(json.loads(line.more or "{}"))
             people.append(person)
-            if len(people) >= BATCH_ROWS[connection.vendor]:
+            if len(people) >= PEOPLE[connection.vendor]:
                 yield people
                 people = []
         if people:
@@ -126,6 +126,7 @@ class StoringPeople:
         wanted: dict[int, dict[str, Any]] = {}
         for person in people:  # two spellings of one number are one customer
             wanted[person.pk] = wanted.get(person.pk, {}) | person.facts
+        members.spell(wanted.values())
         made = self._made(wanted, mark.at)
         self._write_facts(wanted, made, mark.at)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.timezone import now as clock
 
 from customers.actions.owned import ask_for_owned
@@ -29,6 +29,7 @@ from relcrm.base.actions.judging import ask_for_fit
 from relcrm.base.audit import Actor
 from relcrm.base.models import Job
 from relcrm.base.runners import Progress
+from relcrm.lib import bulk
 from relcrm.lib.refusals import Refused
 
 State = Import.State
@@ -94,7 +95,7 @@ def _left_out(of: Import) -> list[str]:
 def _at_work(of: Import) -> Iterator[Sorted]:
     """The sorting of this import, and words for what may go wrong around it."""
     try:
-        with _calm(), Sorted(working_file(of)) as store:
+        with _calm(), bulk.filling(connection), Sorted(working_file(of)) as store:
             yield store
     except Refused:
         Import.objects.filter(pk=of.pk).update(state=State.FAILED)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
 
-from customers.actions import undo_people, undo_rows
+from customers.actions import members, undo_people, undo_rows
 from customers.actions.reading import forget_reading
 from customers.actions.take_in import judge_anew
 from customers.models import Import, ImportBatch, ImportBefore
@@ -90,6 +90,7 @@ def _undo_batch(of: Import, mark: ImportBatch, counts: Counter[str], named: list
     undo_rows.remove(of, mark, counts, now=clock())
     undo_people.remove(of, mark, counts, named)
     undo_rows.remove_products(mark.products)
+    members.remove_organisations(mark.at)
     mark.delete()
 
 

@@ -127,6 +127,17 @@ def _language(cell: str, plan: "Plan") -> str:
         raise Unfit("is no language", "Write it like de or en-GB.") from problem
 
 
+def _organisation(cell: str, plan: "Plan") -> str:
+    return str(text(200)(" ".join(cell.split()), plan))
+
+
+def _zone(cell: str, plan: "Plan") -> str:
+    try:
+        return places.zone(cell)
+    except ValueError as problem:
+        raise Unfit("is no time zone", "Write it like Europe/Vienna.") from problem
+
+
 def _interests(cell: str, plan: "Plan") -> list[str]:
     words = (word.strip()[:60] for word in SPLIT.split(cell))
     return list(dict.fromkeys(word for word in words if word))[:MOST_INTERESTS]
@@ -180,6 +191,10 @@ OWN = [
                               "bundesland"), text(100)),
     Fact("country", "Country", ("country", "countrycode", "land"), _country),
     Fact("language", "Language", ("language", "lang", "locale", "sprache"), _language),
+    Fact("zone", "Time zone", ("timezone", "zone", "tz", "zeitzone"), _zone),
+    Fact("organisation", "Organisation", ("organisation", "organization", "company",
+                                          "companyname", "employer", "firma", "unternehmen"),
+         _organisation),
     Fact("interests", "Interests", ("interests", "hobbies", "interessen"), _interests),
     Fact("first_seen_on", "Customer since", ("dtcustomer", "customersince", "since", "joined",
                                              "joinedon", "enrolledon", "signupdate",

@@ -91,7 +91,9 @@ class Plan:
         self.kept = [(name, self.header.index(name)) for name in self.keep]
         self.at = {meaning: self.header.index(name) for meaning, name in self.mapping.items()}
         self.latest = self.today + timedelta(days=1)
-        self.moments: dict[str, tuple[str, str]] = {}  # texts of days repeat
+        # Texts of days and sums repeat.
+        self.moments: dict[str, tuple[str, str]] = {}
+        self.sums: dict[str, tuple[str, str]] = {}
         self.is_simple = self.at.keys() == {"customer", "date", "amount"} and not self.kept
         self.has_lines = bool(self.at.keys() & {"product", "price"})
 
@@ -123,9 +125,8 @@ class Plan:
         customer = self._customer(row[self.at["customer"]])
         day, instant = self._moment(row[self.at["date"]])
         if self.is_simple:
-            amount = self._needed("amount", row)
-            kind = RETURN if amount < 0 else PURCHASE
-            return Line(customer, day, "", at, instant, kind, str(abs(amount)), *NOTHING)
+            kind, paid = self._paid(row)
+            return Line(customer, day, "", at, instant, kind, paid, *NOTHING)
         order = self._text("order", row) or ""
         quantity, price = self._number("quantity", row), self._number("price", row)
         if "amount" in self.at:
@@ -146,6 +147,16 @@ class Plan:
             self._text("product", row), self._text("category", row),
             self._currency(row), self._brand(row), self._kept(row),
         )  # fmt: skip
+
+    def _paid(self, row: Row) -> tuple[str, str]:
+        text = row[self.at["amount"]]
+        known = self.sums.get(text)
+        if known is None:
+            if len(self.sums) >= MANY:
+                self.sums.clear()
+            amount = self._needed("amount", row)
+            known = self.sums[text] = (RETURN if amount < 0 else PURCHASE, str(abs(amount)))
+        return known
 
     def _kept(self, row: Row) -> str | None:
         said = {name: row[at].strip()[:LONGEST_KEPT] for name, at in self.kept if row[at].strip()}

@@ -65,7 +65,25 @@ class Orders:
     midnights: dict[str, tuple[date, datetime]] = field(default_factory=dict)
 
     def batches(self, lines: Iterable[Line], size: int) -> Iterator[Batch]:
-        """Batches of about `size` lines; an order is never cut in two."""
+        """Batches of about `size` lines; an order, or a customer's day, is never cut in two."""
+        return (self._whole_orders if self.order_column else self._whole_days)(iter(lines), size)
+
+    def _whole_days(self, lines: Iterator[Line], size: int) -> Iterator[Batch]:
+        """Without order numbers each row is an event, and nothing has to be put together."""
+        members = list(islice(lines, size))
+        while members:
+            key, ahead = members[-1][:3], []
+            for line in lines:
+                if line[:3] != key:
+                    ahead = [line]
+                    break
+                members.append(line)
+                if len(members) > LARGEST_DAY and members[-LARGEST_DAY - 1][:3] == key:
+                    raise _giant_day(line)
+            yield Batch(list(map(self._row, members)), len(members), after=key)
+            members = ahead + list(islice(lines, size - 1)) if ahead else []
+
+    def _whole_orders(self, lines: Iterator[Line], size: int) -> Iterator[Batch]:
         batch = Batch()
         for key, group in groupby(lines, key=lambda line: (line[0], line[1], line[2])):
             members = list(islice(group, LARGEST_DAY + 1))
@@ -120,10 +138,7 @@ class Orders:
                 f"is “{self.order_column}” really the order number?"
             )
         if len(members) > LARGEST_DAY:
-            raise Refused(
-                f"The customer {first.customer} has more than {LARGEST_DAY:,} rows on {first.day}; "
-                f"choose the column that tells customers apart."
-            )
+            raise _giant_day(first)
 
     def _source_id(self, line: Line) -> str:
         if line.order_no not in self.split:
@@ -172,6 +187,13 @@ class Orders:
             day = date.fromisoformat(line.day)
             known = self.midnights[line.day] = (day, datetime.combine(day, time(), self.zone))
         return known
+
+
+def _giant_day(line: Line) -> Refused:
+    return Refused(
+        f"The customer {line.customer} has more than {LARGEST_DAY:,} rows on {line.day}; "
+        f"choose the column that tells customers apart."
+    )
 
 
 def _of_kind(base: str, line: Line, kind: str, *, is_alone: bool) -> str:

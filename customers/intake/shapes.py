@@ -118,11 +118,11 @@ def kind_of_file(columns: Sequence[Column]) -> str:
     ]  # fmt: skip
     if not paid and len(about_people) + len(called & CONTACT) >= 2:
         return Kind.CUSTOMERS
+    if about_people and "date" not in bought:  # nothing is bought on no day
+        return Kind.CUSTOMERS
     if not paid and _happens(columns, bought):
         return Kind.INTERACTIONS
-    if "amount" in bought or "date" in bought or not about_people:
-        return Kind.PURCHASES
-    return Kind.CUSTOMERS
+    return Kind.PURCHASES
 
 
 NAMING = ("email", "phone", "name", "first_name", "last_name")

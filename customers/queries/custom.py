@@ -11,6 +11,8 @@ from customers.models import CustomField, CustomValue
 from relcrm.base import roles
 from relcrm.base.models import User
 
+TYPED = ("text", "number", "day", "flag")  # columns of values
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -44,9 +46,9 @@ def values(
         return {}
     found: dict[int, dict[int, custom.Value]] = {}
     rows = CustomValue.objects.filter(customer__in=ids, field__in=known)
-    for row in rows:
-        value = getattr(row, known[row.field_id].column)
-        found.setdefault(row.customer_id, {})[row.field_id] = value
+    for customer, field, *typed in rows.values_list("customer_id", "field_id", *TYPED):
+        value = next(each for each in typed if each is not None)  # exactly one is filled
+        found.setdefault(customer, {})[field] = value
     return found
 
 

@@ -2,7 +2,10 @@
 
 import gzip
 import os
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -45,6 +48,18 @@ def taken(folder: Path, content: bytes | str, name: str = "file.csv", **more) ->
     return of
 
 
+@contextmanager
+def at_most(megabytes: int) -> Iterator[None]:
+    """Nothing within holds more memory than this."""
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < megabytes * 1_000_000
+
+
 def why(of: Import) -> list[tuple[int, str]]:
     return list(of.problems.values_list("row", "reason"))
 
@@ -76,7 +91,7 @@ def test_a_line_of_200_megabytes_is_refused_without_being_held_in_memory(tmp_pat
         file.write(HEAD.encode() + b"1,2026-01-05,4\n")
         for _ in range(200):
             file.write(b"x" * 1_000_000)
-    with pytest.raises(Refused, match="longer than a million characters"):
+    with pytest.raises(Refused, match="longer than a million characters"), at_most(20):
         imports.bring(str(path), by=None)
     assert not Interaction.objects.exists()
     path.unlink()
@@ -154,7 +169,7 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path, pack, monkeypatch)
             archive.writestr("sales.csv", content)
     assert len(content) / path.stat().st_size > 200
     of = imports.bring(str(path), by=None)
-    with pytest.raises(Refused, match="more than 200 times its size"):
+    with pytest.raises(Refused, match="more than 200 times its size"), at_most(40):
         take_in(of, progress=quiet, position=None, by=None)
     assert not Interaction.objects.exists()
     of.refresh_from_db()

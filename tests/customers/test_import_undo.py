@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from customers.actions import imports, storing
+from customers.actions import imports, ingest, storing
 from customers.actions.customers import update_customer
 from customers.actions.erasure import erase_customer
 from customers.actions.take_in import take_in
@@ -19,6 +19,7 @@ from customers.models import (
     ImportBefore,
     Interaction,
     OrderLine,
+    Organisation,
     Product,
 )
 from relationships.models import Profile
@@ -36,7 +37,7 @@ WORLD = (Customer, Identity, Interaction, OrderLine, Product)
 def small_batches(company, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "uploads"
     monkeypatch.setattr(storing, "BATCH_ROWS", {"sqlite": 3, "postgresql": 3})
-    monkeypatch.setattr(storing, "PAUSE_SECONDS", {"sqlite": 0, "postgresql": 0})
+    monkeypatch.setattr(ingest, "PAUSE_SECONDS", {"sqlite": 0, "postgresql": 0})
 
 
 def taken(folder, text: str, name: str = "file.csv", **more) -> Import:
@@ -256,3 +257,22 @@ def test_undoing_is_refused_with_a_reason(tmp_path):
     assert forget_old(late) == 0
     with pytest.raises(Refused, match="Nothing of this import is stored"):
         ask_undo(other, by=None, now=timezone.now())
+
+
+def test_organisations_of_a_file_are_found_or_made_and_go_with_it(ada, tmp_path):
+    there = Organisation.objects.create(name="Café Grün")
+    Identity.objects.get_or_create(customer=ada, kind="email", value="ada@example.com")
+    of = taken(
+        tmp_path,
+        "email,company,time_zone\nada@example.com,café grün,europe/vienna\n"
+        "new@example.com,Acme  Ltd,Europe/Rome\nother@example.com,ACME LTD,Mars/Base\n",
+    )
+    assert of.counts["skipped"] == {"is no time zone": 1}
+    ada.refresh_from_db()
+    made = Organisation.objects.exclude(pk=there.pk).get()
+    assert (ada.organisation, ada.zone, made.name) == (there, "Europe/Vienna", "Acme Ltd")
+    assert made.members.get().email == "new@example.com"
+    undone(of)
+    ada.refresh_from_db()
+    assert (ada.organisation, ada.zone) == (None, "")
+    assert Organisation.objects.get() == there
