@@ -48,6 +48,7 @@ class Page:
     typed: str
     why: Explanation | None
     who: str
+    why_of: int | None  # their number
     filled: Filled | None
 
 
@@ -97,6 +98,7 @@ def page(
         typed=why,
         why=told,
         who=called(customer, sees_people) if customer else "",
+        why_of=customer.pk if customer else None,
         filled=filled,
     )
 

@@ -50,6 +50,9 @@ class Duplicates(Readable, Resource):
             rows = rows.filter(Q(first=asked["customer"]) | Q(second=asked["customer"]))
         return rows.filter(score__gte=asked.get("score_least", 0))
 
+    def customers_of(self, row: dict[str, Any]) -> tuple[int, int]:
+        return row["first"], row["second"]
+
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["first"], row["second"] = row["first_id"], row["second_id"]
         return {name: row[name] for name in DuplicateOut._declared_fields}

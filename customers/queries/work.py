@@ -47,6 +47,12 @@ class Waiting:
     asked: list[Question] = field(default_factory=list)  # by me, still open
 
 
+def everything(waiting: Waiting) -> list[Task | Question]:
+    """All that a page of what waits shows."""
+    tasks = (*waiting.overdue, *waiting.today, *waiting.later, *waiting.done)
+    return [*tasks, *waiting.questions, *waiting.asked]
+
+
 def tasks_of(user: User, *, everyone: bool = False) -> QuerySet[Task]:
     """Mine and nobody's; or, for `everyone`, all that this person may see."""
     seen = tasks_visible_to(user).select_related("customer", "owner", "done_by")

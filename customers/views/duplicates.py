@@ -19,12 +19,13 @@ from customers.queries import duplicates as queries
 from customers.queries.custom import fields_for
 from customers.queries.erasure import known
 from customers.queries.merges import listed_merges, standing_pair
-from relcrm.base import audit
+from relcrm.base import audit, readings
 from relcrm.base.access import allow
 from relcrm.base.models import Job
 
 NAV = {"nav": "customers"}
 LATER = timedelta(days=30)
+COMPARED = ("name", "email", "phone", "birth", "city")  # what a pair shows of both
 
 
 @require_GET
@@ -37,6 +38,8 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("after", ""), before=request.GET.get("before", ""),
     )  # fmt: skip
     audit.record("duplicates.listed", by=request.user, shown=len(page.rows))
+    about = [number for row in page.rows for number in (row.first_id, row.second_id)]
+    readings.note(request.user, "page", "duplicates", COMPARED, about)
     words = {
         "pairs": [side_by_side.pair(row) for row in page.rows],
         "page": page,
@@ -121,6 +124,7 @@ def merges(request: HttpRequest) -> HttpResponse:
         request.user, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     rows = [(row, row.can_be_undone(now)) for row in page.rows]
+    readings.note(request.user, "page", "merges", ["name"], [row.survivor_id for row in page.rows])
     return render(request, "customers/merges.html", NAV | {"rows": rows, "page": page})
 
 

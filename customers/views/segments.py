@@ -22,7 +22,7 @@ from customers.models import Segment
 from customers.queries import segments as queries
 from customers.segments import draft
 from customers.segments.rule import Malformed
-from relcrm.base import roles
+from relcrm.base import readings, roles
 from relcrm.base.access import allow
 from relcrm.lib.refusals import Refused
 from relcrm.lib.written import whole
@@ -54,6 +54,8 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         why=request.GET.get("customer", ""),
         sees_people=roles.may(request.user, "see_people"),
     )  # fmt: skip
+    shown = [*page.names, *([page.why_of] if page.why_of else [])]
+    readings.note(request.user, "page", "segment", _fields(request), shown)
     template = "_segment_why.html" if request.htmx.target == "why" else "segment.html"
     return render(request, f"customers/{template}", NAV | {"page": page})
 
@@ -136,6 +138,8 @@ def _build(request: HttpRequest, found: Segment | None) -> HttpResponse:
             messages.success(request, _("Kept as “%s”.") % kept.name)
             return redirect("customers:segment", kept.pk)
     building = pages.building(document, asked, sees_people=roles.may(request.user, "see_people"))
+    people = [pk for pk, _name in building.names or ()]
+    readings.note(request.user, "page", "segment being built", _fields(request), people)
     context = NAV | {"name": name, "segment": found, "building": building}
     template = "_builder.html" if request.htmx.target == "builder" else "build.html"
     status = 422 if do == "keep" else 200
@@ -172,6 +176,10 @@ def _written(request: HttpRequest) -> list[str]:
         text = upload.read().decode("utf-8-sig", errors="replace")
         lines += [line.replace(";", ",").split(",")[0].strip('" \r') for line in text.split("\n")]
     return [line.strip() for line in lines if line.strip() and "\x00" not in line]
+
+
+def _fields(request: HttpRequest) -> list[str]:
+    return ["name"] if roles.may(request.user, "see_people") else ["number"]
 
 
 def _asked(request: HttpRequest) -> queries.Asked:

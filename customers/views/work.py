@@ -15,7 +15,7 @@ from customers.actions import contacts, notes, questions, work
 from customers.models import Customer, PointOfContact
 from customers.queries import work as queries
 from customers.work_forms import AnswerForm, ContactForm, QuestionForm, TaskForm, desk_forms
-from relcrm.base import roles
+from relcrm.base import readings, roles
 from relcrm.base.access import allow
 from relcrm.base.models import User
 from relcrm.base.once import once
@@ -44,6 +44,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
             request.user, everyone=everyone, after=sent.get("after", ""),
             before=sent.get("before", ""),
         )  # fmt: skip
+    waiting = queries.everything(words["page"])
+    about = {one.customer_id for one in (*waiting, *(words["done"].rows if show == "done" else ()))}
+    readings.note(request.user, "page", "tasks", ["name", "task"], about - {None})
     return render(request, "work/tasks.html", NAV | words)
 
 
@@ -91,6 +94,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Answered."))
         return redirect("customers:question", pk)
+    readings.note(request.user, "page", "question", ["name", "question"], [found.customer_id])
     words = {"question": found, "form": form, "experts": queries.experts(_about(found))[:5],
              "colleagues": queries.colleagues()}  # fmt: skip
     return render(request, "work/question.html", NAV | words, status=422 if form.errors else 200)

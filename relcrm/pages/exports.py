@@ -33,7 +33,8 @@ def _columns(asking: Asking) -> list[str]:
 
 def _wanted(asking: Asking) -> Wanted:
     given = {name: str(value) for name, value in (asking.query.get("list") or {}).items()}
-    return read(given, frank=roles.may(asking.user, "see_negative_types"))
+    frank = roles.may(asking.user, "see_negative_types")
+    return read(given, frank=frank, sees_people=asking.sees_people)
 
 
 def _listed(asking: Asking) -> Iterator[Sequence[Any]]:

@@ -94,12 +94,14 @@ def _plain(value: Any) -> Any:
     return f"{value:g}" if isinstance(value, float) and abs(value) < 1e5 else value
 
 
-def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
+def read(given: Mapping[str, str], *, frank: bool, sees_people: bool) -> Wanted:
     """What an address asks for; what makes no sense in it counts as not asked.
 
-    Types that this person may not see by name (`frank`) do not exist for them.
+    Types that this person may not see by name (`frank`) do not exist for them, and who sees no
+    names sees no order by them either: it would tell whose begins with what.
     """
     one_of = _chooser(given)
+    sorts = [one for one in SORTS if sees_people or one != "name"]
     country = given.get("country", "").strip().upper()
     return Wanted(
         q=given.get("q", "").strip()[:200],
@@ -114,7 +116,7 @@ def read(given: Mapping[str, str], *, frank: bool) -> Wanted:
         choosing=_months(given.get("choosing", "")),
         complaint=bool(given.get("complaint")),
         unscored=bool(given.get("unscored")),
-        sort=one_of("sort", SORTS) or "value",
+        sort=one_of("sort", sorts) or "value",
         **{
             name: given.get(name, "").replace("\x00", "").strip()[:254]
             for name in ("own_is", "own_from", "own_to")

@@ -135,7 +135,7 @@ def test_filters_stand_in_the_address_and_hold_together(as_, root, company, ada,
 
 def test_an_address_is_read_and_written_back():
     given = {"q": "x y", "sort": "seen", "value_least": "12.5", "complaint": "1", "step": "thank"}
-    wanted = read(given, frank=True)
+    wanted = read(given, frank=True, sees_people=True)
     assert dict(re.findall(r"(\w+)=([^&]*)", wanted.address())) == given | {"q": "x+y"}
     assert wanted.address(q="", sort="value", value_least=None, complaint=False, step="") == "?"
 

@@ -133,7 +133,7 @@ class Resource(GenericViewSet):
 
     def note(self, rows: Sequence[Row], shown: set[str] | None = None) -> None:
         """Whose data left by this answer, and which fields had a value, for the breach desk."""
-        about = {number for row in rows if (number := self.customer_of(row))}
+        about = {number for row in rows for number in self.customers_of(row) if number}
         if about:
             fields = {
                 name
@@ -143,6 +143,10 @@ class Resource(GenericViewSet):
             }
             below = self.request.path.removeprefix("/api/v1/")
             readings.note(self.by, "api", NUMBERS.sub("…", below)[:60], fields, about)
+
+    def customers_of(self, row: Row) -> Iterable[int | None]:
+        """Everybody a row is about; of most resources one."""
+        return (self.customer_of(row),)
 
     def customer_of(self, row: Row) -> int | None:
         """The customer a row is about; of resources below /customers/{id} that one."""

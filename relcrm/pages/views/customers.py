@@ -86,7 +86,11 @@ def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest, given: QueryDict) -> Wanted:
-    return read(given.dict(), frank=roles.may(request.user, "see_negative_types"))
+    return read(
+        given.dict(),
+        frank=roles.may(request.user, "see_negative_types"),
+        sees_people=roles.may(request.user, "see_people"),
+    )
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:

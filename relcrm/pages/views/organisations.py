@@ -14,7 +14,7 @@ from customers.actions import organisations as actions
 from customers.models import Customer, Organisation
 from customers.queries import organisations as queries
 from customers.timeline import Timeline, timeline
-from relcrm.base import audit
+from relcrm.base import audit, readings
 from relcrm.base.access import allow
 from relcrm.base.once import once
 from relcrm.lib.rest.keyset import Order, text, whole
@@ -23,6 +23,7 @@ from relcrm.pages import profile as pages
 from relcrm.pages.shown import Shown
 
 NAV = {"nav": "customers"}
+SHOWN = ("name", "timeline")  # of each member
 BY_NAME = Order((("name", text), ("pk", whole)))
 
 
@@ -56,6 +57,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Shown.read(request.GET, request.company.tzinfo)
     if shown.before is None:
         audit.record("organisation.viewed", found, by=request.user, members=len(members))
+    readings.note(request.user, "page", "organisation", SHOWN, [one.pk for one in members])
     words = {
         "organisation": found, "members": members, "shown": shown,
         "here": reverse("customers:organisation", args=(pk,)),
