@@ -29,8 +29,17 @@ class FillIn(forms.Form):
         for each in self.asked:
             self.fields[each["what"]] = form_field(each, facts[each["what"]])
         self.asks = {name_of(ask): ask for ask in form.asks.select_related("wording")}
-        for name, ask in self.asks.items():
-            self.fields[name] = forms.BooleanField(label=ask.wording.text, required=False)
+        for name, label in self._labels().items():
+            self.fields[name] = forms.BooleanField(label=label, required=False)
+
+    def _labels(self) -> dict[str, str]:
+        """The words as they are; on several channels also by which, as words may be shared."""
+        are_several = len({ask.channel for ask in self.asks.values()}) > 1
+        return {
+            name: f"{ask.get_channel_display()}: {ask.wording.text}" if are_several
+            else ask.wording.text
+            for name, ask in self.asks.items()
+        }  # fmt: skip
 
     def clean_email(self) -> str:
         found = identities.normal(Identity.Kind.EMAIL, self.cleaned_data["email"])

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers import custom
-from customers.models import SignUp, SignUpForm
+from customers.models import Reach, SignUp, SignUpForm, Wording
+from customers.signup.actions.confirming import said_of
 from customers.signup.actions.sign_up import sign_up
 from customers.signup.facts import known
 from customers.signup.filling import TRAP, FillIn
@@ -70,6 +71,11 @@ def told(found: SignUp) -> list[tuple[Words, str]]:
         if fact := facts.get(what):
             pairs.append((fact.label, _shown(fact, value)))
     return pairs
+
+
+def said(found: SignUp) -> list[tuple[Wording, str]]:
+    """What they agree to, and on which channel, in words."""
+    return [(words, str(Reach(channel).label)) for words, channel in said_of(found)]
 
 
 def _shown(fact: Any, value: Any) -> str:

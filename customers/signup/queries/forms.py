@@ -15,7 +15,7 @@ from relcrm.lib.windows import Part, Window, window
 
 LATELY = timedelta(days=30)
 WEEKS = 12
-PAGE = 50
+PAGE = 20
 NEWEST = Order((("pk", whole),), descending=True)
 
 

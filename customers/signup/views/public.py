@@ -20,7 +20,7 @@ from customers.contact.views.public import private
 from customers.models import SignUp, SignUpForm
 from customers.signup import sending
 from customers.signup.actions.confirming import confirm as confirm_sign_up
-from customers.signup.actions.confirming import is_double, said_of
+from customers.signup.actions.confirming import is_double
 from customers.signup.filling import FillIn
 from customers.signup.tokens import read_link, seen_token
 from relcrm.base import roles, signs
@@ -78,7 +78,9 @@ def _form(request: HttpRequest, form: SignUpForm, *, is_embedded: bool) -> HttpR
         return render(request, "signup/slow.html", {"form": form}, status=refused)
     fields = FillIn(request.POST, form=form)
     way, again = sending.way(request, form, is_embedded=is_embedded)
-    if again or not fields.is_valid():
+    if again == sending.HASTY and not fields.is_valid():
+        again = ""  # it has to be sent again anyhow
+    if not way or not fields.is_valid():
         return _page(
             request, form, fields, is_embedded=is_embedded, again=again, status=422,
             token=request.POST.get("seen", "") if again == sending.HASTY else "",
@@ -121,7 +123,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _confirming(request: HttpRequest, found: SignUp) -> HttpResponse:
     words: dict[str, Any] = {"form": found.form, "is_confirmed": found.customer_id is not None}
     if not words["is_confirmed"]:
-        words |= {"sign_up": found, "told": sending.told(found), "said": said_of(found)}
+        words |= {"sign_up": found, "told": sending.told(found), "said": sending.said(found)}
     return render(request, "signup/confirm.html", words)
 
 

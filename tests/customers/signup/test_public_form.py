@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now as clock
 
-from customers.models import Consent, Customer, SignUp, SignUpForm
+from customers.contact.actions.ledger import add_wording
+from customers.models import Consent, Customer, CustomField, SignUp, SignUpForm
 from customers.signup import tokens
 from customers.signup.actions.forms import change_form, make_form, publish_form
 from tests.conftest import NOW
@@ -89,8 +90,6 @@ def test_an_old_page_a_changed_form_and_a_forged_token_are_looked_at_again(clien
 
 @pytest.mark.usefixtures("read_at_leisure")
 def test_old_words_cannot_be_agreed_to_on_a_new_page(client, form, root, mara, words):
-    from customers.contact.actions.ledger import add_wording
-
     newer = add_wording(key="newsletter", text="Yes, also boots for dogs.", purpose="marketing",
                         by=root, now=NOW)  # fmt: skip
     before = typed(form)
@@ -156,8 +155,6 @@ def test_people_are_led_on_to_a_page_of_its_sites(client, form, mara):
 
 @pytest.mark.usefixtures("read_at_leisure")
 def test_every_kind_of_question_is_read_as_its_type(client, words, mara):
-    from customers.models import CustomField
-
     CustomField.objects.create(key="size", label="Size", kind="number", unit="EU")
     CustomField.objects.create(key="sole", label="Sole", kind="choice", choices=["Hard", "Soft"])
     CustomField.objects.create(key="vegan", label="Vegan?", kind="flag")

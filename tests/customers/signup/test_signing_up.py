@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now as clock
 
+from customers.actions.segments import keep_segment
+from customers.actions.tags import tag_called
 from customers.contact.actions import sending
 from customers.contact.actions.suppression import suppress
 from customers.models import Consent, Customer, Message, SegmentMember, SignUp
+from customers.segments import Reader
 from customers.signup.actions.confirming import confirm, take_up
 from customers.signup.actions.forgetting import forget_unconfirmed
+from customers.signup.actions.forms import change_form, withdraw_form
 from customers.signup.actions.sign_up import Filled, sign_up
 from customers.signup.tasks import take_up_due
 from relcrm.base.models import AuditLine
@@ -116,11 +120,6 @@ def test_the_worker_takes_up_each_once_and_leaves_what_is_old(form):
 
 
 def test_the_list_is_joined_and_the_tag_given(form, mara):
-    from customers.actions.segments import keep_segment
-    from customers.actions.tags import tag_called
-    from customers.segments import Reader
-    from customers.signup.actions.forms import change_form
-
     boots = keep_segment("Boots", rule=None, reader=Reader(frozenset()), by=mara, now=NOW)
     change_form(form, joins=boots, tag=tag_called("VIP"), by=mara, now=NOW)
     for hours in (0, 2):
@@ -139,8 +138,6 @@ def test_what_nobody_confirms_is_forgotten_with_its_mail(form):
 
 
 def test_a_withdrawn_form_takes_nothing_but_old_links_confirm(client, form, mara):
-    from customers.signup.actions.forms import withdraw_form
-
     take_up(sign_up(form, _filled(form), by=None, now=clock()).pk, now=clock())
     withdraw_form(form, by=mara, now=NOW)
     assert client.get("/s/spring/").status_code == 410
