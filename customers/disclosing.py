@@ -2,7 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.disclosure import Telling, register
+from customers.disclosure import Row, Telling, register
+
+
+def _own_value(row: Row) -> Row:
+    """Of the columns of all types the one that is filled."""
+    filled = (row[name] for name in ("text", "number", "day", "flag") if row[name] is not None)
+    return {"what": row["field"], "value": next(filled, None)}
+
+
+def _having(row: Row) -> Row:
+    return {name: row[name] for name in ("product", "since_on", "gone_on", "next_choice_on")}
+
+
+def _label(row: Row) -> Row:
+    return {"tag": row["tag"], "since": row["tagged_at"], "by": row["tagged_by"]}
+
+
+def _list(row: Row) -> Row:
+    return {"list": row["segment"], "since": row["added_at"]}
 
 
 def register_all() -> None:
@@ -87,3 +105,50 @@ def register_all() -> None:
             is_own=False,
         ),
     )  # fmt: skip
+    register(
+        "customers.customvalue",
+        Telling(_("What else we know of you"), _("to serve you as you are"), words=_own_value),
+    )
+    register(
+        "customers.ownedproduct",
+        Telling(
+            _("What you have from us"), _("to help and to remind you before it wears out"),
+            words=_having,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.tagging",
+        Telling(
+            _("Words our team put on you"), _("to find people with something in common"),
+            words=_label, is_own=False,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.segmentmember",
+        Telling(
+            _("Lists you are on"), _("to write to people with something in common"),
+            words=_list, is_own=False,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.task",
+        Telling(_("What we set out to do for you"), _("to keep to it"), is_own=False),
+    )
+    register(
+        "customers.question",
+        Telling(
+            _("Your questions, and ours about you, with the answers"), _("to answer them"),
+            leave_out=("sender_name", "sender_email"),
+        ),
+    )  # fmt: skip
+    register(
+        "customers.waiver",
+        Telling(
+            _("Exceptions from our own rules about writing to you"),
+            _("to know who decided it, and why"), is_own=False,
+        ),
+    )  # fmt: skip
+    register(
+        "customers.organisation",
+        Telling(_("The organisation or household you belong to"), _("to see who belongs together")),
+    )

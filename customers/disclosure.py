@@ -27,10 +27,16 @@ class Telling:
 
 
 TELLINGS: dict[str, Telling] = {}
+# Rows of these stand in the tables of others: the person reads their name, not their number.
+NAMED = {"customers.customfield", "customers.product", "customers.segment", "customers.tag"}
 
 
 def register(label: str, telling: Telling) -> None:
     TELLINGS[label.lower()] = telling
+
+
+def named(model: type[Model]) -> bool:
+    return model._meta.label_lower in NAMED
 
 
 def telling(model: type[Model]) -> Telling:

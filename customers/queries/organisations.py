@@ -3,9 +3,11 @@
 from django.db.models import QuerySet
 
 from customers.models import Customer, Organisation
+from customers.queries import search
 from relcrm.base import roles
 from relcrm.base.models import User
 
+CANDIDATES = 10
 MEMBERS = 100  # whose timelines are joined and who are named on the page
 
 
@@ -24,6 +26,15 @@ def matching(found: QuerySet[Organisation], text: str) -> QuerySet[Organisation]
     for word in text.replace("\x00", "").split()[:5]:
         found = found.filter(name__icontains=word) | found.filter(domain__iexact=word)
     return found
+
+
+def candidates(organisation: Organisation, user: User, text: str) -> list[Customer]:
+    """Who may be meant as another member: by name, e-mail, number or city; at most ten."""
+    if not text:
+        return []
+    others = Customer.objects.visible_to(user).exclude(organisation=organisation)
+    found = search.matching(others, text, user).select_related("organisation")
+    return list(found.order_by("name", "pk")[:CANDIDATES])
 
 
 def members(organisation: Organisation, user: User) -> list[Customer]:

@@ -1,4 +1,4 @@
-"""What introspection cannot know of outcomes when they are handed out."""
+"""What introspection cannot know of complaints and outcomes when they are handed out."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,10 @@ from customers.disclosure import Telling, register
 
 
 def register_all() -> None:
+    register(
+        "feedback.complaint",
+        Telling(_("Your complaints, and what we did"), _("to put right what went wrong")),
+    )
     register(
         "feedback.outcome",
         Telling(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers import timeline as module
 from customers.models import Interaction, Kind, OrderLine, Product
@@ -214,6 +215,46 @@ def test_a_page_is_read_by_the_index_of_the_customer(ada, bo):
         assert "Sort" not in plan.replace("Incremental Sort", "")
         assert "TEMP B-TREE" not in plan
         assert "Seq Scan" not in plan
+
+
+def test_fifty_thousand_events_cost_what_fifty_do(ada, bo, django_assert_num_queries):
+    """Filtered or not, first page or deep: the same few statements, each reading no more than it
+    shows. One kind, one channel or one group is read along the customer's index."""
+    start, kinds, places = NOW - timedelta(days=1), list(Kind), ("web", "shop", "email", "")
+    Interaction.objects.bulk_create(
+        [
+            Interaction(
+                customer=ada, kind=kinds[number % len(kinds)], channel=places[number % 4],
+                occurred_at=start - timedelta(minutes=number), occurred_on=TODAY, source="many",
+                source_id=str(number),
+            )
+            for number in range(50_000)
+        ],
+        batch_size=5_000,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_interaction")
+    deep = Position(start - timedelta(minutes=40_000), "interactions", 1)
+    for more in ({}, {"before": deep}, {"kind": "visit"}, {"channel": "shop"}, {"group": "said"},
+                 {"kind": "visit", "before": deep}):  # fmt: skip
+        wanted = asked(ada, **more)
+        with CaptureQueriesContext(connection) as seen:
+            assert len(timeline(wanted).entries) == 20
+        assert len(seen) <= 12, more
+        for one in seen:
+            if 'FROM "customers_interaction"' in one["sql"] and "ORDER BY" in one["sql"]:
+                plan = _plan(one["sql"])
+                assert "interaction_timeline" in plan, plan
+                assert "Seq Scan" not in plan
+                assert "TEMP B-TREE FOR ORDER BY" not in plan
+                assert "Sort" not in plan.replace("Incremental Sort", "")
+
+
+def _plan(sql: str) -> str:
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {sql}")
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 # Pages and API ------------------------------------------------------------------------------

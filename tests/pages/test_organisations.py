@@ -80,6 +80,18 @@ def test_members_are_added_and_taken_off_on_the_page(as_, sam, club, cyd):
     assert set(Organisation.objects.values_list("name", flat=True)) == {"Hikers", "New"}
 
 
+def test_a_member_is_found_by_name_with_and_without_script(as_, sam, eve, club, cyd, company):
+    path = f"/organisations/{club.pk}/"
+    page = as_(sam).get(f"{path}?who=moreau").content.decode()
+    assert f'name="number" value="{cyd.pk}"' in page
+    piece = as_(sam).get(f"{path}?who=moreau", headers={"HX-Request": "true",
+                                                        "HX-Target": "candidates"})  # fmt: skip
+    assert "<html" not in piece.content.decode()
+    assert "Cyd Moreau" in piece.content.decode()
+    assert "Nobody of this name" in as_(sam).get(f"{path}?who=ada").content.decode()
+    assert "Cyd Moreau" not in as_(eve).get(f"{path}?who=moreau").content.decode()
+
+
 def test_analysts_see_no_organisation_and_experts_those_of_their_customers(
     as_, nils, eve, club, ada, bo
 ):

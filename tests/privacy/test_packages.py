@@ -10,8 +10,10 @@ import pytest
 from django.utils.timezone import now as clock
 
 from customers.actions.erasure import erase_customer
+from customers.actions.merge import merge_customers
 from customers.actions.requests import open_request
 from customers.actions.rights import object_to
+from customers.disclosure import TELLINGS
 from customers.models import DataPackage, Identity
 from customers.queries.erasure import known, places
 from relationships.engine.typology import typology
@@ -46,6 +48,27 @@ def test_every_table_that_knows_them_is_in_the_package(known_ada, pia):  # noqa:
     assert known(known_ada).keys() == {place.model for place in places()}
     assert knowing <= told
     assert {"customers-customer", "customers-organisation", "audit"} <= told
+
+
+def test_every_table_is_told_in_words_and_not_by_its_name(known_ada, pia):  # noqa: F811
+    """A new table needs a sentence for the person: register a Telling where its app is ready."""
+    places_ = {place.model._meta.label_lower for place in places()} | {"customers.organisation"}
+    assert places_ - TELLINGS.keys() == set()
+    found = {table.key: table for table in tables(known_ada)}
+    assert found["customers-customvalue"].rows == [{"what": "Size", "value": "Ada says: 39"}]
+    assert found["customers-tagging"].rows[0]["tag"] == "VIP"
+    assert found["customers-ownedproduct"].rows[0]["product"] == "R3"
+    assert found["customers-segmentmember"].rows[0]["list"] == "VIPs"
+
+
+def test_what_was_done_to_a_number_that_became_theirs_is_told(company, ada, bo, mara, pia):
+    AuditLine.objects.create(
+        at=NOW, actor="user:1", verb="customer.viewed", subject_kind="customers.customer",
+        subject_id=bo.pk,
+    )  # fmt: skip
+    merge_customers(ada, bo, by=mara, now=NOW)
+    told = {table.key: table for table in tables(ada)}
+    assert "customer.viewed" in {row["what"] for row in told["audit"].rows}
 
 
 def test_the_same_is_in_json_in_csv_and_on_the_page(company, ada, pia):

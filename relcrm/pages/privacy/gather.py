@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import BinaryField, Field, ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
-from customers.disclosure import Telling, telling
+from customers.disclosure import Telling, named, telling
 from customers.models import Customer
 from customers.queries.erasure import places
 from relcrm.base.models import AuditLine, Reading, User
+from relcrm.base.namesakes import earlier
 
 SIMPLE = (str, int, float, bool, type(None), list, dict)
 
@@ -55,7 +56,9 @@ def _table(model: type[Model], rows: Any) -> Table:
         for field in model._meta.concrete_fields
         if field.name not in how.leave_out and not isinstance(field, BinaryField)
     ]
-    told = [_row(row, fields, how) for row in rows]
+    rows = list(rows)
+    names = _names(fields, rows)
+    told = [_row(row, fields, how, names) for row in rows]
     columns = list(told[0]) if told else []
     return Table(
         model._meta.label_lower.replace(".", "-"), str(how.title), str(how.purpose), how.is_own,
@@ -63,8 +66,23 @@ def _table(model: type[Model], rows: Any) -> Table:
     )  # fmt: skip
 
 
-def _row(row: Model, fields: list[Field], how: Telling) -> dict[str, Any]:
+def _names(fields: list[Field], rows: list[Model]) -> dict[str, dict[int, str]]:
+    """What rows of other tables are called, for the columns where the number says nothing."""
+    found = {}
+    for field in fields:
+        if isinstance(field, ForeignKey) and named(field.related_model):
+            meant = field.related_model._base_manager.in_bulk(
+                {field.value_from_object(row) for row in rows} - {None}
+            )
+            found[field.name] = {pk: str(one) for pk, one in meant.items()}
+    return found
+
+
+def _row(
+    row: Model, fields: list[Field], how: Telling, names: dict[str, dict[int, str]]
+) -> dict[str, Any]:
     plain = {field.name: _plain(field.value_from_object(row), field) for field in fields}
+    plain |= {name: called.get(plain[name], "") for name, called in names.items()}
     return how.words(plain) if how.words else plain
 
 
@@ -81,7 +99,9 @@ def _plain(value: Any, field: Field) -> Any:
 
 def _looks(customer: Customer) -> Table:
     """Who looked at their data and what was done with it, from the audit trail."""
-    lines = AuditLine.objects.filter(subject_kind="customers.customer", subject_id=customer.pk)
+    kind = Customer._meta.label_lower
+    numbers = [customer.pk, *earlier(kind, customer.pk)]
+    lines = AuditLine.objects.filter(subject_kind=kind, subject_id__in=numbers)
     rows = [
         {"at": line.at.isoformat(), "by": _who(line.actor), "what": line.verb}
         for line in lines.order_by("at", "pk").iterator(chunk_size=2_000)

@@ -55,17 +55,21 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     found = _organisation(request, pk)
     members = queries.members(found, request.user)
     shown = Shown.read(request.GET, request.company.tzinfo)
-    if shown.before is None:
+    who = request.GET.get("who", "").replace("\x00", "").strip()[:200]
+    target = request.headers.get("HX-Target", "")
+    if shown.before is None and target != "candidates":
         audit.record("organisation.viewed", found, by=request.user, members=len(members))
     readings.note(request.user, "page", "organisation", SHOWN, [one.pk for one in members])
     words = {
         "organisation": found, "members": members, "shown": shown,
         "here": reverse("customers:organisation", args=(pk,)),
         "names": {one.pk: pages.called(one, request.user) for one in members},
-        "timeline": _joint(request, members, shown),
+        "who": who, "candidates": queries.candidates(found, request.user, who),
     }  # fmt: skip
+    if target == "candidates":
+        return render(request, "organisations/_candidates.html", words)
+    words["timeline"] = _joint(request, members, shown)
     pieces = {"timeline": "customers/_timeline.html", "older": "customers/_entries.html"}
-    target = request.headers.get("HX-Target", "")
     return render(request, pieces.get(target, "organisations/page.html"), NAV | words)
 
 
