@@ -244,10 +244,10 @@ def test_outcomes_do_not_come_in_as_interactions(key_for, root, bo, company):  #
         assert client.post("/api/v1/interactions", row, format="json").status_code == 400
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the plan is PostgreSQL's")
 def test_who_was_let_down_is_read_from_an_index(promise):
     rows = Outcome.objects.filter(promise=promise, is_kept=False, occurred_on__lte=TODAY)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    if connection.vendor == "postgresql":  # else it would read the few rows of this test plainly
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     plan = rows.order_by("-occurred_on", "-id").values("customer_id")[:50].explain()
     assert "outcome_of_promise" in plan
