@@ -28,6 +28,7 @@ STEPS = (
     ("First visit", ["-m", "benchmarks.first_visit"]),
 )
 ALONE = (
+    ("Contact", ["-m", "benchmarks.contact"]),
     ("Ingest", ["-m", "benchmarks.ingest"]),
     ("Imports", ["-m", "benchmarks.imports"]),
     ("Duplicates", ["-m", "benchmarks.duplicates"]),

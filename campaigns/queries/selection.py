@@ -111,7 +111,8 @@ def _reason(purpose: str, contact_rules: dict[str, Condition]) -> Statement:
         "passer_by": f"chosen.type = '{PASSER_BY}'",
         "leave_alone": f"chosen.type IN ({left_alone})",
         "not_lost": f"chosen.alive >= {MORE_LIKELY_THAN_NOT}",
-        "pace": f"COALESCE(sent.n, 0) >= {_cap()}",
+        # Every cap is 1 or more: of who heard nothing no type has to be looked up.
+        "pace": f"sent.n IS NOT NULL AND sent.n >= {_cap()}",
     }
     if purpose == "reminder":
         ours["passer_by"] += " AND reminded.customer IS NOT NULL"
