@@ -2,8 +2,8 @@
 
     RELCRM_DATABASE_URL=postgres://… python -m benchmarks.big_company [CUSTOMERS] [PER_CUSTOMER]
 
-Everything is made by the database itself from a fixed seed, about PER_CUSTOMER interactions each
-(default 10), purchases only, over two years.
+A filled database stays as it is. Everything is made by the database itself from a fixed seed,
+about PER_CUSTOMER interactions each (default 10), purchases only, over two years.
 """
 
 import os
@@ -54,6 +54,11 @@ def people() -> str:
 def main(customers: int, per_customer: float) -> None:
     from django.db import connection
 
+    from customers.models import Customer
+
+    if known := Customer.objects.count():
+        print(f"{known:,} customers are there already; none are added")
+        return
     started = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
