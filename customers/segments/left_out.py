@@ -55,7 +55,9 @@ class LeftOut:
                 self.objecting,
             ) % self.objecting)  # fmt: skip
         if self.service:
-            said.append(_("Those left to service are left out, as the rule asks about them."))
+            said.append(
+                _("Those left to service are left out, as the rule asks about relationships.")
+            )
         return said
 
 

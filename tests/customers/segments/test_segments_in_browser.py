@@ -2,8 +2,11 @@
 
 import pytest
 
+from customers.actions.rights import restrict
+from customers.actions.segment_counts import count_due
+from customers.actions.segments import forget_segment
 from customers.models import Segment
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 from tests.customers.segments.test_segments import kept
 
 pytestmark = pytest.mark.browser
@@ -51,8 +54,11 @@ def test_a_segment_is_built_with_the_count_beside_it(look_at, mara, ada, bo, dan
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", "desktop"), ("dark", "phone")])
-def test_every_page_of_segments_can_be_read_by_everyone(look_at, mara, ada, theme, size):
+def test_every_page_of_segments_can_be_read_by_everyone(look_at, mara, ada, dan, pia, theme, size):
     segment = kept(mara, NESTED, "Keen on shoes")
+    count_due(NOW)
+    forget_segment(kept(mara, name="Once more"), by=mara, now=NOW)
+    restrict(dan, by=pia, now=NOW)
     for address in (
         "/segments/", f"/segments/{segment.pk}/?customer={ada.pk}",
         f"/segments/{segment.pk}/edit/", f"/customers/?segment={segment.pk}",
