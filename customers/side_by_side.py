@@ -37,6 +37,12 @@ REASONS = {
     ("gender", "different"): gettext_lazy("different genders"),
     ("number", "different"): gettext_lazy("two numbers in one system"),
 }
+LABELS = {
+    "email": gettext_lazy("E-mail"), "birth_on": gettext_lazy("Birthday"),
+    "birth_year": gettext_lazy("Year of birth"), "age_band": gettext_lazy("About how old"),
+    "household_size": gettext_lazy("People in the household"),
+    "preferences": gettext_lazy("How they want to hear from us"),
+}  # fmt: skip
 AGAINST = ("different", "near")
 
 
@@ -115,7 +121,7 @@ def choices(keep: Customer, other: Customer, names: Iterable[str]) -> list[Choic
     for name in names:
         mine, theirs = getattr(keep, name), getattr(other, name)
         if shown(mine) or shown(theirs):
-            label = str(Customer._meta.get_field(name).verbose_name)
+            label = str(LABELS.get(name) or Customer._meta.get_field(name).verbose_name)
             is_open = chosen(mine, theirs)[1]
             found.append(Choice(name, capfirst(label), shown(mine), shown(theirs), is_open))
     return sorted(found, key=lambda choice: not choice.is_open)

@@ -74,15 +74,15 @@ def waiting(user: User, today: date, now: datetime, *, everyone: bool = False) -
     done = mine.filter(done_at__gte=now - DONE_SHOWN).order_by("-done_at")
     questions = questions_visible_to(user).select_related("customer", "expert", "asked_by")
     for_me = questions if everyone else questions.filter(Q(expert=user) | Q(expert=None))
+    open_questions = list(for_me.filter(answered_at=None).order_by("asked_at", "id")[:SHOWN])
+    mine_asked = questions.filter(asked_by=user, answered_at=None).order_by("asked_at", "id")
     return Waiting(
         overdue=[task for task in open_ if task.is_overdue(today, at)],
         today=[t for t in open_ if t.due_on == today and not t.is_overdue(today, at)],
         later=[task for task in open_ if task.due_on > today],
         done=list(done[:10]),
-        questions=list(for_me.filter(answered_at=None).order_by("asked_at", "id")[:SHOWN]),
-        asked=list(
-            questions.filter(asked_by=user, answered_at=None).order_by("asked_at", "id")[:SHOWN]
-        ),
+        questions=open_questions,
+        asked=[one for one in mine_asked[:SHOWN] if one not in open_questions],
     )
 
 

@@ -68,7 +68,7 @@ def test_one_chooses_merges_and_undoes(as_, mara, ada, twin):
     way = f"/customers/{ada.pk}/merge/{twin.pk}/"
     page = client.get(way).content.decode()
     assert 'name="city" value="theirs"' in page
-    assert "24 interactions" in page
+    assert "24 events" in page
     answer = client.post(way, {"city": "theirs", "name": "mine"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/customers/{ada.pk}/"
     assert Customer.objects.get(pk=ada.pk).city == "Linz"
