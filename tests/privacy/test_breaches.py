@@ -142,3 +142,24 @@ def test_a_hundred_thousand_people_are_traced_in_seconds(pia):
     breach = reported(pia, now, actor=f"user:{pia.pk}")
     assert breach.people == 100_000
     assert (clock() - now).total_seconds() < 20
+
+
+def test_a_program_follows_breaches_and_what_retention_would_remove(
+    company, ada, bo, key, client, pia, root
+):
+    row, secret = key
+    client.get("/api/v1/customers", headers={"authorization": f"Bearer {secret}"})
+    readings.flush()
+    breach = reported(pia, clock(), by_means_of="key", actor=f"key:{row.pk}")
+    _desk, desk = make_key("D", scopes=["privacy:read"], expires_at=None, by=root, now=clock())
+    asking = {"headers": {"authorization": f"Bearer {desk}"}}
+    [listed] = client.get("/api/v1/privacy/breaches", **asking).json()["results"]
+    assert (listed["id"], listed["people"]) == (breach.pk, 2)
+    here = f"/api/v1/privacy/breaches/{breach.pk}"
+    assert client.get(here, **asking).json()["due_at"] == listed["due_at"]
+    found = client.get(f"{here}/exposed", **asking).json()
+    assert found["customers"] == [ada.pk, bo.pk]
+    assert found["fields"]["name"] == 2
+    kept = client.get("/api/v1/privacy/retention", **asking).json()
+    assert kept["would_go"] == 0
+    assert {"interaction.purchase"} <= {one["what"] for one in kept["shelves"]}
