@@ -19,6 +19,7 @@ FULL = (
     "The disk is full. What was taken in so far is complete and stays; free some space, "
     "then run the import again: it goes on where it stopped."
 )
+FETCHED = 5_000  # lines held at a time
 After = Sequence[str]  # customer, day and order number of the last group that was taken
 
 
@@ -104,7 +105,7 @@ class Sorted:
                 f"SELECT {names} FROM lines {where} ORDER BY customer, day, order_no, row",  # noqa: S608
                 values,
             )
-            while rows := cursor.fetchmany(5_000):
+            while rows := cursor.fetchmany(FETCHED):
                 yield from map(Line._make, rows)
         except sqlite3.OperationalError as problem:
             raise _worded(problem) from problem
