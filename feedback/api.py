@@ -9,16 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.models import Customer
+from customers.api.sight import colleague_named, customer_named
 from customers.models.interaction import Channel
 from feedback import actions, queries
 from feedback.models import Complaint
-from relcrm.base.models import User
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.queries import order_among
 from relcrm.base.rest.resource import Readable
-from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Body, Choice, Text
 from relcrm.lib.rest.keyset import Order, instant, whole
 
@@ -146,10 +144,7 @@ class Complaints(Readable, Resource):
         """It gets a receipt number and a deadline by its severity, and silences marketing to
         this customer until it is resolved."""
         told = self.told(ComplaintIn)
-        customers = Customer.objects.visible_to(request.user)
-        customer = customers.filter(pk=told.pop("customer")).first()
-        if customer is None:
-            raise Contradiction({"customer": "We know no such customer; use one of ours."})
+        customer = customer_named(self, told.pop("customer"))
         complaint = actions.file_complaint(customer, **told, by=self.by, now=clock())
         return self.after(complaint, status=201)
 
@@ -167,9 +162,7 @@ class Complaints(Readable, Resource):
     def assign(self, request: Request, pk: int) -> Response:
         """From now on they take care of it."""
         complaint = get_object_or_404(self.rows(), pk=pk)
-        owner = User.objects.filter(is_active=True, pk=self.told(Owner)["owner"]).first()
-        if owner is None:
-            raise Contradiction({"owner": "There is no such colleague."})
+        owner = colleague_named(self.told(Owner)["owner"], "owner")
         actions.assign_complaint(complaint, owner=owner, by=self.by, now=clock())
         return self.after(complaint)
 

@@ -19,6 +19,7 @@ from customers.api.merge_shapes import (
     MergeOut,
     MergeQuery,
 )  # fmt: skip
+from customers.api.sight import customer_named
 from customers.models import Customer, Duplicate, Merge
 from customers.queries import duplicates as queries
 from customers.queries.merges import shown_merges
@@ -26,7 +27,6 @@ from relcrm.base.api import JobOut
 from relcrm.base.rest import Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.resource import Readable
-from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.keyset import Order, instant, number, whole
 
 # Whoever may not merge is not shown who might be one person either.
@@ -147,11 +147,8 @@ class Merges(Readable, Resource):
         its own address answers 404 with `merged_into`, and it may still be named when sending
         interactions. It can be undone for 30 days."""
         told = self.told(MergeIn)
-        visible = Customer.objects.visible_to(request.user)
-        survivor = get_object_or_404(visible, pk=pk)
-        other = visible.filter(pk=told["other"]).first()
-        if other is None:
-            raise Contradiction({"other": "We know no such customer; use one of ours."})
+        survivor = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        other = customer_named(self, told["other"], "other")
         take = [*told["take"], *(f"custom.{key}" for key in told["take_custom"])]
         made = merge_customers(survivor, other, take=take, by=self.by, now=clock())
         return self.answer_one(self.one(self.rows(), pk=made.pk), status=201)

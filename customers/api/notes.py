@@ -74,7 +74,7 @@ class Notes(Readable, Resource):
 
     @operation("Notes about a customer", gives=page_of(NoteOut), query=Listing, one=True)
     def list(self, request: Request, pk: int) -> Response:  # type: ignore[override]
-        """The latest first."""
+        """The latest first; of those that were removed without the words."""
         asked = self.asked(Listing)
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         return self.page(self.rows().filter(customer=customer), asked, self.order(asked))

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actions.requests import open_request
-from customers.models import Customer, SubjectRequest
+from customers.api.sight import customer_named
+from customers.models import SubjectRequest
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
-from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Body, Choice, Text
 from relcrm.lib.rest.keyset import Order, day, whole
 
@@ -101,9 +101,6 @@ class Requests(Readable, Resource):
         """The month to answer runs from `received_on`. An objection works at once. While the
         customer has an open request of this kind, that one is answered."""
         told = self.told(RequestIn)
-        customers = Customer.objects.visible_to(request.user)
-        customer = customers.filter(pk=told.pop("customer")).first()
-        if customer is None:
-            raise Contradiction({"customer": "We know no such customer; use one of ours."})
+        customer = customer_named(self, told.pop("customer"))
         made = open_request(told.pop("kind"), customer=customer, by=self.by, now=clock(), **told)
         return self.answer_one(self.one(self.rows(), pk=made.pk), status=201)

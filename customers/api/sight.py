@@ -1,6 +1,6 @@
 """Rows about customers, cut down to those whom somebody may see; who is named in a body."""
 
-from typing import Any
+from typing import Any, overload
 
 from django.db.models import QuerySet
 
@@ -20,15 +20,20 @@ def of_visible_customers(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return rows.filter(customer_id__in=mine)
 
 
-def customer_named(by: Resource, number: int) -> Customer:
-    """The customer that a body names; who may not be seen is not known."""
+def customer_named(by: Resource, number: int, name: str = "customer") -> Customer:
+    """The customer whom a body names, under this name; who may not be seen is not known."""
     rows = Customer.objects.visible_to(by.request.user)
     if (customer := rows.filter(pk=number).first()) is None:
-        raise Contradiction({"customer": "We know no such customer; use one of ours."})
+        raise Contradiction({name: "We know no such customer; use one of ours."})
     return customer
 
 
+@overload
+def colleague_named(number: int, name: str) -> User: ...
+@overload
+def colleague_named(number: int | None, name: str) -> User | None: ...
 def colleague_named(number: int | None, name: str) -> User | None:
+    """The colleague whom a body names, under this name; None where it says nobody."""
     if number is None:
         return None
     if (found := User.objects.filter(is_active=True, pk=number).first()) is None:

@@ -8,7 +8,7 @@ from django.utils.timezone import now as clock
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.sight import of_visible_customers
+from customers.api.sight import customer_named, of_visible_customers
 from customers.contact.actions.ledger import Said, record_consent
 from customers.contact.actions.outbox import cancel_message, queue_message, retry_message
 from customers.contact.actions.wishes import ask_for_consent
@@ -142,10 +142,7 @@ class Messages(Readable, Resource):
     def create(self, request: Request) -> Response:
         """Only what may be sent is sent: look at `state` and `reason` of the answer."""
         told = self.told(MessageIn)
-        found = Customer.objects.visible_to(request.user).filter(pk=told.pop("customer"))
-        customer = found.first()
-        if customer is None:
-            raise Contradiction({"customer": "We know no such customer; use one of ours."})
+        customer = customer_named(self, told.pop("customer"))
         message = queue_message(customer, **told, origin="api", by=self.by, now=clock())
         return self.after(message, status=201)
 

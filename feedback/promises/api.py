@@ -8,7 +8,8 @@ from django.utils.timezone import now as clock
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.models import Customer, Interaction
+from customers.api.sight import colleague_named, customer_named
+from customers.models import Interaction
 from feedback.models import Outcome, Promise
 from feedback.promises import actions, queries
 from feedback.promises.outcomes import state_outcome
@@ -20,7 +21,7 @@ from feedback.promises.shapes import (
     PromiseIn,
     PromiseOut,
 )
-from relcrm.base.models import Brand, User
+from relcrm.base.models import Brand
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.resource import Readable
@@ -67,10 +68,8 @@ class Promises(Readable, Resource):
             told["brand"] = Brand.objects.filter(slug=slug).first()
             if told["brand"] is None:
                 raise Contradiction({"brand": "There is no such brand."})
-        if number := told.get("owner"):
-            told["owner"] = User.objects.filter(is_active=True, pk=number).first()
-            if told["owner"] is None:
-                raise Contradiction({"owner": "There is no such colleague."})
+        if "owner" in told:
+            told["owner"] = colleague_named(told["owner"], "owner")
         return told
 
     @operation("List promises", gives=page_of(PromiseOut), query=Listing, tag="promises")
@@ -155,17 +154,11 @@ class Outcomes(Resource):
         stored. With `interaction` it is about that event, which then never counts twice, and
         what the test found of it gives way."""
         promise, told = get_object_or_404(Promise, pk=pk), self.told(OutcomeIn)
-        told["customer"] = self._customer(told["customer"])
+        told["customer"] = customer_named(self, told["customer"])
         told["event"] = self._event(told.pop("interaction", None))
         said = state_outcome(promise, **told, by=self.by, now=clock())
         columns = Outcome.objects.filter(promise=promise)
         return self.answer_one(self.one(columns, pk=said.pk), status=201)
-
-    def _customer(self, pk: int) -> Customer:
-        found = Customer.objects.visible_to(self.request.user).filter(pk=pk).first()
-        if found is None:
-            raise Contradiction({"customer": "We know no such customer; use one of ours."})
-        return found
 
     def _event(self, pk: int | None) -> Interaction | None:
         if pk is None:
