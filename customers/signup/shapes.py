@@ -19,7 +19,7 @@ class AskOut(serializers.Serializer):
     text = serializers.CharField()
 
 
-class QuestionOut(serializers.Serializer):
+class AskedFactOut(serializers.Serializer):
     """Something that the form asks."""
 
     name = serializers.CharField(help_text="Own fields are called custom.… here.")
@@ -39,7 +39,7 @@ class SignUpFormOut(serializers.Serializer):
     title = serializers.CharField()
     text = serializers.CharField()
     address = serializers.CharField(help_text="Where it is hosted.")
-    questions = QuestionOut(many=True, help_text="Beside the e-mail, which always is asked.")
+    questions = AskedFactOut(many=True, help_text="Beside the e-mail, which always is asked.")
     asks = AskOut(many=True)
 
     example: dict[str, Any] = {

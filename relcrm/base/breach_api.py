@@ -85,7 +85,7 @@ class Breaches(Readable, Resource):
 
     @operation("List breaches", gives=page_of(BreachOut), query=Listing, tag="privacy")
     def list(self, request: Request) -> Response:
-        """The newest first."""
+        """Every breach on record, the newest first."""
         return super().list(request)
 
     @operation("Look at a breach", gives=BreachOut, query=Single, one=True, tag="privacy")
