@@ -6,7 +6,6 @@ from customers.models import Product
 
 SKU = 40
 NAME = 200
-LOOKUP = 500
 
 
 def resolve_products(names: Iterable[str]) -> dict[str, int]:
@@ -28,12 +27,7 @@ def resolve_products(names: Iterable[str]) -> dict[str, int]:
 
 
 def _known(skus: set[str]) -> dict[str, int]:
-    ordered = sorted(skus)
-    found: dict[str, int] = {}
-    for start in range(0, len(ordered), LOOKUP):
-        rows = Product.objects.filter(sku__in=ordered[start : start + LOOKUP])
-        found |= dict(rows.values_list("sku", "id"))
-    return found
+    return dict(Product.objects.filter(sku__among=skus).values_list("sku", "id"))
 
 
 def newest_product() -> int:

@@ -16,7 +16,6 @@ from relcrm.lib import bulk
 from relcrm.lib.refusals import Refused
 
 Kind = Identity.Kind
-LOOKUP = 500  # values in one IN (…)
 SHARING = 100  # people behind one e-mail whose names are looked at
 # With the same e-mail or phone such names are those of one person.
 ONE_PERSON = (Names.UNKNOWN, Names.SAME, Names.ALIKE)
@@ -169,15 +168,8 @@ def _refuse_erased(kind: str, source: str, value: str) -> None:
 
 def known_customers(kind: str, source: str, values: Iterable[str]) -> dict[str, int]:
     """Normalised value → customer; of several who share an e-mail the one known longest."""
-    wanted = sorted(set(values))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), LOOKUP):
-        rows = Identity.objects.filter(
-            kind=kind, source=source, value__in=wanted[start : start + LOOKUP]
-        )
-        for value, customer_id in rows.order_by("-customer_id").values_list("value", "customer_id"):
-            found[value] = customer_id
-    return found
+    rows = Identity.objects.filter(kind=kind, source=source, value__among=set(values))
+    return dict(rows.order_by("-customer_id").values_list("value", "customer_id"))
 
 
 @transaction.atomic

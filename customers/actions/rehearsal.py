@@ -14,7 +14,6 @@ from customers.intake.sorting import Sorted
 from customers.models import Import, Interaction
 from relcrm.base.runners import Progress
 
-LOOKUP = 500
 Counts = dict[str, Any]
 
 
@@ -58,7 +57,4 @@ def _doubled(count: int) -> dict[str, int]:
 
 
 def _known_events(source: str, ids: list[str]) -> int:
-    return sum(
-        Interaction.objects.filter(source=source, source_id__in=ids[start : start + LOOKUP]).count()
-        for start in range(0, len(ids), LOOKUP)
-    )
+    return Interaction.objects.filter(source=source, source_id__among=ids).count()

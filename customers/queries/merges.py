@@ -11,17 +11,12 @@ from relcrm.lib.windows import Part, Window, window
 
 ORDER = Order((("merged_at", instant), ("id", whole)), descending=True)
 SIZE = 50
-LOOKUP = 500  # numbers in one IN (…)
 
 
 def survivors(numbers: Iterable[int]) -> dict[int, int]:
     """Those of these numbers whose customers were merged → the customer they are part of now."""
-    wanted = sorted(set(numbers))
-    found: dict[int, int] = {}
-    for start in range(0, len(wanted), LOOKUP):
-        some = Merge.objects.standing().filter(merged__in=wanted[start : start + LOOKUP])
-        found |= dict(some.values_list("merged", "survivor_id"))
-    return found
+    merged = Merge.objects.standing().filter(merged__among=set(numbers))
+    return dict(merged.values_list("merged", "survivor_id"))
 
 
 def earlier_numbers(number: int) -> list[int]:

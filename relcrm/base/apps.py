@@ -13,6 +13,7 @@ class BaseConfig(AppConfig):
         from django.contrib.auth import signals
 
         from relcrm.base import append_only, signs
+        from relcrm.lib import among  # noqa: F401 (registers the lookup)
 
         post_migrate.connect(append_only.after_migrate, sender=self, dispatch_uid="append_only")
         signals.user_logged_in.connect(signs.signed_in, dispatch_uid="signed_in")

@@ -181,7 +181,7 @@ def test_the_receipt_is_in_the_audit_trail_and_counts(known_ada, pia):
     receipt = erase_customer(known_ada, by=pia, now=NOW)
     line = AuditLine.objects.get(verb="customer.erased")
     assert (line.pk, line.user, line.subject_id) == (receipt.number, pia, known_ada.pk)
-    assert line.detail["removed"]["customers.Interaction"] == 26
+    assert line.detail["removed"]["customers.Interaction"] == 27
     assert line.detail["removed"]["feedback.Complaint"] == 1
 
 
