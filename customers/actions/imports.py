@@ -85,7 +85,7 @@ def bring(
         dialect=found.dialect.as_json(),
         columns=found.header,
         mapping=found.mapping,
-        options=_usual(full, found) | mappings.options(recalled) | _kept(said, found),
+        options=_usual(full, found) | mappings.options(recalled, found.header) | _kept(said, found),
         created_by=by if isinstance(by, User) else None,
     )
     audit.record("import.brought", of, by=by, bytes=of.size_bytes)
@@ -157,7 +157,7 @@ def check(of: Import, *, by: Actor, now: datetime) -> Job:
     plan_of(of, company.current(), now)
     job = jobs.ask_for(
         "check_import", f"Check {of.file_name}"[:160], by=by, payload={"import": of.pk},
-        unit="rows read and compared", once_key=f"import:{of.pk}",
+        unit="rows", once_key=f"import:{of.pk}",
     )  # fmt: skip
     of.job, of.state = job, Import.State.CHECKING
     of.save(update_fields=["job", "state"])
@@ -172,7 +172,7 @@ def start(of: Import, *, by: Actor, now: datetime) -> Job:
     make_ready(of, by=by, now=now)
     job = jobs.ask_for(
         "import", f"Take in {of.file_name}"[:160], by=by, payload={"import": of.pk},
-        unit="rows read and stored", once_key=f"import:{of.pk}",
+        unit="rows", once_key=f"import:{of.pk}",
     )  # fmt: skip
     of.job, of.state = job, Import.State.TAKING
     of.save(update_fields=["job", "state"])

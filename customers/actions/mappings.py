@@ -16,7 +16,7 @@ REMEMBERED = ("source", "date_order", "decimal", "identity", "rates", "keep", "u
 
 def fingerprint(header: Sequence[str]) -> str:
     """Of the names of the columns in their order, whatever their case."""
-    names = [name.strip().casefold() for name in header]
+    names = [_plain(name) for name in header]
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
 
@@ -30,19 +30,32 @@ def recalled(header: Sequence[str], *, by: Actor, kind: str = "") -> RememberedM
 
 def meanings(known: RememberedMapping, header: Sequence[str]) -> dict[str, str]:
     """Meaning → column, as this header writes it; without fields that were retired since."""
-    called = {name.casefold(): name for name in header}
+    called = _as_written(header)
     there = shape(known.kind).names
     return {
-        meaning: called[name.casefold()]
+        meaning: called[_plain(name)]
         for meaning, name in known.mapping.items()
-        if meaning in there and name.casefold() in called
+        if meaning in there and _plain(name) in called
     }
 
 
-def options(known: RememberedMapping | None) -> dict[str, Any]:
+def options(known: RememberedMapping | None, header: Sequence[str]) -> dict[str, Any]:
+    """What was said beside the columns; those kept are named as this header writes them."""
     if known is None:
         return {}
-    return known.options | {"recalled_on": known.used_at.date().isoformat()}
+    said = known.options | {"recalled_on": known.used_at.date().isoformat()}
+    if "keep" in said:
+        called = _as_written(header)
+        said["keep"] = [called[_plain(name)] for name in said["keep"] if _plain(name) in called]
+    return said
+
+
+def _as_written(header: Sequence[str]) -> dict[str, str]:
+    return {_plain(name): name for name in header}
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def remember(of: Import, *, by: Actor, now: datetime) -> None:

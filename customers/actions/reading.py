@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from customers.intake import pace
 from customers.intake.lines import Plan, Problem
 from customers.intake.outcome import expected, have, storable
 from customers.intake.sorting import Sorted
@@ -21,6 +22,12 @@ from relcrm.lib.refusals import Refused
 PROBLEMS_KEPT = 500_000  # beyond that only their number is known
 
 
+def so_far(rows: int, facts: dict[str, Any]) -> tuple[int, int]:
+    """What is done of the whole, and the whole, once all is read and so many rows are stored."""
+    usable = facts["rows"] - sum(facts["skipped"].values())
+    return pace.stored(rows, usable, facts["rows"], connection.vendor), facts["rows"]
+
+
 def working_file(of: Import) -> Path:
     """Where the sorted lines of an import under way are kept."""
     return Path(settings.MEDIA_ROOT) / "tmp" / f"import-{of.pk}.sqlite3"
@@ -32,10 +39,10 @@ def forget_reading(of: Import) -> None:
 
 
 class Reading:
-    """One file being read. `share` is 2 when storing follows, which counts each row again."""
+    """One file being read, which is the smaller part of the work on it."""
 
-    def __init__(self, of: Import, plan: Plan, progress: Progress, *, share: int = 2) -> None:
-        self.of, self.plan, self.progress, self.share = of, plan, progress, share
+    def __init__(self, of: Import, plan: Plan, progress: Progress) -> None:
+        self.of, self.plan, self.progress = of, plan, progress
         self.path = Path(settings.MEDIA_ROOT) / of.path
 
     def into(self, store: Sorted) -> dict[str, Any]:
@@ -65,7 +72,8 @@ class Reading:
                 store.add(lines)
                 skipped.update(problem.reason for problem in problems)
                 self._keep(problems, kept=skipped.total() - len(problems))
-                self.progress(rows, total=self.share * expected(rows, opened, self.path))
+                total = expected(rows, opened, self.path)
+                self.progress(pace.read(rows, connection.vendor), total=total)
         if skipped.total() == rows:
             raise Refused(self._nothing_usable(skipped))
         facts = {"rows": rows, "skipped": dict(skipped)}

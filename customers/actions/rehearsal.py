@@ -3,6 +3,7 @@
 from typing import Any
 
 from customers.actions.customers import known_customers
+from customers.actions.reading import so_far
 from customers.actions.storing import Storing
 from customers.actions.storing_people import StoringPeople
 from customers.identities import normal
@@ -26,12 +27,12 @@ def rehearsed(of: Import, plan: Plan, store: Sorted, facts: Counts, progress: Pr
 
 def _events(storing: Storing, facts: Counts, progress: Progress) -> Counts:
     tally, known = Tally(), 0
-    usable = facts["rows"] - sum(facts["skipped"].values())
     for batch in storing.batches(facts, None):
         known += _known_events(storing.source, [each.source_id for each in batch.events])
         tally.counts["doubled"] += len(batch.doubled)
         tally.add(batch)
-        progress(usable + tally.counts["rows"], total=2 * usable)
+        done, total = so_far(tally.counts["rows"], facts)
+        progress(done, total=total)
     events = sum(tally.counts[kind] for kind in ("purchases", "returns", "others"))
     skipped = facts["skipped"] | _doubled(tally.counts["doubled"])
     stored = {"inserted": events - known, "updated": 0, "unchanged": known}
@@ -40,7 +41,7 @@ def _events(storing: Storing, facts: Counts, progress: Progress) -> Counts:
 
 def _people(storing: StoringPeople, facts: Counts, progress: Progress) -> Counts:
     counts = {"rows": 0, "made": 0, "changed": 0, "unchanged": 0}
-    usable, doubled = facts["rows"] - sum(facts["skipped"].values()), 0
+    doubled = 0
     for people in storing.batches(None):
         keys = {normal(storing.kind, person.key) for person in people}
         known = len(known_customers(storing.kind, storing.source, keys))
@@ -48,7 +49,8 @@ def _people(storing: StoringPeople, facts: Counts, progress: Progress) -> Counts
         doubled += sum(len(person.rows) - 1 for person in people)
         counts["made"] += len(keys) - known
         counts["unchanged"] += known
-        progress(usable + counts["rows"], total=2 * usable)
+        done, total = so_far(counts["rows"], facts)
+        progress(done, total=total)
     return people_result(facts, counts, _doubled(doubled))
 
 

@@ -13,7 +13,7 @@ from customers.actions.catalogue import newest_product, resolve_products
 from customers.actions.customers import resolve_customers
 from customers.actions.erased_rows import left_out_later, without_the_erased
 from customers.actions.ingest import Gap, Ingested, ingest
-from customers.actions.reading import keep_problems
+from customers.actions.reading import keep_problems, so_far
 from customers.events import Events
 from customers.events import Line as OrderLine
 from customers.intake.lines import Plan
@@ -58,7 +58,7 @@ class Storing:
         return result(facts | {"skipped": skipped}, tally, asdict(self.stored))
 
     def batches(self, facts: dict[str, Any], after: Any) -> Any:
-        split = self.store.split_orders() if "order" in self.plan.at else set()
+        split = self.store.split_orders() if "order" in self.plan.at else ()
         facts["split_orders"] = len(split)
         orders = Orders(
             self.of.digest, company.current().tzinfo, split, dict(self.plan.rates),
@@ -87,9 +87,9 @@ class Storing:
             )
             note_arrivals(named, now=mark.at)
         tally.add(batch)
-        usable = facts["rows"] - sum(facts["skipped"].values())
         position = {"after": batch.after, "tally": tally.as_json(), "stored": asdict(self.stored)}
-        self.progress(usable + tally.counts["rows"], total=2 * usable, position=position)
+        done, total = so_far(tally.counts["rows"], facts)
+        self.progress(done, total=total, position=position)
 
     def _name_doubled(self, batch: Batch, tally: Tally) -> None:
         column = self.plan.mapping.get("order", "")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,14 +15,16 @@ from customers.actions import keepers, members
 from customers.actions.batches import batch as marked
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import Gap
-from customers.actions.reading import keep_problems
+from customers.actions.reading import keep_problems, so_far
 from customers.intake.facts import put_together
 from customers.intake.lines import Line, Plan, Problem
+from customers.intake.orders import LARGEST_DAY
 from customers.intake.outcome import doubled, people_result
 from customers.intake.people import People
 from customers.intake.sorting import Sorted
 from customers.models import Customer, Identity, Import, ImportBatch, ImportBefore
 from relcrm.base.runners import Progress
+from relcrm.lib.refusals import Refused
 
 PEOPLE = {"sqlite": 2_500, "postgresql": 5_000}  # a batch; each may have dozens of facts
 
@@ -62,7 +64,12 @@ class StoringPeople:
     def batches(self, after: Any) -> Iterator[list[Person]]:
         people: list[Person] = []
         for key, lines in groupby(self.store.lines(after), key=lambda line: line.customer):
-            person = Person(key, list(lines))
+            person = Person(key, list(islice(lines, LARGEST_DAY + 1)))
+            if len(person.rows) > LARGEST_DAY:
+                raise Refused(
+                    f"“{key}” stands in more than {LARGEST_DAY:,} rows; "
+                    f"choose the column that tells customers apart."
+                )
             for line in person.rows:
                 person.facts |= keepers.spelt(json.loads(line.more or "{}"))
             people.append(person)
@@ -81,9 +88,9 @@ class StoringPeople:
             self._name_doubled(people)
             self._write(people, mark)
         self.counts["rows"] += rows
-        usable = facts["rows"] - sum(facts["skipped"].values())
         position = {"after": (last, "", ""), "counts": self.counts, "skipped": self.skipped}
-        self.progress(usable + self.counts["rows"], total=2 * usable, position=position)
+        done, total = so_far(self.counts["rows"], facts)
+        self.progress(done, total=total, position=position)
 
     def _without_the_erased(self, people: list[Person]) -> list[Person]:
         """Nobody comes back by their number, e-mail or phone who asked to be erased."""

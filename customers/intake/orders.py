@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -58,7 +58,7 @@ class Orders:
 
     digest: str  # of the file: rows without an order number are known by it
     zone: ZoneInfo
-    split: set[str] = field(default_factory=set)  # orders of several customers or days
+    split: Container[str] = frozenset()  # orders of several customers or days
     rates: dict[str, str] = field(default_factory=dict)
     order_column: str = ""
     has_lines: bool = True  # rows of one order are its lines; else each is an order of its own

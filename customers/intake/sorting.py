@@ -84,13 +84,24 @@ class Sorted:
     def finish(self, facts: dict[str, Any]) -> None:
         self._run("INSERT INTO facts VALUES (?)", [(json.dumps(facts),)])
 
-    def split_orders(self) -> set[str]:
-        """Order numbers that stand for more than one customer or day."""
-        rows = self._run(
+    def split_orders(self) -> "SplitOrders":
+        """Order numbers that stand for more than one customer or day; they stay on disk."""
+        self._run("DROP TABLE IF EXISTS split")
+        self._run("CREATE TABLE split (order_no PRIMARY KEY) WITHOUT ROWID")
+        self._run(
+            "INSERT INTO split "
             "SELECT order_no FROM (SELECT DISTINCT order_no, customer, day FROM lines "
             "WHERE order_no <> '') GROUP BY order_no HAVING count(*) > 1"
         )
-        return {row[0] for row in rows}
+        return SplitOrders(self)
+
+    def is_split(self, order_no: str) -> bool:
+        assert self.db is not None
+        found = self.db.execute("SELECT 1 FROM split WHERE order_no = ?", (order_no,))
+        return found.fetchone() is not None
+
+    def count_split(self) -> int:
+        return int(self._run("SELECT count(*) FROM split").fetchone()[0])
 
     def lines(self, after: After | None = None) -> Iterator[Line]:
         """All lines, or those after a group; sorted by customer, day, order number and row."""
@@ -118,6 +129,19 @@ class Sorted:
             return self.db.executemany(statement, rows)
         except sqlite3.OperationalError as problem:
             raise _worded(problem) from problem
+
+
+class SplitOrders:
+    """Those order numbers, asked one by one: a file may hold millions of them."""
+
+    def __init__(self, store: Sorted) -> None:
+        self.store, self.count = store, store.count_split()
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __contains__(self, order_no: object) -> bool:
+        return self.count > 0 and self.store.is_split(str(order_no))
 
 
 def _worded(problem: Exception) -> Exception:

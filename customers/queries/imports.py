@@ -1,13 +1,21 @@
 """Where an import stands, and what its result says about the company's data."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.intake import pace
 from customers.models import Import
 from relcrm.base import company
 from relcrm.base.models import Job
+from relcrm.base.queries import pace as job_pace
 
 LONG_AGO_DAYS = 365
 GAPS = 4  # usual gaps between two purchases, after which a whole company looks asleep
+EARLY = timedelta(seconds=2)  # before that a pace tells nothing
 FEW_DAYS = 28  # however short the gaps are, nothing younger is called old
 
 
@@ -23,22 +31,40 @@ def stage(of: Import) -> str:
     return STAGES.get(of.state, "stopped")
 
 
-def seconds_left(job: Job, now: datetime) -> int | None:
-    """At the pace so far; None while there is too little to tell."""
-    if not job.started_at or not job.total or job.done < 1:
-        return None
-    seconds = (now - job.started_at).total_seconds()
-    return round(seconds * max(job.total - job.done, 0) / job.done) if seconds > 1 else None
+@dataclass(frozen=True)
+class Standing:
+    """How far the work on a file has come, as its page says it."""
+
+    all_read: bool
+    rows: int  # read so far; stored so far when all are read
+    total: int  # while not all are read, as the size of the file lets expect
+    per_second: int | None = None  # rows of the file over the whole work; None while it is early
+    left: str = ""
 
 
-def rows_per_second(job: Job, now: datetime) -> int | None:
-    """Half the rate of the job, which counts each row twice: read, and stored."""
-    if job.kind == "undo_import":
-        return None  # it counts batches
-    if not job.started_at or job.done < 1:
+def standing(job: Job, now: datetime) -> Standing | None:
+    """None before the first row, and of an undo, which counts batches."""
+    if not job.total or job.done < 1 or job.kind == "undo_import":
         return None
-    seconds = (now - job.started_at).total_seconds()
-    return round(job.done / 2 / seconds) if seconds > 1 else None
+    all_read, rows = pace.phase(job.done, job.total, connection.vendor)
+    found = job_pace(job, now)
+    if found is None or found.left is None or not job.started_at:
+        return Standing(all_read, rows, job.total)
+    if now - job.started_at < EARLY:
+        return Standing(all_read, rows, job.total)
+    return Standing(all_read, rows, job.total, round(found.per_second), in_words(found.left))
+
+
+def in_words(left: timedelta) -> str:
+    """As exact as an estimate can be."""
+    seconds = round(left.total_seconds())
+    if seconds < 90:
+        return ngettext("about %d second left", "about %d seconds left", seconds) % seconds
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("about %d minute left", "about %d minutes left", minutes) % minutes
+    hours, rest = divmod(minutes, 60)
+    return _("about %(hours)d h %(minutes)02d min left") % {"hours": hours, "minutes": rest}
 
 
 def is_waiting_long(job: Job, now: datetime) -> bool:

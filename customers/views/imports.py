@@ -75,8 +75,7 @@ def _shown(request: HttpRequest, of: Import) -> dict[str, Any]:
             "dialect": DialectForm(initial=of.dialect | {"kind": of.kind}),
         }
     elif shown["stage"] == "taking":
-        shown["seconds_left"] = queries.seconds_left(of.job, now)
-        shown["rows_per_second"] = queries.rows_per_second(of.job, now)
+        shown["standing"] = queries.standing(of.job, now)
         shown["is_waiting_long"] = queries.is_waiting_long(of.job, now)
     else:
         shown["problems"] = of.problems.all()[:PROBLEMS_SHOWN]

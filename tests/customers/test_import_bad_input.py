@@ -244,6 +244,34 @@ def test_columns_are_remembered_for_the_next_file_with_the_same_header(tmp_path,
         assert again.options["recalled_on"]
 
 
+def test_what_is_remembered_goes_by_the_names_as_the_next_file_writes_them(tmp_path, mara):
+    rows = "1,2026-01-05,4,north\n"
+    (tmp_path / "a.csv").write_text("customer,date,amount,Till No\n" + rows)
+    of = imports.bring(str(tmp_path / "a.csv"), by=mara, options={"keep": "all"})
+    imports.start(of, by=mara, now=timezone.now())
+    (tmp_path / "b.csv").write_text("Customer,Date,Amount,till no \n" + rows)
+    of = imports.bring(str(tmp_path / "b.csv"), by=mara)
+    assert (of.mapping["customer"], of.options["keep"]) == ("Customer", ["till no"])
+    take_in(of, progress=quiet, position=None, by=None)
+    assert Interaction.objects.get().properties == {"till no": "north"}
+
+
+def test_order_numbers_of_several_customers_are_kept_apart_without_holding_them(tmp_path):
+    rows = "".join(f"o{at % 6},{at},2026-01-0{1 + at % 2},5\n" for at in range(12))
+    of = taken(tmp_path, "order,customer,date,amount\n" + rows + "lone,1,2026-01-05,4\n")
+    ids = set(Interaction.objects.values_list("source_id", flat=True))
+    assert (len(ids), of.counts["split_orders"]) == (13, 6)
+    assert "lone" in ids
+    assert sum(each.startswith("o0/2026-01-01/") for each in ids) == 2
+
+
+def test_a_file_in_which_everybody_is_the_same_person_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("customers.actions.storing_people.LARGEST_DAY", 20)
+    with pytest.raises(Refused, match="“shop@example.com” stands in more than 20 rows"):
+        taken(tmp_path, "email,city\n" + "shop@example.com,Graz\n" * 30)
+    assert not Customer.objects.filter(email="shop@example.com").exists()
+
+
 def test_kept_columns_become_fields_and_properties(tmp_path):
     (tmp_path / "p.csv").write_text("number,city,gender,shoe size,vip\n1,Graz,f,38.5,yes\n")
     of = imports.bring(str(tmp_path / "p.csv"), by=None, options={"keep": "all"})

@@ -152,7 +152,11 @@ def run_again(job: Job, *, by: Actor) -> Job:
     if job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         raise Refused("Only a failed or cancelled job can be run again.")
     job.state, job.attempts, job.error, job.cancel_asked_at = Job.State.WAITING, 0, "", None
+    if job.started_at and job.finished_at:  # its pace does not count the time it lay still
+        job.started_at += clock() - job.finished_at
     job.finished_at = None
-    job.save(update_fields=["state", "attempts", "error", "cancel_asked_at", "finished_at"])
+    job.save(update_fields=[
+        "state", "attempts", "error", "cancel_asked_at", "started_at", "finished_at",
+    ])  # fmt: skip
     audit.record("job.run_again", job, by=by)
     return job
