@@ -12,7 +12,7 @@ from customers import identities
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import ingest
 from customers.contact.actions.outbox import queue_message
-from customers.contact.actions.strangers import queue_to_address
+from customers.contact.actions.strangers import forget_messages, give_message, queue_to_address
 from customers.events import Event
 from customers.models import Customer, Identity, Interaction, Kind, Purpose, Question, Reach
 from relcrm.base import audit
@@ -38,7 +38,7 @@ def ask_unconfirmed(*, text: str, email: str, name: str, topic: str, now: dateti
               "If it was not you, do nothing; it is forgotten in two days.") % address  # fmt: skip
     queue_to_address(
         question.sender_email, channel=Reach.EMAIL, subject=_("Your question to us"), text=words,
-        dedupe_key=f"ask-{question.pk}", origin="question", by=None, now=now,
+        dedupe_key=_mail_key(question.pk), origin="question", by=None, now=now,
     )  # fmt: skip
     audit.record("question.received", question, by=None, at=now)
     return question
@@ -66,6 +66,7 @@ def confirm_question(question: Question, *, now: datetime) -> None:
     if question.sender_name and not customer.name:
         Customer.objects.filter(pk=customer.pk).update(name=question.sender_name)
     _attach(question, customer, now)
+    give_message(_mail_key(question.pk), customer)
 
 
 @transaction.atomic
@@ -104,10 +105,17 @@ def send_answer(question: Question, *, by: User, now: datetime) -> None:
     )  # fmt: skip
 
 
+@transaction.atomic
 def forget_unconfirmed(now: datetime) -> int:
-    """Questions that nobody stood up for."""
+    """Questions that nobody stood up for, with our mails about them."""
     old = Question.objects.filter(customer=None, asked_at__lt=now - CONFIRM_WITHIN)
-    return old.delete()[0]
+    ids = list(old.values_list("pk", flat=True))
+    forget_messages(map(_mail_key, ids))
+    return Question.objects.filter(pk__in=ids, customer=None).delete()[0]
+
+
+def _mail_key(question: int) -> str:
+    return f"ask-{question}"
 
 
 def _written(text: str) -> str:

@@ -46,6 +46,8 @@ def test_a_question_counts_once_its_sender_has_confirmed_it(link, client, ada, s
     client.post(link)
     question = Question.objects.get()
     assert (question.customer.email, question.sender_email) == ("ada@example.com", "")
+    mailed = Message.objects.get()
+    assert (mailed.customer, mailed.to) == (question.customer, "")
     assert waiting(sam, TODAY, NOW).questions == [question]
     later = replace(asked(question.customer), until=question.asked_at + timedelta(days=1))
     first = timeline(later).entries[0]
@@ -82,7 +84,9 @@ def test_machines_and_haste_get_nowhere(client, db):
 def test_what_nobody_confirms_is_forgotten(link, client):
     question = Question.objects.get()
     assert forget_unconfirmed(question.asked_at + timedelta(days=1)) == 0
+    assert Message.objects.get().to == "ada@example.com"
     assert forget_unconfirmed(question.asked_at + timedelta(days=3)) == 1
+    assert not Message.objects.exists()
     assert not Customer.objects.filter(email="ada@example.com").exists()
     assert client.get(link).status_code == 404
     assert client.get("/ask/confirm/forged/").status_code == 404

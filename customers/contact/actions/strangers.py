@@ -1,13 +1,15 @@
 """Service messages to addresses that somebody typed in, before anybody stands behind them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.contact.actions.outbox import check, judge, keep_once
 from customers.contact.queries.strangers import may_answer
-from customers.models import Message, Purpose
+from customers.models import Customer, Message, Purpose
 from relcrm.base.audit import Actor, actor_name
 from relcrm.base.models import Brand
 from relcrm.lib.refusals import Refused
@@ -33,3 +35,17 @@ def queue_to_address(
     )  # fmt: skip
     judge(message, may_answer(address, channel=channel), now)
     return keep_once(message, by=by, now=now)
+
+
+def give_message(dedupe_key: str, customer: Customer) -> None:
+    """Its address was shown to be this customer's: the message is about them from now on."""
+    _nobodys([dedupe_key]).update(customer=customer, to="")
+
+
+def forget_messages(dedupe_keys: Iterable[str]) -> None:
+    """Nobody stood up for what they asked about; the addresses go with them."""
+    _nobodys(dedupe_keys).delete()
+
+
+def _nobodys(dedupe_keys: Iterable[str]) -> QuerySet[Message]:
+    return Message.objects.filter(customer=None, dedupe_key__in=list(dedupe_keys))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from customers.actions.tags import tag_customers
 from customers.contact import policy
 from customers.contact.actions.ledger import Said, record_consent
-from customers.contact.actions.strangers import queue_to_address
+from customers.contact.actions.strangers import give_message, queue_to_address
 from customers.contact.actions.wishes import ask_for_consent
 from customers.contact.queries.strangers import may_answer
-from customers.models import Customer, Message, Reach, SegmentMember, SignUp, SignUpForm, Wording
+from customers.models import Customer, Reach, SegmentMember, SignUp, SignUpForm, Wording
+from customers.signup.actions.forgetting import mail_key
 from customers.signup.actions.person import find_or_make
 from customers.signup.queries.known import is_known
 from customers.signup.tokens import CONFIRM_WITHIN, link_token
@@ -74,13 +75,9 @@ def _ask(sign_up: SignUp, now: datetime) -> None:
         }  # fmt: skip
         queue_to_address(
             sign_up.email, channel=Reach.EMAIL, origin=ORIGIN, text=text, brand=form.brand,
-            subject=_("Please confirm: %s") % form.title, dedupe_key=mail_key(sign_up), by=None,
+            subject=_("Please confirm: %s") % form.title, dedupe_key=mail_key(sign_up.pk), by=None,
             now=now,
         )  # fmt: skip
-
-
-def mail_key(sign_up: SignUp) -> str:
-    return f"sign-up-{sign_up.pk}"
 
 
 @transaction.atomic
@@ -108,7 +105,7 @@ def _sign_up(sign_up: SignUp, proof: dict[str, Any], now: datetime) -> None:
         )
     if form.tag:
         tag_customers([person.pk], form.tag.name, by=None, now=now)
-    Message.objects.filter(dedupe_key=mail_key(sign_up)).update(customer=person, to="")
+    give_message(mail_key(sign_up.pk), person)
     sign_up.state, sign_up.customer, sign_up.confirmed_at = State.CONFIRMED, person, now
     sign_up.email, sign_up.told, sign_up.proof = "", {}, sign_up.proof | proof
     sign_up.save()

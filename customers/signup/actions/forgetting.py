@@ -4,10 +4,16 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from customers.contact.actions.strangers import forget_messages
 from customers.models import Identity, Message, SignUp
 
 FORGET_AFTER = timedelta(days=14)  # a week after the link has run out
 AT_ONCE = 2_000
+
+
+def mail_key(sign_up: int) -> str:
+    """By which the outbox knows the mail that asks to confirm a sign-up."""
+    return f"sign-up-{sign_up}"
 
 
 def forget_unconfirmed(now: datetime) -> int:
@@ -22,8 +28,7 @@ def forget_unconfirmed(now: datetime) -> int:
 def _forget_some(before: datetime) -> int:
     old = SignUp.objects.waiting().filter(at__lt=before).order_by("at")
     ids = list(old.values_list("pk", flat=True)[:AT_ONCE])
-    keys = [f"sign-up-{pk}" for pk in ids]
-    Message.objects.filter(customer=None, dedupe_key__in=keys).delete()
+    forget_messages(map(mail_key, ids))
     SignUp.objects.filter(pk__in=ids).delete()
     return len(ids)
 

@@ -120,7 +120,7 @@ def _check_asks(facts: Mapping[str, Any], asks: Asks) -> None:
     if any(purpose not in COURTED or channel not in CHANNELS for purpose, channel in pairs):
         raise Refused(_("Forms ask for news or questions, by e-mail or SMS: only there can the "
                         "owner of an address confirm by a link."))  # fmt: skip
-    if Reach.SMS not in {channel: purpose for purpose, channel in pairs}:
+    if Reach.SMS not in {channel for _purpose, channel in pairs}:
         return
     if "phone" not in {each["what"] for each in facts.get("facts", [])}:
         raise Refused(_("To write by SMS we need a phone number; ask for it as well."))
