@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions import asked as actions
-from customers.contact.views.public import by_link, private
+from customers.contact.views.public import by_link, private, unknown
 from customers.models import Customer
 from relcrm.base.once import once
 from relcrm.lib.limits import is_too_often
@@ -56,7 +56,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, as mail programs look too; the button confirms."""
     question = actions.unconfirmed(token)
     if question is None:
-        return private(render(request, "ask/unknown.html", status=404))
+        return private(unknown(request, "ask/unknown.html"))
     if request.method == "POST":
         actions.confirm_question(question, now=timezone.now())
         return private(render(request, "ask/waiting.html"))

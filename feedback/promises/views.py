@@ -25,7 +25,7 @@ from feedback.promises.outcomes import (
 from feedback.promises.queries import promises as all_promises
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
-from relcrm.lib.refusals import Refused
+from relcrm.lib.refusals import Refused, told_by
 
 NAV = {"nav": "promises"}
 
@@ -44,11 +44,8 @@ def new(request: HttpRequest) -> HttpResponse:
     first = {"active_from": request.viewpoint.today, "owner": request.user}
     form = PromiseForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_by(form):
             made = actions.make_promise(**form.facts, by=request.user, now=now)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("“%s” is on record.") % made.name)
             return redirect("promises:promise", made.pk)
     return _form(request, form, None)
@@ -60,11 +57,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Promise, pk=pk)
     form = PromiseForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_by(form):
             actions.change_promise(found, **form.facts, by=request.user, now=timezone.now())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Saved."))
             return redirect("promises:promise", pk)
     return _form(request, form, get_object_or_404(Promise, pk=pk))
@@ -88,15 +82,12 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     form = _outcome_form(request, request.POST)
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with told_by(form):
             state_outcome(
                 found, said["customer"], is_kept=said["is_kept"], reason=said["reason"],
                 occurred_at=form.occurred_at, source=BY_HAND, source_id=_number(request),
                 by=request.user, now=now,
             )  # fmt: skip
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("It is on record, and on their timeline."))
             return redirect("promises:promise", pk)
     return _page(request, pk, form)

@@ -1,8 +1,10 @@
 """Saying no. Actions raise `Refused`; one middleware shows it, as a page or as a fragment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,6 +21,15 @@ class Refused(Exception):
 class Vanished(Exception):
     """What the request is about was there when it began and is not any more: erased, or merged
     into another meanwhile. Not found, to whoever asked."""
+
+
+@contextmanager
+def told_by(form: BaseForm) -> Iterator[None]:
+    """A refusal within stands above the form, which keeps what was typed."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
 
 
 class RefusalMiddleware:

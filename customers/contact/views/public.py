@@ -31,7 +31,7 @@ def by_link(view: View) -> View:
         link = links.read(token)
         customer = whose(link)
         if customer is None or link is None:
-            return private(_unknown(request))
+            return private(unknown(request))
         if request.method == "POST" and is_too_often(
             "own page", link.key, times=POSTS, seconds=WHILE_SECONDS
         ):
@@ -42,11 +42,12 @@ def by_link(view: View) -> View:
     return opened
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: HttpRequest, page: str = "preferences/unknown.html") -> HttpResponse:
+    """That a link is none of ours, on this page; whoever tries many is slowed down."""
     who = request.META.get("REMOTE_ADDR", "")
     if is_too_often("unknown link", who, times=GUESSES, seconds=WHILE_SECONDS):
         return render(request, "preferences/slow.html", status=429)
-    return render(request, "preferences/unknown.html", status=404)
+    return render(request, page, status=404)
 
 
 def private(answer: HttpResponse) -> HttpResponse:

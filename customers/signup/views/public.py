@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from customers.contact.views.public import private
+from customers.contact.views.public import private, unknown
 from customers.models import SignUp, SignUpForm
 from customers.signup import sending
 from customers.signup.actions.confirming import confirm as confirm_sign_up
@@ -25,10 +25,8 @@ from customers.signup.filling import FillIn
 from customers.signup.tokens import read_link, seen_token
 from relcrm.base import roles, signs
 from relcrm.lib.csp import for_forms
-from relcrm.lib.limits import is_too_often
 
 View = Callable[..., HttpResponse]
-GUESSES, WHILE_SECONDS = 20, 600
 NO_STORE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
 
 
@@ -112,7 +110,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, as mail programs look too; the button confirms."""
     found = read_link(token, timezone.now())
     if found is None:
-        return private(_unknown(request))
+        return private(unknown(request, "signup/unknown.html"))
     with translation.override(found.form.language):
         if request.method == "POST":
             proof = {"confirmed_from": signs.network(request)}
@@ -125,13 +123,6 @@ def _confirming(request: HttpRequest, found: SignUp) -> HttpResponse:
     if not words["is_confirmed"]:
         words |= {"sign_up": found, "told": sending.told(found), "said": sending.said(found)}
     return render(request, "signup/confirm.html", words)
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    who = request.META.get("REMOTE_ADDR", "")
-    if is_too_often("unknown link", who, times=GUESSES, seconds=WHILE_SECONDS):
-        return render(request, "signup/slow.html", status=429)
-    return render(request, "signup/unknown.html", status=404)
 
 
 def _origin(address: str) -> str:

@@ -21,6 +21,7 @@ from customers.signup.filling import TRAP, FillIn
 from customers.signup.queries import forms as queries
 from relcrm.base import readings
 from relcrm.base.access import allow
+from relcrm.lib.refusals import told_by
 
 NAV = {"nav": "customers"}
 VERBS = {
@@ -55,9 +56,10 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
 def new_form(request: HttpRequest) -> HttpResponse:
     draft = DraftForm(request.POST if request.method == "POST" else None)
     if draft.is_bound and draft.is_valid():
-        made = actions.make_form(**_told(draft), by=request.user, now=timezone.now())
-        messages.success(request, _("Kept as a draft. Look at it, then publish it."))
-        return redirect("customers:signup_form", made.pk)
+        with told_by(draft):
+            made = actions.make_form(**_told(draft), by=request.user, now=timezone.now())
+            messages.success(request, _("Kept as a draft. Look at it, then publish it."))
+            return redirect("customers:signup_form", made.pk)
     return _editor(request, draft, None)
 
 
@@ -67,9 +69,10 @@ def edit_form(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SignUpForm.objects.select_related("brand", "tag"), pk=pk)
     draft = DraftForm(request.POST if request.method == "POST" else None, form=found)
     if draft.is_bound and draft.is_valid():
-        actions.change_form(found, **_told(draft), by=request.user, now=timezone.now())
-        messages.success(request, _("Saved. It holds from now on."))
-        return redirect("customers:signup_form", pk)
+        with told_by(draft):
+            actions.change_form(found, **_told(draft), by=request.user, now=timezone.now())
+            messages.success(request, _("Saved. It holds from now on."))
+            return redirect("customers:signup_form", pk)
     return _editor(request, draft, found)
 
 

@@ -114,10 +114,16 @@ def test_a_form_that_makes_no_sense_is_refused(words, mara, root):
         change_form(form, redirect_to="https://evil.example/", by=mara, now=NOW)
 
 
-def test_mistakes_in_the_editor_keep_what_was_typed(browser, words):
-    answer = browser.post("/signup-forms/new/", drafted(words, title=""))
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [({"title": ""}, "need mending"), ({"redirect_to": "https://evil.example/"}, "must be https")],
+)
+def test_mistakes_in_the_editor_keep_what_was_typed(browser, words, mistake, said):
+    answer = browser.post("/signup-forms/new/", drafted(words, **mistake))
     assert answer.status_code == 422
-    assert "Newsletter" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Newsletter" in page
+    assert said in page
     assert not SignUpForm.objects.exists()
 
 
