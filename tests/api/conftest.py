@@ -1,18 +1,10 @@
-"""Keys for programs: `key_for(root, "customers:read")` is a client that sends such a key.
-
-`judged`: Ada is a friend, Bo too early to tell, Cyd distant, Dan hostile (N5); and the whole.
-"""
-
-import secrets
-from collections.abc import Callable
+"""`judged`: Ada is a friend, Bo too early to tell, Cyd distant, Dan hostile (N5); and the whole."""
 
 import pytest
 from django.core.cache import cache
 from django.utils.timezone import now as clock
-from rest_framework.test import APIClient
 
 from relationships.models import Persona, Portfolio, Profile, ProfileChange
-from relcrm.base.models import ApiKey, User
 from tests.conftest import NOW, TODAY
 
 
@@ -20,36 +12,6 @@ from tests.conftest import NOW, TODAY
 def fresh_minute():
     """Calls of one test do not count against the next one's limit."""
     cache.clear()
-
-
-def make_key(by: User, *scopes: str) -> tuple[ApiKey, str]:
-    secret = f"relcrm_{secrets.token_urlsafe(32)}"
-    key = ApiKey.objects.create(
-        name="a test",
-        prefix=secret[7:19],
-        digest=ApiKey.digest_of(secret),
-        scopes=list(scopes),
-        created_by=by,
-    )
-    return key, secret
-
-
-@pytest.fixture
-def key_for(db, company) -> Callable[..., APIClient]:
-    def client(by: User, *scopes: str) -> APIClient:
-        key, secret = make_key(by, *scopes)
-        client = APIClient(raise_request_exception=False)
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-        client.key = key
-        return client
-
-    return client
-
-
-@pytest.fixture
-def all_(key_for, root) -> APIClient:
-    """A key with every scope, made by the admin."""
-    return key_for(root, *ApiKey.SCOPES)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 
 from relcrm.base.models import ApiKey
 from relcrm.base.rest.schema import document
-from tests.api.conftest import make_key
+from tests.keys import make_key
 
 # Questions too long for an address: they are sent, and change nothing.
 ASKED = {"/api/v1/segments/count"}

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from customers.models import Customer, Identity, Interaction
 from relcrm.base.actions.first_answers import forget_old
 from relcrm.base.models import FirstAnswer
-from tests.api.conftest import make_key
 from tests.conftest import colleague
+from tests.keys import make_key
 
 ONE, MANY = "/api/v1/interactions", "/api/v1/interactions/bulk"
 

@@ -60,8 +60,8 @@ from relcrm.base.models import ApiKey, Job
 from relcrm.base.rest.once import PRINTABLE
 from relcrm.base.rest.schema import document
 from relcrm.base.rest.throttle import CallerThrottle
-from tests.api.conftest import make_key
 from tests.conftest import NOW, TODAY
+from tests.keys import make_key
 
 ACCEPTED = PositiveDataAcceptanceConfig().expected_statuses
 ZONES = sorted(available_timezones())

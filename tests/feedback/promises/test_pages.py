@@ -1,43 +1,18 @@
-"""Promises on their pages, in segments and over REST: who sees what, and what can be pressed."""
+"""The pages of promises: who sees what, and what can be pressed."""
 
-from datetime import timedelta
-
-import pytest
 from django.db import connection
 
-from customers.models import Customer, Interaction, Kind
-from customers.segments import Moment, Reader
-from customers.segments.compile import matching
-from customers.segments.explain import explain
-from customers.segments.reading import read
 from feedback import actions as desk
 from feedback.models import Outcome, Promise
-from feedback.promises.outcomes import state_outcome
 from relcrm.base import readings
 from relcrm.base.models import Company, Reading
-from tests.api.conftest import key_for  # noqa: F401 (a fixture)
 from tests.conftest import NOW, TODAY
-from tests.feedback.test_promises import promised
+from tests.feedback.promises.conftest import DAY, promised, say
 
-DAY = timedelta(days=1)
 TYPED = {
     "name": "Answered in a day", "words": "Within a day.", "told_where": "", "test": "stated",
     "target_percent": "90", "active_from": "2026-01-01",
 }  # fmt: skip
-
-
-def say(promise, customer, by, *, days_ago=1, is_kept=False, **more):
-    at = NOW - days_ago * DAY
-    number = str(Outcome.objects.count())
-    said = {"source": "carrier", "source_id": number, "reason": "Rain", "expected": "3 days"}
-    return state_outcome(promise, customer, is_kept=is_kept, occurred_at=at, by=by, now=NOW,
-                         **(said | more))  # fmt: skip
-
-
-@pytest.fixture
-def promise(company, mara) -> Promise:
-    Company.objects.update(as_of=TODAY)
-    return promised(mara)
 
 
 def text(reply) -> str:
@@ -81,7 +56,7 @@ def test_only_what_the_as_of_day_knows_is_shown(as_, mara, bo, promise):
 def test_who_was_let_down_is_named_and_noted_but_not_for_an_analyst(
     as_, mara, nils, bo, promise, settings
 ):
-    say(promise, bo, mara)
+    say(promise, bo, mara, reason="Rain")
     readings.forget()
     page = text(as_(mara).get(f"/promises/{promise.pk}/"))
     assert "Bo Lind" in page
@@ -171,77 +146,6 @@ def test_a_service_agent_says_how_it_went_and_pressing_twice_says_it_once(as_, s
     assert Outcome.objects.get().is_kept
     assert browser.post(f"{way}/withdraw/", {"reason": "x"}).status_code == 302
     assert not Outcome.objects.exists()
-
-
-# Segments --------------------------------------------------------------------------------------
-
-
-def meant(rule, *, by, as_of=TODAY):
-    reader = Reader.of(by)
-    moment = Moment(as_of, Company.objects.get().tzinfo)
-    group = read({"version": 1, "all": [rule]}, reader=reader)
-    everybody = Customer.objects.all()
-    found = matching(group, everybody, moment=moment, reader=reader)
-    for one in everybody:
-        told = explain(group, one.pk, everybody, moment=moment, reader=reader)
-        assert told.is_in is (one in found), one
-    return set(found.values_list("name", flat=True))
-
-
-def test_segments_ask_who_was_let_down_and_to_whom_it_was_kept(mara, ada, bo, cyd, promise):
-    say(promise, ada, mara)
-    say(promise, bo, mara, days_ago=40)
-    say(promise, cyd, mara, is_kept=True)
-    let_down = {"field": "let_down_by", "operator": "is", "value": promise.key}
-    assert meant(let_down, by=mara) == {"Ada Novak", "Bo Lind"}
-    assert meant(let_down, by=mara, as_of=TODAY - 5 * DAY) == {"Bo Lind"}
-    lately = {"field": "let_down_on", "operator": "within_last_days", "value": 30}
-    assert meant(lately, by=mara) == {"Ada Novak"}
-    kept = {"field": "kept_promise", "operator": "is_any_of", "value": [promise.key]}
-    assert meant(kept, by=mara) == {"Cyd Moreau"}
-
-
-def test_segments_ask_how_often_in_how_many_days(mara, ada, bo, promise):
-    other = promised(mara, name="Another")
-    say(promise, ada, mara, days_ago=3), say(promise, ada, mara, days_ago=9)
-    say(promise, bo, mara, days_ago=3), say(promise, bo, mara, days_ago=99)
-    say(other, bo, mara, days_ago=4)
-    twice = {"did": True, "kinds": ["promise_broken"], "where": {"categories": [promise.key]},
-             "times": {"at_least": 2}, "within": {"last_days": 30}}  # fmt: skip
-    assert meant(twice, by=mara) == {"Ada Novak"}
-
-
-# REST ------------------------------------------------------------------------------------------
-
-
-def test_a_program_makes_a_promise_and_says_how_it_went(key_for, root, bo, company):  # noqa: F811
-    client = key_for(root, "promises:read", "promises:write", "outcomes:write")
-    Company.objects.update(as_of=TODAY)
-    made = client.post("/api/v1/promises", {"name": "In time", "words": "Soon.",
-                       "active_from": "2026-01-01"}, format="json").json()  # fmt: skip
-    way = f"/api/v1/promises/{made['id']}/outcomes"
-    body = {"customer": bo.pk, "is_kept": False, "occurred_at": "2026-03-01T10:00:00Z",
-            "source": "carrier", "source_id": "P-1", "reason": "Rain"}  # fmt: skip
-    first = client.post(way, body, format="json")
-    again = client.post(way, body, format="json")
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json()["id"] == again.json()["id"]
-    listed = client.get(f"{way}?is_kept=false").json()["results"]
-    assert [row["source_id"] for row in listed] == ["P-1"]
-    assert listed[0]["reason"] is None  # without people:read
-    assert Interaction.objects.filter(kind=Kind.PROMISE_BROKEN).count() == 1
-    look = client.get(f"/api/v1/promises/{made['id']}").json()
-    assert (look["share"], look["counted"]) == (None, 1)
-    wrong = client.post(way, body | {"customer": 999_999, "source_id": "2"}, format="json")
-    assert wrong.status_code == 409
-
-
-def test_outcomes_do_not_come_in_as_interactions(key_for, root, bo, company):  # noqa: F811
-    client = key_for(root, "interactions:write")
-    for more in ({"kind": "promise_broken"}, {"kind": "visit", "source": "promises"}):
-        row = {"source": "x", "source_id": "1", "customer": bo.pk,
-               "occurred_at": "2026-03-01T10:00:00Z"} | more  # fmt: skip
-        assert client.post("/api/v1/interactions", row, format="json").status_code == 400
 
 
 def test_who_was_let_down_is_read_from_an_index(promise):

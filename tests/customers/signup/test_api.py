@@ -6,9 +6,7 @@ from django.utils.timezone import now as clock
 from customers.models import Consent, SignUp
 from customers.signup.actions.forms import withdraw_form
 from tests.conftest import NOW
-from tests.customers.signup.conftest import asked, form, fresh_hour, words  # noqa: F401
-
-# ruff: noqa: F811 (fixtures of another folder are asked for by their names)
+from tests.customers.signup.conftest import asked
 
 
 @pytest.fixture
