@@ -42,7 +42,7 @@ def suite(title: str, settings: dict[str, str], arguments: list[str]) -> int:
     """One pass of pytest; 0 when everything passed. Only the settings named here count."""
     print(f"\n━━ The suite on {title}\n", flush=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RELCRM_")} | settings
-    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
     if settings:
         command += ["--with-database"]
     else:
