@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "relcrm.base.rest.schema.sparse_answers",
         "relcrm.base.rest.schema.strict_bodies",
+        "relcrm.glossary.explained",
     ],
 }
 

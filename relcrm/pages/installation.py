@@ -54,7 +54,8 @@ def crew(host: str, port: int, say: Any) -> Crew:
         "worker": ["celery", "-A", "relcrm", *WORKER.split(), "--concurrency", "2"],
         "scheduler": ["celery", "-A", "relcrm", "beat", "--loglevel", "WARNING", "--pidfile="],
     }
-    return Crew([_member(name, words, logs) for name, words in programs.items()], _environ(), say)
+    environ = _environ(f"http://{host}:{port}")
+    return Crew([_member(name, words, logs) for name, words in programs.items()], environ, say)
 
 
 def _member(name: str, words: list[str], logs: Path) -> Member:
@@ -64,10 +65,14 @@ def _member(name: str, words: list[str], logs: Path) -> Member:
     return Member(name, [sys.executable, "-m", *words], log)
 
 
-def _environ() -> dict[str, str]:
-    """Cookies are shared by all ports of a host, so each installation names its own."""
+def _environ(address: str) -> dict[str, str]:
+    """Cookies are shared by all ports of a host, so each installation names its own. Links in
+    mails lead to the address that was printed, unless the settings name another."""
     mark = hashlib.sha256(str(settings.DATA).encode()).hexdigest()[:8]
-    return {"RELCRM_COOKIE": f"relcrm_{mark}", "PYTHONPATH": str(settings.ROOT)} | os.environ
+    ours = {"RELCRM_COOKIE": f"relcrm_{mark}", "PYTHONPATH": str(settings.ROOT)}
+    if not settings.NAMED_HOSTS:
+        ours["RELCRM_URL"] = address
+    return ours | os.environ
 
 
 def answers(address: str, within_seconds: float) -> bool:

@@ -22,6 +22,10 @@ SOME = 8
 DEEDS = (
     (gettext_lazy("Add customer"), "customers:new", "edit_customers"),
     (gettext_lazy("Organisations"), "customers:organisations", "see_people"),
+    (gettext_lazy("Segments"), "customers:segments", "see_customers"),
+    (gettext_lazy("Sign-up forms"), "customers:signup_forms", "edit_signup_forms"),
+    (gettext_lazy("Duplicates"), "customers:duplicates", "edit_customers"),
+    (gettext_lazy("Tags"), "customers:tags", "edit_customers"),
     (gettext_lazy("Bring in purchases"), "customers:imports", "import_data"),
     (gettext_lazy("Take a complaint in"), "feedback:new_complaint", "handle_complaints"),
     (gettext_lazy("Choose whom to address"), "campaigns:targeting", "target"),
@@ -29,6 +33,8 @@ DEEDS = (
     (gettext_lazy("Company settings"), "settings:company", "administer"),
     (gettext_lazy("Team and roles"), "settings:team", "administer"),
     (gettext_lazy("API keys"), "settings:keys", "administer"),
+    (gettext_lazy("Rules set aside"), "customers:waivers", "waive_rules"),
+    (gettext_lazy("Audit"), "settings:audit", "see_audit"),
     (gettext_lazy("Change password"), "account_change_password", "see_customers"),
     (gettext_lazy("Sign out"), "account_logout", "see_customers"),
 )
