@@ -163,3 +163,5 @@ def test_a_program_follows_breaches_and_what_retention_would_remove(
     kept = client.get("/api/v1/privacy/retention", **asking).json()
     assert kept["would_go"] == 0
     assert {"interaction.purchase"} <= {one["what"] for one in kept["shelves"]}
+    strange = client.get("/api/v1/privacy/retention?fields=nothing", **asking)
+    assert (strange.status_code, strange.json()["errors"][0]["field"]) == (400, "fields")
