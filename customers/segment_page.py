@@ -7,8 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.actions.segments import Filled
+from customers.engine.shares import About
 from customers.models import Customer, Segment
 from customers.queries import segments as queries
+from customers.queries.headcount import Counting
+from customers.queries.sampled import stretches
 from customers.queries.segments import Asked
 from customers.segments.explain import Explanation, Finding, explain
 from customers.segments.left_out import left_out
@@ -41,9 +44,11 @@ class Page:
     segment: Segment
     words: str
     is_withheld: bool
-    number: int
+    number: int | None  # None where it is not counted exactly yet
+    about: About | None  # until then
     left_out: list[str]
     people: Window[Customer]
+    is_searched: bool  # whether those people are all there are to show
     names: dict[int, str]
     typed: str
     why: Explanation | None
@@ -60,6 +65,7 @@ class Building:
     errors: dict[str, str]
     words: str = ""
     number: int | None = None
+    about: About | None = None
     names: list[tuple[int, str]] | None = None
     left_out: list[str] | None = None
 
@@ -80,20 +86,28 @@ def _growth(now: int | None, before: int | None) -> int | None:
 
 def page(
     segment: Segment, asked: Asked, *, sees_people: bool, after: str = "", why: str = "",
-    filled: Filled | None = None,
+    filled: Filled | None = None, exactly: bool = True,
 ) -> Page:  # fmt: skip
+    """Where that takes long, the number is about and people are looked for among the newest,
+    unless it is wanted exactly."""
     words, is_withheld = _words(segment, asked)
-    members = queries.members(segment, asked)
-    people = window([Part(members.only("name", "email", "city"), NEWEST)], after=after, size=PAGE)
-    customer = asked.among.filter(pk=number).first() if (number := _customer(why)) else None
+    counted = (queries.headcount if exactly else queries.headcount_at_first)(segment, asked)
+    number, about = _found(counted)
+    people = window(
+        _newest_first(queries.in_segment(segment, asked), is_hurried=about is not None),
+        after=after, size=PAGE,
+    )  # fmt: skip
+    customer = asked.among.filter(pk=who).first() if (who := _customer(why)) else None
     told = _why(segment, customer, asked) if customer and not is_withheld else None
     return Page(
         segment=segment,
         words=words,
         is_withheld=is_withheld,
-        number=queries.headcount(segment, asked),
+        number=number,
+        about=about,
         left_out=queries.left_out_of(segment, asked).sentences,
         people=people,
+        is_searched=about is None or bool(people.after),
         names={one.pk: called(one, sees_people) for one in people.rows},
         typed=why,
         why=told,
@@ -103,22 +117,36 @@ def page(
     )
 
 
-def building(document: dict[str, Any], asked: Asked, *, sees_people: bool) -> Building:
-    """Counted as soon as every row makes sense."""
+def building(
+    document: dict[str, Any], asked: Asked, *, sees_people: bool, exactly: bool = True
+) -> Building:
+    """Counted as soon as every row makes sense, at first about where that takes long."""
     try:
         rule = read(document, reader=asked.reader)
     except Malformed as problem:
         return Building(rows(document, asked.reader, problem.errors), problem.errors)
-    found = queries.those(rule, asked)
-    people = found.order_by("-pk").only("name", "email")[:FIRST]
+    number, about = _found((queries.count if exactly else queries.count_at_first)(rule, asked))
+    parts = _newest_first(queries.meant(rule, asked), is_hurried=about is not None)
+    people = window(parts, size=FIRST).rows
     return Building(
         form=rows(document, asked.reader, {}),
         errors={},
         words=sentence(rule, asked.reader),
-        number=queries.count(rule, asked),
+        number=number,
+        about=about,
         left_out=left_out(rule, asked.among, asked.reader).sentences,
         names=[(one.pk, called(one, sees_people)) for one in people],
     )
+
+
+def _newest_first(meant: Counting, *, is_hurried: bool) -> list[Part[Customer]]:
+    """Those meant, by number; in a hurry the newest sixteenth of the customers alone."""
+    parts = stretches()[: -1 if is_hurried else None] or [None]
+    return [Part(meant(span).only("name", "email", "city"), NEWEST) for span in parts]
+
+
+def _found(counted: int | About) -> tuple[int | None, About | None]:
+    return (counted, None) if isinstance(counted, int) else (None, counted)
 
 
 def called(customer: Customer, sees_people: bool) -> str:

@@ -34,6 +34,8 @@ def wanted(asked: dict[str, Any], *, sees_people: bool) -> Q:
     if asked.get("seen_to"):
         found &= Q(last_seen_on__lte=asked["seen_to"])
     if asked.get("organisation"):
+        if not sees_people:  # who belongs together is theirs to see
+            raise PermissionDenied("Finding members needs the scope people:read.")
         found &= Q(organisation=asked["organisation"])
     return found & _own(asked, sees_people)
 

@@ -1,12 +1,15 @@
 """How a segment looks from outside, and what may be sent in."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from customers.engine.shares import About
 from customers.models import Segment
-from relcrm.lib.rest.fields import Body, Text
+from customers.segments.left_out import LeftOut
+from relcrm.lib.rest.fields import Body, Query, Text
 
 RULE: dict[str, Any] = {
     "version": 1,
@@ -112,13 +115,41 @@ class LeftOutOut(serializers.Serializer):
     service = serializers.BooleanField(help_text="Those left to service are left out as well.")
 
 
+class CountQuery(Query):
+    about = serializers.ChoiceField(
+        ["yes", "no"], required=False,
+        help_text="“yes” answers within a second or two: about how many, and a likely range, where "
+        "counting everybody takes longer.",
+    )  # fmt: skip
+
+
+class LikelyOut(serializers.Serializer):
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
 class CountOut(serializers.Serializer):
-    customers = serializers.IntegerField()
+    customers = serializers.IntegerField(help_text="Exactly, unless there is a likely range.")
+    likely = LikelyOut(
+        allow_null=True,
+        help_text="Null: counted exactly. Otherwise `customers` is about right, and four times of "
+        "five the exact number lies in this range. Never without `about=yes`.",
+    )
     left_out = LeftOutOut()
 
     example: dict[str, Any] = {
-        "customers": 1204, "left_out": {"restricted": 3, "objecting": 0, "service": False},
+        "customers": 1204, "likely": None,
+        "left_out": {"restricted": 3, "objecting": 0, "service": False},
     }  # fmt: skip
+
+    @staticmethod
+    def told(counted: int | About, left_out: LeftOut) -> dict[str, Any]:
+        if isinstance(counted, int):
+            found: dict[str, Any] = {"customers": counted, "likely": None}
+        else:
+            likely = {"low": counted.low, "high": counted.high}
+            found = {"customers": counted.value, "likely": likely}
+        return found | {"left_out": asdict(left_out)}
 
 
 class InSegmentOut(serializers.Serializer):

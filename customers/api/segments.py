@@ -20,6 +20,7 @@ from customers.actions.segments import (
 )
 from customers.api.segment_shapes import (
     CountOut,
+    CountQuery,
     FilledOut,
     InSegmentOut,
     MembershipOut,
@@ -59,6 +60,11 @@ class Asking(Resource):
             known = (held for scope, held in SCOPE_CAPABILITIES.items() if self.sees(scope))
             self._reader = Reader(frozenset(known))
         return self._reader
+
+    @property
+    def is_about(self) -> bool:
+        """Whether about how many will do."""
+        return self.asked(CountQuery).get("about") == "yes"
 
     def who(self) -> queries.Asked:
         company, viewpoint = self.request.company, self.request.viewpoint
@@ -155,15 +161,15 @@ class Segments(Readable, Asking):
         bring_back_segment(found, by=self.by, now=clock())
         return self.answer_one(self.one(self.rows(), pk=pk))
 
-    @operation("Count a segment", gives=CountOut, one=True, tag="segments")
+    @operation("Count a segment", gives=CountOut, query=CountQuery, one=True, tag="segments")
     def count(self, request: Request, pk: int) -> Response:
         """How many are in it just now, of those you may see."""
         segment, asked = self.segment(pk), self.who()
         if not segment.is_list:
             self.open_rule(segment)
-        people = queries.headcount(segment, asked)
-        left_out = asdict(queries.left_out_of(segment, asked))
-        return self.answer_one({"customers": people, "left_out": left_out})
+        counting = queries.headcount_at_first if self.is_about else queries.headcount
+        left_out = queries.left_out_of(segment, asked)
+        return self.answer_one(CountOut.told(counting(segment, asked), left_out))
 
     @operation("Fill a list", takes=Written, gives=FilledOut, one=True, tag="segments")
     @once_per_key
@@ -231,7 +237,10 @@ class Rules(Asking):
         """As JSON Schema, with the fields you may ask about."""
         return Response(language(self.reader))
 
-    @operation("Count by a rule", takes=RuleIn, gives=CountOut, tag="segments", also={413, 415})
+    @operation(
+        "Count by a rule", takes=RuleIn, gives=CountOut, query=CountQuery, tag="segments",
+        also={413, 415},
+    )  # fmt: skip
     def count(self, request: Request) -> Response:
         """How many a rule means, without keeping it."""
         try:
@@ -239,8 +248,9 @@ class Rules(Asking):
         except Malformed as problem:
             raise mistakes(problem) from None
         asked = self.who()
-        left_out = asdict(find_left_out(rule, asked.among, asked.reader))
-        return Response({"customers": queries.count(rule, asked), "left_out": left_out})
+        counting = queries.count_at_first if self.is_about else queries.count
+        left_out = find_left_out(rule, asked.among, asked.reader)
+        return Response(CountOut.told(counting(rule, asked), left_out))
 
 
 def _told(

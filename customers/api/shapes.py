@@ -194,7 +194,9 @@ class CustomerQuery(Listing):
     country = Text(2, required=False)
     tag = Text(40, required=False, help_text="With this tag, in any case.")
     organisation = serializers.IntegerField(
-        min_value=1, required=False, help_text="Members of this organisation."
+        min_value=1,
+        required=False,
+        help_text="Members of this organisation; needs `people:read`.",
     )
     custom = serializers.RegexField(
         r"^[a-z][a-z0-9_]{0,39}$", required=False,

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
+from customers.engine.shares import About
 from customers.models import Customer, Segment, SegmentCount, SegmentMember
 from customers.queries import headcount as headcounts
+from customers.queries.headcount import Counting
+from customers.queries.sampled import at_first
 from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
@@ -88,6 +91,20 @@ def those(rule: Group, asked: Asked, span: Span | None = None) -> QuerySet[Custo
     return matching(rule, asked.among, moment=asked.moment, reader=asked.reader, span=span)
 
 
+def meant(rule: Group, asked: Asked) -> Counting:
+    """Whom the rule means, within any span."""
+    return lambda span: those(rule, asked, span)
+
+
+def in_segment(segment: Segment, asked: Asked) -> Counting:
+    """Those in it whom the reader may see, within any span."""
+    rule = None if segment.is_list else rule_of(segment, asked.reader)
+    if rule is not None:
+        return meant(rule, asked)
+    some = members(segment, asked)
+    return lambda span: some if span is None else some.filter(span.q("pk"))
+
+
 def headcount(segment: Segment, asked: Asked) -> int:
     """How many are in it, of those the reader may see."""
     rule = None if segment.is_list else rule_of(segment, asked.reader)
@@ -95,8 +112,20 @@ def headcount(segment: Segment, asked: Asked) -> int:
 
 
 def count(rule: Group, asked: Asked) -> int:
-    """How many the rule means."""
-    return headcounts.headcount(lambda span: those(rule, asked, span))
+    """How many the rule means, exactly."""
+    return headcounts.headcount(meant(rule, asked))
+
+
+def headcount_at_first(segment: Segment, asked: Asked) -> int | About:
+    """Within a second or two; about where an exact count takes longer."""
+    rule = None if segment.is_list else rule_of(segment, asked.reader)
+    if rule is None:
+        return headcounts.number(members(segment, asked))
+    return count_at_first(rule, asked)
+
+
+def count_at_first(rule: Group, asked: Asked) -> int | About:
+    return at_first(meant(rule, asked))
 
 
 def left_out_of(segment: Segment, asked: Asked) -> LeftOut:

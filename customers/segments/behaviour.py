@@ -79,7 +79,7 @@ def _with_lines(meant: Q, span: Span | None) -> Q:
     lines = OrderLine.objects.order_by().filter(meant)
     if not lines.exists():
         return Q()
-    if span is not None and span.is_one:
+    if span is not None and span.is_small:
         lines = lines.filter(span.q("interaction__customer_id"))
     return Q(pk__in=lines.values("interaction_id"))
 

@@ -1,5 +1,7 @@
 """A rule as one statement over customers; every value of the rule is a bound parameter."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -35,12 +37,14 @@ class Compiling:
     def __init__(self, moment: Moment, span: Span | None = None) -> None:
         self.moment, self.span = moment, span
         self.aliases: dict[str, Any] = {}
+        self._apart = 0  # inside how many "any" and "not"
 
     def q(self, node: Node) -> Q:
         if isinstance(node, Group):
             return self._group(node)
         if isinstance(node, Not):
-            return ~self.q(node.of)
+            with self._set_apart():
+                return ~self.q(node.of)
         if isinstance(node, Behaviour):
             return behaviour.q_of(node, self.moment, self.span)
         return self._condition(node)
@@ -48,13 +52,39 @@ class Compiling:
     def _group(self, group: Group) -> Q:
         """An empty group means everybody: nothing was asked yet."""
         found = Q()
-        for member in group.members:
-            found = found & self.q(member) if group.how == "all" else found | self.q(member)
+        if group.how == "all":
+            for member in group.members:
+                found &= self.q(member)
+        else:
+            with self._set_apart():
+                for member in group.members:
+                    found |= self.q(member)
         return found or behaviour.EVERYONE
 
+    @contextmanager
+    def _set_apart(self) -> Iterator[None]:
+        self._apart += 1
+        yield
+        self._apart -= 1
+
     def _condition(self, asked: Condition) -> Q:
-        found = self._rows(asked) if asked.field.rows else self._single(asked)
+        found = self._rows(asked) if asked.field.rows else self._at_large(asked)
         return ~found if asked.operator.is_not else found
+
+    def _at_large(self, asked: Condition) -> Q:
+        """Of many customers at once, where that is another question than of each."""
+        field, span = asked.field, self.span
+        is_wide = span is not None and not span.is_small
+        if field.at_large and (span is None or is_wide):
+            return field.at_large(
+                lambda column: asked.operator.holds(column, asked.value, self.moment),
+                self.moment, span,
+            )  # fmt: skip
+        if self._apart and is_wide and "__" in field.path:
+            # Joined, a side of an "any" that not everybody has would be read whole for each span.
+            some = Customer.objects.order_by().filter(span.q("pk"), self._single(asked))
+            return Q(pk__in=some.values("pk"))
+        return self._single(asked)
 
     def _single(self, asked: Condition) -> Q:
         column = self._column(asked)

@@ -80,10 +80,11 @@ class Span:
 
     first: int
     last: int
+    is_small: bool = False  # so few that what is asked of each is looked up rather than hashed
 
     @classmethod
     def of(cls, customer: int) -> "Span":
-        return cls(customer, customer)
+        return cls(customer, customer, is_small=True)
 
     @property
     def is_one(self) -> bool:
@@ -117,6 +118,7 @@ class Reader:
 
 
 Choices = Callable[["Reader"], Sequence[tuple[str, Words]]]
+Meets = Callable[[str], Q]  # an operator and what it compares with, of the column of this name
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}(\.[a-z0-9_-]{1,60})?")
 
 
@@ -132,6 +134,9 @@ class Field:
     value: Callable[[Moment], Any] | None = None
     rows: Callable[[Moment], QuerySet[Any]] | None = None
     owner: str = "customer_id"
+    # Beside `value`, where one look at the rows of all answers sooner than one at each customer's:
+    # those who fulfil the comparison.
+    at_large: Callable[["Meets", Moment, "Span | None"], Q] | None = None
     choices: Choices | None = None
     unit: Words = ""
     needs: str = ""  # a capability without which the field does not exist

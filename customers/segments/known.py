@@ -10,6 +10,7 @@ from django.db.models import (
     IntegerField,
     Max,
     OuterRef,
+    Q,
     Subquery,
     Value,
     When,
@@ -19,7 +20,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Identity, Interaction, Segment, SegmentMember
-from customers.segments.fields import Field, Kind, Moment, Reader, Words, register
+from customers.segments.fields import Field, Kind, Meets, Moment, Reader, Span, Words, register
 
 WHO, WHERE, BETWEEN = _("Who they are"), _("Where they are"), _("Between us")
 PEOPLE = "see_people"
@@ -69,7 +70,7 @@ def _between() -> list[Field]:
         Field(key="first_seen_on", label=_("First seen"), kind=Kind.DATE, group=BETWEEN,
               value=_first_seen),
         Field(key="last_seen_on", label=_("Last seen"), kind=Kind.DATE, group=BETWEEN,
-              value=_last_seen),
+              value=_last_seen, at_large=_were_last_seen),
         Field(key="objects_to_profiling", label=_("Objects to being judged by data"),
               kind=Kind.YES_NO, group=BETWEEN, path="objects_to_profiling"),
         Field(key="list", label=_("List"), kind=Kind.CHOICE, group=BETWEEN,
@@ -124,3 +125,15 @@ def _last_seen(moment: Moment) -> Any:
         default=None,
         output_field=DateField(),
     )
+
+
+def _were_last_seen(meets: Meets, moment: Moment, span: Span | None) -> Q:
+    """Those whom nobody saw later by the kept day; of the others the newest day before, grouped."""
+    kept = Q(last_seen_on__isnull=False) & Q(last_seen_on__lte=moment.as_of) & meets("last_seen_on")
+    seen = Interaction.objects.order_by().filter(
+        occurred_on__lte=moment.as_of, customer__last_seen_on__gt=moment.as_of
+    )
+    if span is not None:
+        seen = seen.filter(span.q("customer_id"))
+    newest = seen.values("customer_id").annotate(newest=Max("occurred_on"))
+    return kept | Q(pk__in=newest.filter(meets("newest")).values("customer_id"))

@@ -51,12 +51,13 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.select_related("created_by"), pk=pk)
     page = pages.page(
         found, _asked(request), after=request.GET.get("after", ""),
-        why=request.GET.get("customer", ""),
+        why=request.GET.get("customer", ""), exactly="exactly" in request.GET,
         sees_people=roles.may(request.user, "see_people"),
     )  # fmt: skip
     shown = [*page.names, *([page.why_of] if page.why_of else [])]
     readings.note(request.user, "page", "segment", _fields(request), shown)
-    template = "_segment_why.html" if request.htmx.target == "why" else "segment.html"
+    pieces = {"why": "_segment_why.html", "people": "_segment_people.html"}
+    template = pieces.get(request.htmx.target or "", "segment.html")
     return render(request, f"customers/{template}", NAV | {"page": page})
 
 
@@ -122,7 +123,8 @@ def take_off(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _build(request: HttpRequest, found: Segment | None) -> HttpResponse:
-    """The builder: each button sends all rows; “keep” keeps them, others change the draft."""
+    """The builder: each button sends all rows; “keep” keeps them, “exactly” counts everybody,
+    others change the draft."""
     asked, do = _asked(request), request.POST.get("do", "")
     document = dict(found.rule) if found else {"version": 1, "all": [draft.NEW["condition"]()]}
     name = found.name if found else ""
@@ -137,11 +139,13 @@ def _build(request: HttpRequest, found: Segment | None) -> HttpResponse:
         else:
             messages.success(request, _("Kept as “%s”.") % kept.name)
             return redirect("customers:segment", kept.pk)
-    building = pages.building(document, asked, sees_people=roles.may(request.user, "see_people"))
+    sees_people = roles.may(request.user, "see_people")
+    building = pages.building(document, asked, sees_people=sees_people, exactly=do == "exactly")
     people = [pk for pk, _name in building.names or ()]
     readings.note(request.user, "page", "segment being built", _fields(request), people)
     context = NAV | {"name": name, "segment": found, "building": building}
-    template = "_builder.html" if request.htmx.target == "builder" else "build.html"
+    pieces = {"builder": "_builder.html", "found": "_found.html"}
+    template = pieces.get(request.htmx.target or "", "build.html")
     status = 422 if do == "keep" else 200
     return render(request, f"customers/{template}", context, status=status)
 

@@ -111,7 +111,7 @@ def listing(
         rows=rows,
         axis=axis,
         families=_families(wanted, user, picture if sees_all else None),
-        sorts=_sorts(wanted),
+        sorts=_sorts(wanted, sees_people=roles.may(user, "see_people")),
         known=picture.customers if picture and sees_all else None,
         is_scored=picture is not None,
         may_choose=roles.may(user, "export_data") or roles.may(user, "edit_customers"),
@@ -213,11 +213,13 @@ def _families(wanted: Wanted, user: User, picture: Portfolio | None) -> list[Lin
     return found
 
 
-def _sorts(wanted: Wanted) -> dict[str, Link]:
+def _sorts(wanted: Wanted, *, sees_people: bool) -> dict[str, Link]:
+    """What each heading leads to; the one of names nowhere for who sees none."""
     return {
-        key: Link(str(words), wanted.address(sort=key), wanted.sort == key)
+        key: Link(str(words), wanted.address(sort=key) if sees_people or key != "name" else "",
+                  wanted.sort == key)
         for key, words in HEADINGS.items()
-    }
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def test_a_program_that_may_not_see_people_is_told_no_household(key_for, root, a
     made = blind.post(f"{API}/organisations", {"name": "Household Novak"}).json()
     assert (made["name"], made["domain"]) == (None, None)
     assert blind.get(f"{API}/organisations").status_code == 403
+    reader = key_for(root, "customers:read")
+    assert reader.get(f"{API}/customers?organisation={made['id']}").status_code == 403
 
 
 def test_points_of_contact_come_and_go(all_, bo, eve, key_for):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from customers.api.segment_shapes import RULE
+from customers.queries.sampled import at_first
 from customers.segments import Reader
 from customers.segments.reading import read
 from customers.segments.rule import Malformed
@@ -42,6 +43,24 @@ def test_a_program_makes_counts_explains_and_forgets(key_for, root, ada, bo, dan
     assert renamed.data["name"] == "Very often"
     assert program.delete(here).status_code == 204
     assert program.get(here).status_code == 404
+
+
+@pytest.mark.postgres
+def test_a_program_is_told_exactly_unless_about_will_do(key_for, root, ada, bo, dan, monkeypatch):
+    for name in ("few", "quick"):  # as in a company so large that no rule is counted at once
+        monkeypatch.setitem(at_first.__kwdefaults__, name, 0)
+    program = key_for(root, "segments:read", "segments:write")
+    made = program.post("/api/v1/segments", {"name": "Often", "rule": OFTEN}, format="json")
+    here = f"/api/v1/segments/{made.data['id']}/count"
+    assert (program.get(here).data["customers"], program.get(here).data["likely"]) == (2, None)
+    told = program.get(f"{here}?about=yes").data
+    assert (told["customers"], told["likely"]) == (2, {"low": 2, "high": 2})
+    rule = {"rule": OFTEN}
+    at_once = program.post("/api/v1/segments/count?about=yes", rule, format="json").data
+    assert at_once["likely"] == {"low": 2, "high": 2}
+    exact = program.post("/api/v1/segments/count", rule, format="json").data
+    assert exact["likely"] is None
+    assert program.get(f"{here}?about=perhaps").status_code == 400
 
 
 def test_a_list_is_filled_and_names_whom_it_does_not_know(key_for, root, ada):

@@ -23,6 +23,7 @@ from relcrm.base.rest.queries import Listing, Single
 from relcrm.base.rest.throttle import CallerThrottle
 from relcrm.lib.rest import keyset, versions
 from relcrm.lib.rest.errors import TooLarge
+from relcrm.lib.rest.fields import Query
 from relcrm.lib.rest.keyset import Order
 
 Row = dict[str, Any]
@@ -53,7 +54,7 @@ class Resource(GenericViewSet):
     def sees(self, scope: str) -> bool:
         return may(self.request, scope)
 
-    def asked(self, query: type[Single]) -> Row:
+    def asked(self, query: type[Query]) -> Row:
         """The checked query of the address."""
         found = query(data=self.request.query_params)
         found.is_valid(raise_exception=True)

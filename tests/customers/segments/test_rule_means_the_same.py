@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.engine.shares import About
 from customers.models import Customer, Interaction, OrderLine, Product
 from customers.queries.headcount import headcount, spans
+from customers.queries.sampled import at_first
 from customers.segments import Moment, Reader
 from customers.segments.compile import matching
 from customers.segments.explain import explain
@@ -274,6 +276,9 @@ def test_the_statement_finds_whom_a_plain_reading_finds(world, some, db):
         assert set().union(*parts) == wanted, node
         assert sum(map(len, parts)) == len(wanted), node
         assert headcount(meant, few=0, little=0) == len(wanted), node
+        # In so small a world the share is everybody, one by one.
+        told = at_first(meant, few=0, quick=0)
+        assert isinstance(told, int) or told == About(*[len(wanted)] * 3), node
         for pk in known:
             told = explain(rule, pk, Customer.objects.present(), moment=MOMENT, reader=FRANK)
             assert told is not None
