@@ -23,132 +23,109 @@ def _list(row: Row) -> Row:
     return {"list": row["segment"], "since": row["added_at"]}
 
 
-def register_all() -> None:
-    register(
-        "customers.customer",
-        Telling(_("Who you are"), _("to know, reach and serve you"), leave_out=("touched_at",)),
-    )
-    register("customers.identity", Telling(_("How we recognise you"), _("to know you again")))
-    register(
-        "customers.interaction",
-        Telling(
-            _("What happened between us"),
-            _("to deliver, to keep our books, and to understand our relationship"),
-        ),
-    )
-    register("customers.orderline", Telling(_("What you ordered"), _("to deliver and to account")))
-    register(
-        "customers.importbefore",
-        Telling(
-            _("What files changed about you"), _("to undo the import of a file, for 90 days"),
-            is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.subjectrequest",
-        Telling(_("Your requests about your data"), _("to prove that we answered"), is_own=False),
-    )
-    register(
-        "customers.datapackage",
-        Telling(_("Packages handed out"), _("to prove that we answered"), leave_out=("content",),
-                is_own=False),
-    )  # fmt: skip
-    register(
-        "customers.consent",
-        Telling(_("What you allowed us"), _("to prove what you agreed to, and to keep to it")),
-    )
-    register(
-        "customers.signup",
-        Telling(_("Forms you signed up through"), _("to prove what you agreed to"),
-                leave_out=("email", "told", "state")),
-    )  # fmt: skip
-    register(
-        "customers.message",
-        Telling(
-            _("Messages to you, sent or not"), _("to write once, and to know what we said"),
-            leave_out=("dedupe_key", "lease", "lease_until", "next_attempt_at", "attempts"),
-            is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.contactkey",
-        Telling(_("Your link"), _("so that you reach your own page"), leave_out=("key",),
-                is_own=False),
-    )  # fmt: skip
-    register(
-        "customers.pointofcontact",
-        Telling(_("Who looks after you"), _("so that you can turn to somebody"), is_own=False),
-    )
-    register(
-        "customers.merge",
-        Telling(
-            _("Records of yours that became one"), _("to undo it when it was a mistake"),
-            leave_out=("moved", "dropped", "notes", "row", "before", "after"), is_own=False,
-        ),
-    )  # fmt: skip
+OURS = {
+    "customers.customer": Telling(
+        _("Who you are"), _("to know, reach and serve you"), leave_out=("touched_at",)
+    ),
+    "customers.identity": Telling(_("How we recognise you"), _("to know you again")),
+    "customers.interaction": Telling(
+        _("What happened between us"),
+        _("to deliver, to keep our books, and to understand our relationship"),
+    ),
+    "customers.orderline": Telling(_("What you ordered"), _("to deliver and to account")),
+    "customers.importbefore": Telling(
+        _("What files changed about you"),
+        _("to undo the import of a file, for 90 days"),
+        is_own=False,
+    ),
+    "customers.subjectrequest": Telling(
+        _("Your requests about your data"), _("to prove that we answered"), is_own=False
+    ),
+    "customers.datapackage": Telling(
+        _("Packages handed out"),
+        _("to prove that we answered"),
+        leave_out=("content",),
+        is_own=False,
+    ),
+    "customers.consent": Telling(
+        _("What you allowed us"), _("to prove what you agreed to, and to keep to it")
+    ),
+    "customers.signup": Telling(
+        _("Forms you signed up through"),
+        _("to prove what you agreed to"),
+        leave_out=("email", "told", "state"),
+    ),
+    "customers.message": Telling(
+        _("Messages to you, sent or not"),
+        _("to write once, and to know what we said"),
+        leave_out=("dedupe_key", "lease", "lease_until", "next_attempt_at", "attempts"),
+        is_own=False,
+    ),
+    "customers.contactkey": Telling(
+        _("Your link"), _("so that you reach your own page"), leave_out=("key",), is_own=False
+    ),
+    "customers.pointofcontact": Telling(
+        _("Who looks after you"), _("so that you can turn to somebody"), is_own=False
+    ),
+    "customers.merge": Telling(
+        _("Records of yours that became one"),
+        _("to undo it when it was a mistake"),
+        leave_out=("moved", "dropped", "notes", "row", "before", "after"),
+        is_own=False,
+    ),
     # The other one may be somebody else: their number is theirs.
-    register(
-        "customers.duplicate",
-        Telling(
-            _("Guesses that you came in twice"), _("to keep one record of each person"),
-            leave_out=("first", "second", "first_id", "second_id", "reasons"), is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.arrival",
-        Telling(_("By what name orders came in"), _("to undo a merge"), is_own=False),
-    )
-    register(
-        "customers.formernote",
-        Telling(
-            _("What notes about you said before"), _("to undo a change to a note, for 30 days"),
-            is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.customvalue",
-        Telling(_("What else we know of you"), _("to serve you as you are"), words=_own_value),
-    )
-    register(
-        "customers.ownedproduct",
-        Telling(
-            _("What you have from us"), _("to help and to remind you before it wears out"),
-            words=_having,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.tagging",
-        Telling(
-            _("Words our team put on you"), _("to find people with something in common"),
-            words=_label, is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.segmentmember",
-        Telling(
-            _("Lists you are on"), _("to write to people with something in common"),
-            words=_list, is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.task",
-        Telling(_("What we set out to do for you"), _("to keep to it"), is_own=False),
-    )
-    register(
-        "customers.question",
-        Telling(
-            _("Your questions, and ours about you, with the answers"), _("to answer them"),
-            leave_out=("sender_name", "sender_email"),
-        ),
-    )  # fmt: skip
-    register(
-        "customers.waiver",
-        Telling(
-            _("Exceptions from our own rules about writing to you"),
-            _("to know who decided it, and why"), is_own=False,
-        ),
-    )  # fmt: skip
-    register(
-        "customers.organisation",
-        Telling(_("The organisation or household you belong to"), _("to see who belongs together")),
-    )
+    "customers.duplicate": Telling(
+        _("Guesses that you came in twice"),
+        _("to keep one record of each person"),
+        leave_out=("first", "second", "first_id", "second_id", "reasons"),
+        is_own=False,
+    ),
+    "customers.arrival": Telling(
+        _("By what name orders came in"), _("to undo a merge"), is_own=False
+    ),
+    "customers.formernote": Telling(
+        _("What notes about you said before"),
+        _("to undo a change to a note, for 30 days"),
+        is_own=False,
+    ),
+    "customers.customvalue": Telling(
+        _("What else we know of you"), _("to serve you as you are"), words=_own_value
+    ),
+    "customers.ownedproduct": Telling(
+        _("What you have from us"),
+        _("to help and to remind you before it wears out"),
+        words=_having,
+    ),
+    "customers.tagging": Telling(
+        _("Words our team put on you"),
+        _("to find people with something in common"),
+        words=_label,
+        is_own=False,
+    ),
+    "customers.segmentmember": Telling(
+        _("Lists you are on"),
+        _("to write to people with something in common"),
+        words=_list,
+        is_own=False,
+    ),
+    "customers.task": Telling(_("What we set out to do for you"), _("to keep to it"), is_own=False),
+    "customers.question": Telling(
+        _("Your questions, and ours about you, with the answers"),
+        _("to answer them"),
+        leave_out=("sender_name", "sender_email"),
+    ),
+    "customers.waiver": Telling(
+        _("Exceptions from our own rules about writing to you"),
+        _("to know who decided it, and why"),
+        is_own=False,
+    ),
+    "customers.organisation": Telling(
+        _("The organisation or household you belong to"), _("to see who belongs together")
+    ),
+}
+
+
+def register_all() -> None:
+    """Called from `AppConfig.ready`."""
+    for label, telling in OURS.items():
+        register(label, telling)

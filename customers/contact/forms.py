@@ -147,11 +147,9 @@ class PolicyForm(forms.ModelForm):
         return list(dict.fromkeys(word for word in told if word))
 
 
-class SenderForm(forms.Form):
-    """How messages leave on one channel."""
+class WriterForm(forms.Form):
+    """In whose name messages leave."""
 
-    channel = forms.ChoiceField(label=_("Channel"), choices=Reach.choices)
-    way = forms.ChoiceField(label=_("How they leave"), choices=Sender.Way.choices)
     name = forms.CharField(
         label=_("Sender"), max_length=254, required=False,
         help_text=_("As customers read it: Alpine Shoes <hello@example.com>"),
@@ -161,6 +159,14 @@ class SenderForm(forms.Form):
         label=_("Below each mail"), max_length=1_000, required=False,
         widget=forms.Textarea({"rows": 3}), help_text=IMPRINT,
     )  # fmt: skip
+
+
+class SenderForm(WriterForm):
+    """How messages leave on one channel."""
+
+    field_order = ("channel", "way")
+    channel = forms.ChoiceField(label=_("Channel"), choices=Reach.choices)
+    way = forms.ChoiceField(label=_("How they leave"), choices=Sender.Way.choices)
     address = forms.URLField(
         label=_("Your provider's address"), required=False, assume_scheme="https",
         help_text=_("For SMS, social media and letters: gets a signed request for each message."),
@@ -204,19 +210,9 @@ class WaiverForm(forms.Form):
         self.fields["rule"].choices = [(rule.key, rule.words) for rule in house]
 
 
-class BrandForm(forms.Form):
+class BrandForm(WriterForm):
     """What one brand keeps to, and who writes in its name; empty: as everybody."""
 
-    name = forms.CharField(
-        label=_("Sender"), max_length=254, required=False,
-        help_text=_("As customers read it: Alpine Shoes <hello@example.com>"),
-    )  # fmt: skip
-    reply_to = forms.EmailField(label=_("Answers go to"), required=False)
-    footer = forms.CharField(
-        label=_("Below each mail"), max_length=1_000, required=False,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=IMPRINT,
-    )  # fmt: skip
     weekly_limit = forms.IntegerField(
         label=_("Messages of this brand in seven days, at most"), min_value=1, max_value=50,
         required=False,

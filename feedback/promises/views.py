@@ -25,6 +25,7 @@ from feedback.promises.outcomes import (
 from feedback.promises.queries import promises as all_promises
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.refusals import Refused, told_by
 
 NAV = {"nav": "promises"}
@@ -39,6 +40,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 @allow("edit_promises")
 @require_http_methods(["GET", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     first = {"active_from": request.viewpoint.today, "owner": request.user}
@@ -77,6 +79,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow("state_outcomes")
 @require_POST
+@once
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     found, now = get_object_or_404(Promise, pk=pk), timezone.now()
     form = _outcome_form(request, request.POST)
@@ -85,7 +88,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
         with told_by(form):
             state_outcome(
                 found, said["customer"], is_kept=said["is_kept"], reason=said["reason"],
-                occurred_at=form.occurred_at, source=BY_HAND, source_id=_number(request),
+                occurred_at=form.occurred_at, source=BY_HAND, source_id=uuid.uuid4().hex,
                 by=request.user, now=now,
             )  # fmt: skip
             messages.success(request, _("It is on record, and on their timeline."))
@@ -147,7 +150,7 @@ def _page(request: HttpRequest, pk: int, form: OutcomeForm) -> HttpResponse:
     )  # fmt: skip
     shown = ["name", "promise"] if sees else ["promise"]
     readings.note(request.user, "page", "let down", shown, [each.customer for each in made.rows])
-    words: dict[str, Any] = {"page": made, "form": form, "key": uuid.uuid4().hex}
+    words = {"page": made, "form": form}
     return render(request, "promises/promise.html", NAV | words, status=422 if form.errors else 200)
 
 
@@ -157,8 +160,3 @@ def _outcome_form(request: HttpRequest, typed: Any) -> OutcomeForm:
         typed, among=Customer.objects.visible_to(request.user), now=now,
         zone=request.company.tzinfo, initial={"on": request.viewpoint.today},
     )  # fmt: skip
-
-
-def _number(request: HttpRequest) -> str:
-    """The form's own number, so that pressing twice says it once."""
-    return request.POST.get("key", "")[:80] or uuid.uuid4().hex

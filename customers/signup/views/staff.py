@@ -21,6 +21,7 @@ from customers.signup.filling import TRAP, FillIn
 from customers.signup.queries import forms as queries
 from relcrm.base import readings
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.refusals import told_by
 
 NAV = {"nav": "customers"}
@@ -53,6 +54,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("edit_signup_forms")
+@once
 def new_form(request: HttpRequest) -> HttpResponse:
     draft = DraftForm(request.POST if request.method == "POST" else None)
     if draft.is_bound and draft.is_valid():
