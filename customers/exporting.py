@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
 
@@ -15,12 +16,23 @@ Query = Mapping[str, Any]  # JSON: which rows
 
 @dataclass(frozen=True)
 class Asking:
-    """Which list, for whom, and whether they may see who people are."""
+    """Which list, for whom, and what of it they may not know."""
 
     query: Query
     user: User
-    sees_people: bool
     now: datetime
+    withheld: frozenset[str] = frozenset()  # capabilities; a key has fewer than its maker
+
+    def may(self, capability: str) -> bool:
+        return capability not in self.withheld and roles.may(self.user, capability)
+
+    @property
+    def sees_people(self) -> bool:
+        return self.may("see_people")
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return frozenset(name for name in roles.TABLE if self.may(name))
 
 
 @dataclass(frozen=True)

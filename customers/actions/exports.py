@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,25 +24,35 @@ from relcrm.lib import spreadsheets
 from relcrm.lib.refusals import Refused
 
 FOLDER = "exports"
+# What decides who and what stands in a file.
+TELLING = ("see_people", "see_everyone", "see_negative_types")
 EVERY = 1_000  # rows between two signs of life
 
 
 @transaction.atomic
 def ask_export(
-    kind: str, query: dict[str, Any], *, by: Actor, now: datetime, masked: bool = False
+    kind: str,
+    query: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    withheld: Collection[str] = (),
 ) -> Export:
-    """Put a list in line to be written. Refused when it is empty or not theirs to take."""
-    person = by.created_by if isinstance(by, ApiKey) else by
-    assert person is not None, "an export is always for somebody"
+    """Put a list in line to be written. Refused when it is empty or not theirs to take.
+
+    `withheld` are capabilities that a key lacks, whatever its maker may.
+    """
+    person = _person(by)
     made = exporter(kind)
-    _check_right(made, person)
-    asking = _asking(query, person, masked, now)
+    asking = Asking(query, person, now, frozenset(withheld))
+    _check_right(made, asking)
     people = made.count(asking)
     if not people:
         raise Refused(_("Nobody is in this list, so there is nothing to export."))
     export = Export.objects.create(
         kind=kind, title=str(made.title)[:160], query=query, created_by=person,
-        is_masked=not asking.sees_people, columns=made.columns(asking),
+        is_masked=not asking.sees_people, withheld=_unknown_to(asking),
+        columns=made.columns(asking),
     )  # fmt: skip
     export.job = jobs.ask_for(
         "export", f"{made.title}"[:160], by=by, payload={"export": export.pk}, unit=_("rows")
@@ -54,13 +64,19 @@ def ask_export(
     return export
 
 
-def _check_right(made: Exporter, person: User) -> None:
-    if not (roles.may(person, "export_data") and roles.may(person, made.capability)):
+def _person(by: Actor) -> User:
+    person = by.created_by if isinstance(by, ApiKey) else by
+    assert person is not None, "an export is always for somebody"
+    return person
+
+
+def _check_right(made: Exporter, asking: Asking) -> None:
+    if not (asking.may("export_data") and asking.may(made.capability)):
         raise Refused(_("Your role may not take this list out of the house."))
 
 
-def _asking(query: dict[str, Any], person: User, masked: bool, now: datetime) -> Asking:
-    return Asking(query, person, not masked and roles.may(person, "see_people"), now)
+def _unknown_to(asking: Asking) -> list[str]:
+    return sorted(roles.TABLE.keys() - asking.capabilities)
 
 
 def run_export(job: Job, progress: Progress) -> dict[str, Any]:
@@ -69,8 +85,10 @@ def run_export(job: Job, progress: Progress) -> dict[str, Any]:
     if export.created_by is None:
         raise Refused(_("Whoever asked for this file is not here any more."))
     made, now = exporter(export.kind), clock()
-    _check_right(made, export.created_by)
-    asking = _asking(export.query, export.created_by, export.is_masked, now)
+    masked = {"see_people"} if export.is_masked else set()
+    withheld = frozenset(masked.union(export.withheld or ()))
+    asking = Asking(export.query, export.created_by, now, withheld)
+    _check_right(made, asking)
     export.columns = made.columns(asking)
     total = made.count(asking)
     noted = readings.passing(
@@ -129,12 +147,15 @@ def _keep(export: Export, rows: int) -> None:
 
 
 @transaction.atomic
-def fetch(export: Export, *, by: Actor, now: datetime) -> Path:
-    """The file of an export, on record as taken by `by`. Refused when it is not there."""
+def fetch(export: Export, *, by: Actor, now: datetime, withheld: Collection[str] = ()) -> Path:
+    """The file of an export, on record as taken by `by`. Refused when it is not there, or holds
+    what they may not know: a role may have changed since, and a key may know less."""
     if export.ready_at is None or export.expires_at is None:
         raise Refused(_("This file is not ready yet."))
     if export.removed_at or now >= export.expires_at:
         raise Refused(_("This file has expired and was removed; export the list again."))
+    if _tells_too_much(export, Asking({}, _person(by), now, frozenset(withheld))):
+        raise Refused(_("This file tells more than you may know; export the list again."))
     path = Path(settings.MEDIA_ROOT) / export.path
     if _somebody_left(export):
         raise Refused(_("Since this file was written somebody was erased; export the list again."))
@@ -143,6 +164,12 @@ def fetch(export: Export, *, by: Actor, now: datetime) -> Path:
     Export.objects.filter(pk=export.pk).update(fetched=F("fetched") + 1)
     audit.record("export.fetched", export, by=by, at=now, people=export.rows)
     return path
+
+
+def _tells_too_much(export: Export, reader: Asking) -> bool:
+    if export.withheld is None:  # asked for before this was noted
+        return False
+    return not all(map(reader.may, set(TELLING).difference(export.withheld)))
 
 
 def _somebody_left(export: Export) -> bool:

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now as clock
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from customers.actions.cards import TYPE, take_card
 from customers.actions.exports import ask_export, fetch
 from customers.models import Customer, Export
 from customers.queries.exports import visible_to
+from relcrm.base.authentication import SCOPE_CAPABILITIES
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Body, Choice
@@ -67,6 +69,24 @@ class ExportIn(Body):
     example: dict[str, Any] = {"kind": "customers", "list": {"family": "friend"}}
 
 
+# What a list needs to be read, as well as to be taken out.
+SCOPES = {
+    "customers": "customers:read", "segment": "segments:read", "audience": "targeting:read",
+    "complaints": "complaints:read",
+}  # fmt: skip
+
+
+def needs(resource: Resource, kind: str) -> None:
+    if not resource.sees(SCOPES[kind]):
+        raise PermissionDenied(f"This needs the scope {SCOPES[kind]}, or a role that includes it.")
+
+
+def withheld(resource: Resource) -> frozenset[str]:
+    """What this caller may not know; a key knows less than its maker."""
+    known = {held for scope, held in SCOPE_CAPABILITIES.items() if resource.sees(scope)}
+    return frozenset(SCOPE_CAPABILITIES.values()) - known
+
+
 class Exports(Readable, Resource):
     queryset = Export.objects.none()  # for the document
     scopes: ClassVar = {"GET": "exports:read", "POST": "exports:write"}
@@ -92,11 +112,12 @@ class Exports(Readable, Resource):
     @operation("Export a list", takes=ExportIn, gives=ExportOut, status=201, tag="exports")
     @once_per_key
     def create(self, request: Request) -> Response:
-        """Written in the background. Without `people:read` it has no names and contact data."""
+        """Written in the background; a key needs the scope that reads such a list, too. Without
+        `people:read` the file has no names and contact data."""
         said = self.told(ExportIn)
-        export = ask_export(
-            said.pop("kind"), said, by=self.by, now=clock(), masked=not self.sees("people:read")
-        )
+        kind = said.pop("kind")
+        needs(self, kind)
+        export = ask_export(kind, said, by=self.by, now=clock(), withheld=withheld(self))
         return self.answer_one(self.one(self.rows(), pk=export.pk), status=201)
 
 
@@ -116,11 +137,14 @@ class ExportFile(Resource):
     serializer_class = ExportOut
     content_negotiation_class = AsItIs
 
-    @extend_schema(exclude=True)
+    @operation("Fetch the file", gives=OpenApiTypes.STR, media="text/csv", one=True,
+               also=(409,), tag="exports")  # fmt: skip
     def retrieve(self, request: Request, pk: int) -> FileResponse:
-        """The CSV, with formulas made harmless. Who fetched it is on record."""
+        """CSV in UTF-8 with formulas made harmless, from `ready_at` to `expires_at`; 409 before and
+        after, and when it tells more than the caller may know. Who fetched it is on record."""
         export = get_object_or_404(visible_to(request.user), pk=pk)
-        path = fetch(export, by=self.by, now=clock())
+        needs(self, export.kind)
+        path = fetch(export, by=self.by, now=clock(), withheld=withheld(self))
         return FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
 
 
@@ -130,9 +154,10 @@ class Card(Resource):
     serializer_class = ExportOut
     content_negotiation_class = AsItIs
 
-    @extend_schema(exclude=True)
+    @operation("A customer as a vCard", gives=OpenApiTypes.STR, media="text/vcard", one=True,
+               tag="customers")  # fmt: skip
     def retrieve(self, request: Request, pk: int) -> HttpResponse:
-        """A vCard 4.0."""
+        """Version 4.0 (RFC 6350), for address books. Who fetched it is on record."""
         visible = Customer.objects.visible_to(request.user).select_related("organisation")
         text = take_card(get_object_or_404(visible, pk=pk), by=self.by, now=clock())
         return HttpResponse(text, content_type=TYPE)

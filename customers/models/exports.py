@@ -17,6 +17,7 @@ class Export(models.Model):
     rows = models.BigIntegerField(default=0)
     size_bytes = models.BigIntegerField(default=0)
     is_masked = models.BooleanField(default=False)  # without names and contact data
+    withheld = models.JSONField(null=True)  # capabilities that whoever asked lacked; null: unknown
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="exports"

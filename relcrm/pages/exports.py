@@ -1,6 +1,7 @@
 """The customer list and segments as files that leave the house."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from customers.exporting import Asking, Exporter, register
 from customers.models import Customer, Segment
 from customers.queries import segments
 from customers.queries.headcount import number
-from relcrm.base import company, roles
+from customers.segments.fields import Reader
+from relcrm.base import company
 from relcrm.lib.refusals import Refused
 from relcrm.pages import sheet
 from relcrm.pages.queries import customers as queries
@@ -28,18 +30,18 @@ def register_all() -> None:
 
 
 def _columns(asking: Asking) -> list[str]:
-    return sheet.columns(asking.user, sees_people=asking.sees_people)
+    return sheet.columns(sees_people=asking.sees_people)
 
 
 def _wanted(asking: Asking) -> Wanted:
     given = {name: str(value) for name, value in (asking.query.get("list") or {}).items()}
-    frank = roles.may(asking.user, "see_negative_types")
+    frank = asking.may("see_negative_types")
     return read(given, frank=frank, sees_people=asking.sees_people)
 
 
 def _listed(asking: Asking) -> Iterator[Sequence[Any]]:
     people = queries.everyone(_wanted(asking), asking.user, asking.query.get("ids"))
-    return sheet.lines(people, asking.user, sees_people=asking.sees_people)
+    return sheet.lines(people, _columns(asking), frank=asking.may("see_negative_types"))
 
 
 def _number_listed(asking: Asking) -> int:
@@ -56,7 +58,7 @@ def _criteria(query: Mapping[str, Any]) -> dict[str, Any]:
 
 def _members(asking: Asking) -> Iterator[Sequence[Any]]:
     people = _in_segment(asking).order_by("pk").select_related("profile").iterator(2_000)
-    return sheet.lines(people, asking.user, sees_people=asking.sees_people)
+    return sheet.lines(people, _columns(asking), frank=asking.may("see_negative_types"))
 
 
 def _number_of_members(asking: Asking) -> int:
@@ -69,4 +71,4 @@ def _in_segment(asking: Asking) -> QuerySet[Customer]:
         raise Refused(_("There is no such segment any more."))
     ours = company.current()
     asked = segments.asked(asking.user, ours, company.viewpoint(ours, asking.now))
-    return segments.members(segment, asked)
+    return segments.members(segment, replace(asked, reader=Reader(asking.capabilities)))

@@ -1,13 +1,11 @@
 """Customers as lines of a spreadsheet, with what this person may see of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from customers.models import Customer
 from relationships.labels import label
 from relationships.veil import is_veiled
-from relcrm.base import roles
-from relcrm.base.models import User
 
 PERSONAL = ("name", "email", "phone", "city")
 COLUMNS = (
@@ -16,17 +14,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def columns(user: User, *, sees_people: bool | None = None) -> list[str]:
-    """Which columns this person takes; without people's names when they may not see them."""
-    sees_people = roles.may(user, "see_people") if sees_people is None else sees_people
+def columns(*, sees_people: bool) -> list[str]:
+    """Without people's names for those who may not see them."""
     return [name for name in COLUMNS if sees_people or name not in PERSONAL]
 
 
 def lines(
-    customers: Iterator[Customer], user: User, *, sees_people: bool | None = None
+    customers: Iterator[Customer], wanted: Sequence[str], *, frank: bool
 ) -> Iterator[list[Any]]:
-    frank = roles.may(user, "see_negative_types")
-    wanted = columns(user, sees_people=sees_people)
+    """`frank`: negative relationships by name."""
     for customer in customers:
         facts = _facts(customer, frank=frank)
         yield [facts[name] for name in wanted]

@@ -6,9 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from customers.actions.exports import ask_export
 from customers.models import Export, Import, Interaction
+from feedback.actions import file_complaint
+from relationships.labels import label
+from relationships.models import Profile
 from relcrm.base.actions import jobs
-from relcrm.base.models import AuditLine
+from relcrm.base.models import AuditLine, Job
 from relcrm.base.tasks import run
 
 SALES = b"kunde;datum;betrag\n1;01.02.2026;10,50\n2;28.02.2026;1.000,00\n;28.02.2026;5\n"
@@ -107,6 +111,43 @@ def test_a_key_that_sees_no_people_gets_none(key_for, root, company, ada):
     assert client.get(f"/api/v1/customers/{ada.pk}/card").status_code == 403
 
 
+def test_a_key_takes_out_only_lists_that_it_may_read(key_for, root, company, dan, sam):
+    file_complaint(dan, subject="Late", by=sam, now=timezone.now())
+    client = key_for(root, "exports:read", "exports:write", "customers:read")
+    refused = client.post("/api/v1/exports", {"kind": "complaints", "show": "open"})
+    assert (refused.status_code, "complaints:read" in refused.json()["detail"]) == (403, True)
+    assert not Export.objects.exists()
+
+
+def test_a_key_fetches_no_file_that_tells_more_than_it_may_know(key_for, root, company, ada):
+    ask_export("customers", {"list": {}}, by=root, now=timezone.now())
+    work()
+    number = Export.objects.get().pk
+    scopes = ["exports:read", "customers:read", "people:read"]
+    refused = key_for(root, *scopes).get(f"/api/v1/exports/{number}/file")
+    assert (refused.status_code, "more than you may know" in refused.json()["detail"]) == (
+        409,
+        True,
+    )
+    told = key_for(root, *scopes, "negative:read").get(f"/api/v1/exports/{number}/file")
+    assert "Ada Novak" in b"".join(told.streaming_content).decode()
+
+
+def test_a_key_that_knows_no_negative_types_gets_none_by_name(key_for, root, company, judged, dan):
+    words = []
+    for more in ([], ["negative:read"]):
+        scopes = ["exports:read", "exports:write", "customers:read", *more]
+        client = key_for(root, *scopes)
+        number = client.post("/api/v1/exports", {"kind": "customers"}).json()["id"]
+        Job.objects.exclude(kind="export").delete()
+        work()
+        body = b"".join(client.get(f"/api/v1/exports/{number}/file").streaming_content).decode()
+        words.append(next(line for line in body.splitlines() if line.startswith(f"{dan.pk},")))
+    assert words[0] != words[1]
+    assert label(Profile.objects.get(customer=dan), frank=True).words in words[1]
+    assert label(Profile.objects.get(customer=dan), frank=True).words not in words[0]
+
+
 def test_nobody_fetches_the_file_of_somebody_else(key_for, mara, pia, company, ada):
     hers = key_for(mara, "exports:read", "exports:write", "people:read", "customers:read")
     number = hers.post("/api/v1/exports", {"kind": "customers"}).json()["id"]
@@ -114,6 +155,15 @@ def test_nobody_fetches_the_file_of_somebody_else(key_for, mara, pia, company, a
     theirs = key_for(pia, "exports:read", "exports:write", "people:read")
     assert theirs.get(f"/api/v1/exports/{number}/file").status_code == 404
     assert theirs.get("/api/v1/exports").json()["results"] == []
+
+
+def test_files_and_cards_are_described_as_what_they_are(all_):
+    paths = all_.get("/api/v1/openapi.json").json()["paths"]
+    for path, kind in (("exports/{id}/file", "text/csv"), ("customers/{id}/card", "text/vcard")):
+        answers = paths[f"/api/v1/{path}"]["get"]["responses"]
+        assert list(answers["200"]["content"]) == [kind]
+        assert "application/problem+json" in answers["404"]["content"]
+        assert "406" not in answers
 
 
 def test_a_customer_is_a_card(all_, company, ada):

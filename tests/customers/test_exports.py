@@ -71,6 +71,19 @@ def test_roles_without_the_right_take_nothing_out(as_, sam, nils, ada):
         ask_export("complaints", {}, by=nils, now=NOW)
 
 
+def test_who_may_know_less_by_now_fetches_no_older_file(as_, ada, mara):
+    export = written("customers", mara, list={})
+    mara.role = mara.Role.ANALYST
+    mara.save()
+    answer = as_(mara).get(address(export))
+    assert answer.status_code == 409
+    assert "tells more than you may know" in answer.content.decode()
+    assert written("customers", mara, list={}).is_masked
+    mara.role = mara.Role.PRIVACY
+    mara.save()
+    assert as_(mara).get(address(export)).status_code == 200
+
+
 def test_complaints_leave_as_a_file_too(as_, dan, sam, pia):
     file_complaint(dan, subject="=Late", text="Where is it?", by=sam, now=timezone.now())
     body = exported(as_(pia), "/exports/ask/", {"kind": "complaints", "show": "open"})

@@ -87,8 +87,10 @@ def operation(
     more: dict[int, Any] | None = None,
     description: str = "",
     tag: str = "",
+    media: str = "",
 ) -> Callable[[Any], Any]:
-    """One operation of the document. `one`: it names a row in its path; `edits`: it changes it.
+    """One operation of the document. `one`: it names a row in its path; `edits`: it changes it;
+    `media`: it answers a file of this type, whatever the caller accepts, and `gives` its type.
 
     The description is the handler's docstring when none is given; examples are the
     `example` of the serializers.
@@ -100,15 +102,16 @@ def operation(
         parameters += [_fields(gives)] if query and "fields" in query._declared_fields else []
         parameters += [IDEMPOTENCY] if unsafe else []
         parameters += [IF_MATCH] if edits else []
-        versioned = one and not unsafe and status == 200 and "ETag" not in also
+        versioned = one and not unsafe and status == 200 and not media
         parameters += [IF_NONE_MATCH] if versioned else []
         codes = {401, 403, 406, 429, *also}
         codes |= {400} if query or takes or unsafe else set()
         codes |= {404} if one else set()
         codes |= {409, 413, 415, 422} if unsafe else set()
         codes |= {412} if edits else set()
+        codes -= {406} if media else set()
         good = OpenApiResponse(gives, description=DONE[status])
-        answers: dict[Any, Any] = {(status, "application/json"): good, **(more or {})}
+        answers: dict[Any, Any] = {(status, media or "application/json"): good, **(more or {})}
         if versioned:
             answers[304] = OpenApiResponse(description="You have this version already.")
         answers |= {(code, CONTENT_TYPE): _problem(code) for code in sorted(codes)}
@@ -118,7 +121,10 @@ def operation(
             parameters=parameters,
             request=takes,
             responses=answers,
-            examples=[*_examples(takes, gives, status), *_problem_examples(codes)],
+            examples=[
+                *_examples(takes, None if media else gives, status),
+                *_problem_examples(codes),
+            ],
             tags=[tag] if tag else None,
         )(handler)
 
