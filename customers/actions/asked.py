@@ -118,6 +118,12 @@ def _mail_key(question: int) -> str:
     return f"ask-{question}"
 
 
+def forget_addresses(told: list[tuple[str, str, str]]) -> int:
+    """In the erasing transaction: what waits under these addresses for a confirmation."""
+    values = [value for kind, _source, value in told if kind == Identity.Kind.EMAIL]
+    return Question.objects.filter(customer=None, sender_email__in=values).delete()[0]
+
+
 def _written(text: str) -> str:
     text = text.replace("\x00", "").strip()
     if not text or len(text) > LONGEST:

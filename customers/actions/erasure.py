@@ -10,6 +10,7 @@ from django.db.models import Count, DecimalField, Model, Q, QuerySet, Sum, TextF
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
+from customers.actions import asked
 from customers.actions.requests import close_erased
 from customers.contact.actions import ledger, returns, suppression
 from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
@@ -42,6 +43,8 @@ def erase_customer(
 ) -> Receipt:
     """Empty every table of this person. What survives: docs/decisions/erasure.md. Without
     `remember` no fingerprint keeps them from coming back: they were forgotten for their age."""
+    # Before the customer is held, as whoever confirms a sign-up holds that first.
+    forgetting.forget_addresses(_identifiers(customer))
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     if customer.erased_at:
         raise Refused(_("This customer was already erased on %s.") % _day(customer.erased_at))
@@ -55,6 +58,7 @@ def erase_customer(
     _empty_row(customer, now)
     suppression.forget_addresses(told)
     forgetting.forget_addresses(told)
+    asked.forget_addresses(told)
     returns.forget_strays_of([value for _kind, _source, value in told if "@" in value])
     removed |= _forget_the_household(organisation) | _forget_mentions(customer, told)
     line = audit.record("customer.erased", customer, by=by, at=now, removed=removed)

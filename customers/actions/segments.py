@@ -105,15 +105,17 @@ def bring_back_segment(segment: Segment, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def fill_list(
-    segment: Segment, written: Iterable[str], *, among: Any, by: Actor, now: datetime
-) -> Filled:
-    """Add those of `among` whom these numbers and e-mails mean; the others are named."""
+    segment: Segment, written: Iterable[str], *, among: Any, by: Actor, now: datetime,
+    by_contact: bool = True,
+) -> Filled:  # fmt: skip
+    """Add those of `among` whom these numbers and, with `by_contact`, e-mails and phones mean; the
+    others are named."""
     if not segment.is_list:
         raise Refused(_("This segment follows a rule; people cannot be put into it by hand."))
     asked = list(dict.fromkeys(one for line in written if (one := line.strip())))
     if len(asked) > MOST_AT_ONCE:
         raise Refused(_("These are more than 100,000; split them into several parts."))
-    found = _meant(asked, among)
+    found = _meant(asked, among, by_contact)
     unknown = [one for one in asked if not found.get(one)]
     several = [one for one in asked if len(found.get(one, ())) > 1]
     people = {next(iter(ids)) for ids in found.values() if len(ids) == 1}
@@ -155,13 +157,13 @@ def _checked(name: str, but: Segment | None = None) -> str:
     return name
 
 
-def _meant(asked: list[str], among: Any) -> dict[str, set[int]]:
+def _meant(asked: list[str], among: Any, by_contact: bool) -> dict[str, set[int]]:
     """Written → customers. A number elsewhere comes before our own, as files bring those."""
     found: dict[str, set[int]] = {}
     home = identities.home()
     for start in range(0, len(asked), LOOKUP):
         some = asked[start : start + LOOKUP]
-        spelt = {one: _spelt(one, home) for one in some}
+        spelt = {one: _spelt(one, home, by_contact) for one in some}
         values = {value for pairs in spelt.values() for _kind, value in pairs}
         known: dict[tuple[str, str], set[int]] = {}
         rows = Identity.objects.filter(
@@ -176,8 +178,10 @@ def _meant(asked: list[str], among: Any) -> dict[str, set[int]]:
     return found
 
 
-def _spelt(one: str, home: str) -> list[tuple[str, str]]:
+def _spelt(one: str, home: str, by_contact: bool) -> list[tuple[str, str]]:
     kinds = (Identity.Kind.EMAIL,) if "@" in one else (Identity.Kind.EXTERNAL, Identity.Kind.PHONE)
+    if not by_contact:
+        kinds = (Identity.Kind.EXTERNAL,)
     return [(kind, value) for kind in kinds if (value := identities.normal(kind, one, home))]
 
 

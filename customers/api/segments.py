@@ -174,9 +174,15 @@ class Segments(Readable, Asking):
     @operation("Fill a list", takes=Written, gives=FilledOut, one=True, tag="segments")
     @once_per_key
     def fill(self, request: Request, pk: int) -> Response:
-        """Numbers and e-mails of customers; those that mean nobody, or several, are named."""
-        people = self.told(Written)["people"]
-        found = fill_list(self.segment(pk), people, among=self.who().among, by=self.by, now=clock())
+        """Numbers and e-mails of customers; those that mean nobody, or several, are named. E-mails
+        and phones need `people:read`, as the answer tells whether somebody has them."""
+        people, sees_people = self.told(Written)["people"], self.sees("people:read")
+        if not sees_people and any("@" in one for one in people):
+            raise PermissionDenied("E-mails need the scope people:read.")
+        found = fill_list(
+            self.segment(pk), people, among=self.who().among, by_contact=sees_people, by=self.by,
+            now=clock(),
+        )  # fmt: skip
         return Response(asdict(found))
 
 

@@ -100,12 +100,14 @@ def _typed(form: SignUpForm, told: dict[str, Any]) -> dict[str, Any]:
     asked, answers = {each["what"] for each in form.facts}, told.get("answers", {})
     if wrong := sorted(set(answers) - asked):
         raise ValidationError({f"answers.{wrong[0][:60]}": ["This form does not ask for it."]})
-    typed = {name: _as_typed(value) for name, value in answers.items()}
+    typed = {name: _as_typed(name, value) for name, value in answers.items()}
     return typed | {"email": told["email"]} | {asks[pk]: "on" for pk in told.get("agreed", [])}
 
 
-def _as_typed(value: Any) -> Any:
-    """Numbers and truths as people write them; lists stay lists."""
+def _as_typed(name: str, value: Any) -> Any:
+    """Numbers and truths as people write them; interests may be a list."""
+    if isinstance(value, dict) or (isinstance(value, list) and name != "interests"):
+        raise ValidationError({f"answers.{name[:60]}": ["Write a text."]})
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.actions import notes as actions
 from customers.queries.notes import former, notes_visible_to
 from customers.work_forms import NoteForm
+from relcrm.base import readings
 from relcrm.base.access import allow
 
 NAV = {"nav": "customers"}
@@ -34,6 +35,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         actions.change_note(found, form.cleaned_data["text"], by=request.user, now=now)
         messages.success(request, _("Kept."))
         return redirect("customers:profile", found.customer_id)
+    readings.note(request.user, "page", "note", ["name", "note"], [found.customer_id])
     words = {
         "note": found, "form": form, "text": said.get("text", ""),
         "is_removed": actions.is_removed(found), "former": former(found, now),

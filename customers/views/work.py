@@ -76,6 +76,8 @@ def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
         work.change_task(task, **form.cleaned_data, by=request.user)
         messages.success(request, _("Kept."))
         return redirect("customers:tasks")
+    about = [task.customer_id] if task.customer_id else []
+    readings.note(request.user, "page", "task", ["name", "task"], about)
     words = {"task": task, "form": form}
     return render(request, "work/task.html", NAV | words, status=422 if form.errors else 200)
 

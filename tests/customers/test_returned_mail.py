@@ -4,6 +4,7 @@ import io
 import mailbox
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -208,3 +209,35 @@ def test_delivery_that_is_reported_by_mail_counts(sent):
     sent.refresh_from_db()
     assert sent.state == "delivered"
     record_delivery(sent, "opened", now=NOW)
+
+
+def nested(levels: int) -> bytes:
+    return b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(levels)
+    )
+
+
+HOSTILE = {
+    "nested": nested(2_000),
+    "nested a little": nested(30) + b"Subject: x\x00y\n\n",
+    "many recipients": b"From: mailer-daemon@x\nTo: " + b"a <b@c>, " * 25_000 + b"\n\nx",
+    "many words": b"From: " + b"=?utf-8?q?a?= " * 15_000 + b"\nReturn-Path: <>\n\nx",
+    "many headers": b"From: mailer-daemon@x\n" + b"To: a@b\n" * 20_000 + b"\nx",
+    "NUL in a kind": b"Content-Type: message/feedback-report\n\nFeedback-Type: a\x00b\n\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_mail_stops_those_behind_it(sent, name, tmp_path):
+    """Anybody can write to the mailbox: what is too deep, too long or unstorable is put aside, and
+    soon."""
+    began = time.process_time()
+    assert take_mail(HOSTILE[name], now=NOW) == "stray"
+    assert time.process_time() - began < 3
+    assert take_mail(sample("postfix_unknown", sent), now=NOW) == "bounced"
+
+
+def test_a_servers_words_are_kept_without_what_no_database_keeps(sent):
+    raw = sample("postfix_unknown", sent).replace(b"User unknown", b"User \x00unknown")
+    assert take_mail(raw, now=NOW) == "bounced"
+    assert "User unknown" in Suppression.objects.get().detail

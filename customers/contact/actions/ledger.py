@@ -67,7 +67,7 @@ def withdraw_consent(
 
 def _check(customer: Customer, said: Said, now: datetime) -> None:
     is_no = said.state == State.WITHDRAWN
-    if customer.erased_at is not None:
+    if customer.erased_at is not None or not _is_held(customer):
         raise Refused(_("This customer was erased; nothing can be recorded for them."))
     if said.state not in State.values:
         raise Refused(_("A consent is granted, withdrawn or requested."))
@@ -82,6 +82,12 @@ def _check(customer: Customer, said: Said, now: datetime) -> None:
         raise Refused(_("These words are about something else: %s.") % said.wording.purpose)
     if not said.source.strip():
         raise Refused(_("Say where this consent comes from."))
+
+
+def _is_held(customer: Customer) -> bool:
+    """Until our commit nobody erases them; False when somebody has just done so."""
+    held = Customer.objects.present().select_for_update(of=("self",), no_key=True)
+    return held.filter(pk=customer.pk).values_list("pk").first() is not None
 
 
 def _tell_the_timeline(line: Consent, now: datetime) -> None:

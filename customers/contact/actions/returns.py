@@ -2,7 +2,8 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from django.db import transaction
@@ -46,7 +47,7 @@ def _take(said: returned.Said, raw: bytes, now: datetime) -> str:
 
 
 def _keep(raw: bytes, problem: str, now: datetime) -> str:
-    mail = message_from_bytes(raw[:KEPT], policy=policy.compat32)
+    mail = BytesHeaderParser(policy=policy.compat32).parsebytes(raw[:KEPT])
     StrayMail.objects.get_or_create(
         digest=hashlib.sha256(raw).hexdigest(),
         defaults={

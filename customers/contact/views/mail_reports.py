@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from customers.contact import codes, returning
 from customers.contact.actions.hearing import Report, take_report
 from relcrm.lib import mailers
+from relcrm.lib.rest.parsing import UNSTORABLE
 
 LARGEST = 2 * 1024 * 1024  # some gather events up to about 1 MB
 STATES = {
@@ -45,10 +46,10 @@ def mail_reports(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return HttpResponse(status=413)
     reader = _reader(provider)
-    reader.run_validators(request)  # raises what Django answers with 400
     try:
+        reader.run_validators(request)  # raises what Django answers with 400
         events = reader.parse_events(request)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return HttpResponse("This is no report.", status=400, content_type="text/plain")
     counts = {"taken": 0, "known": 0, "unknown": 0}
     for event in events:
@@ -73,11 +74,16 @@ def _take(provider: str, event: Any) -> str:
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
     report = Report(
         source=provider, key=_number(event), state=state,
-        token=str(metadata.get(returning.KEY, "")), theirs=str(event.message_id or "")[:200],
+        token=_text(metadata.get(returning.KEY)), theirs=_text(event.message_id),
         detail=_detail(event, state), is_final=state == "bounced" and _is_hard(event),
         at=_at(event),
     )  # fmt: skip
     return take_report(report, now=timezone.now())
+
+
+def _text(said: Any) -> str:
+    """Without what no database keeps."""
+    return UNSTORABLE.sub("", str(said or ""))[:200]
 
 
 def _number(event: Any) -> str:
@@ -92,9 +98,10 @@ def _detail(event: Any, state: str) -> str:
     """What the other side said; of a click where it led, without what may identify somebody."""
     if state == "clicked":
         where = urlsplit(event.click_url or "")
-        return f"{where.scheme}://{where.hostname}{where.path}"[:300] if where.hostname else ""
+        whole = f"{where.scheme}://{where.hostname}{where.path}" if where.hostname else ""
+        return UNSTORABLE.sub("", whole)[:300]
     words = event.mta_response or event.description or event.reject_reason or ""
-    return " ".join(str(words).split())[:300]
+    return " ".join(UNSTORABLE.sub("", str(words)).split())[:300]
 
 
 def _is_hard(event: Any) -> bool:

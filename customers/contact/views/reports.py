@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from customers.contact.actions.delivery import STATES, record_delivery
 from customers.models import Message, Sender
 from relcrm.lib import signatures
+from relcrm.lib.rest.parsing import UNSTORABLE
 
 LARGEST, MOST = 1024 * 1024, 1_000
 
@@ -59,7 +60,7 @@ def _take(channel: str, event: dict[str, Any]) -> bool:
     if message is None or event.get("state") not in STATES:
         return False
     record_delivery(
-        message, event["state"], detail=str(event.get("reason", ""))[:300],
+        message, event["state"], detail=_text(event, "reason")[:300],
         is_final=event.get("is_final", True) is not False, now=timezone.now(),
     )  # fmt: skip
     return True
@@ -68,10 +69,15 @@ def _take(channel: str, event: dict[str, Any]) -> bool:
 def _message(channel: str, event: dict[str, Any]) -> Message | None:
     """By our number, else by theirs."""
     found = Message.objects.filter(channel=channel)
-    ours, theirs = str(event.get("message", "")), str(event.get("provider_id", ""))[:200]
+    ours, theirs = _text(event, "message"), _text(event, "provider_id")[:200]
     if ours.isascii() and ours.isdigit() and len(ours) < 19:
         return found.filter(pk=int(ours)).first()
     return found.filter(provider_id=theirs).first() if theirs else None
+
+
+def _text(event: dict[str, Any], name: str) -> str:
+    """Without what no database keeps."""
+    return UNSTORABLE.sub("", str(event.get(name, "")))
 
 
 def _no(status: int, words: str) -> JsonResponse:

@@ -6,10 +6,14 @@ Nothing here knows our tables: a mail goes in, what it says comes out, or why no
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.errors import MessageError
 from email.message import EmailMessage, Message
+from email.policy import EmailPolicy
+from typing import Any
 
 from customers.contact import codes
+from relcrm.lib.rest.parsing import UNSTORABLE
 
 ACTIONS = {"failed": "bounced", "delayed": "deferred", "delivered": "delivered"}
 COMPLAINTS = {
@@ -19,6 +23,9 @@ COMPLAINTS = {
 # Where servers leave the address that it came back to: ours names the message (VERP).
 ADDRESSED = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 REFERRED = ("In-Reply-To", "References", "X-Original-Message-ID")
+# Anybody can write to the mailbox. What is longer or deeper than any report costs minutes to take
+# apart; what a report says stands at its beginning, before the mail that it brings along.
+READ_BYTES, HEADER_CHARACTERS, MOST_NAMING, MOST_PARTS = 256 * 1024, 2_000, 40, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,23 @@ class Unread:
     problem: str
 
 
+class _Bounded(EmailPolicy):
+    """As the standard library reads mail, of each header only so much."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value[:HEADER_CHARACTERS])
+
+
 def read(raw: bytes) -> Said | Nothing | Unread:
     """Never raises: what is broken is `Unread`."""
+    raw = raw[:READ_BYTES]
+    if raw.lower().count(b"boundary") > MOST_PARTS:
+        return Unread("The mail holds more parts than any report has.")
     try:
-        mail = message_from_bytes(raw, policy=policy.default)
-        return _read(mail)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+        return _read(message_from_bytes(raw, policy=_Bounded()))
+    except (
+        ValueError, LookupError, TypeError, AttributeError, RecursionError, MessageError,
+    ) as problem:  # fmt: skip
         return Unread(f"The mail is malformed: {type(problem).__name__}.")
 
 
@@ -72,7 +90,7 @@ def _delivery(mail: EmailMessage, report: Message) -> Said | Nothing | Unread:
     fields = next((block for block in _blocks(report) if block["Action"]), None)
     if fields is None:
         return Unread("The report of the mail server names no recipient.")
-    action = str(fields["Action"]).split()[0].strip(";").lower()
+    action = _said(fields["Action"]).split()[0].strip(";").lower()
     if action not in ACTIONS:
         return Nothing(f"a report that it was {action}")
     status, words = _said(fields["Status"]), _said(fields["Diagnostic-Code"])
@@ -97,7 +115,7 @@ def _complaint(mail: EmailMessage, report: Message) -> Said | Nothing | Unread:
 def _plain(mail: EmailMessage) -> Said:
     """A server that writes as servers did before there was a form for it."""
     part = mail.get_body(("plain", "html"))
-    text = " ".join(part.get_content().split()) if part is not None else ""
+    text = _said(part.get_content()) if part is not None else ""
     found = codes.GONE.search(text) or codes.ENHANCED.search(text)
     start = max(found.start() - 100, 0) if found else 0
     return Said(
@@ -107,7 +125,9 @@ def _plain(mail: EmailMessage) -> Said:
 
 
 def _names(mail: EmailMessage) -> dict[str, str]:
-    told = [_said(value) for name in (*ADDRESSED, *REFERRED) for value in mail.get_all(name, [])]
+    naming = {name.lower() for name in (*ADDRESSED, *REFERRED)}
+    raw = [(name, value) for name, value in mail.raw_items() if name.lower() in naming]
+    told = [_said(mail.policy.header_fetch_parse(*each)) for each in raw[:MOST_NAMING]]
     ours = _returned(mail)
     theirs = _said(ours["Message-ID"]) if ours is not None else ""
     back = _said(ours["Return-Path"]) if ours is not None else ""
@@ -120,7 +140,7 @@ def _returned(mail: EmailMessage) -> Message | None:
         return next(iter(_blocks(whole)), None)
     if headers := _part(mail, "text/rfc822-headers"):
         raw = headers.get_payload(decode=True)
-        return message_from_bytes(raw, policy=policy.default) if isinstance(raw, bytes) else None
+        return message_from_bytes(raw, policy=_Bounded()) if isinstance(raw, bytes) else None
     return None
 
 
@@ -144,6 +164,7 @@ def _is_of_a_server(mail: EmailMessage) -> bool:
 
 
 def _said(value: object) -> str:
+    """On one line, without what no database keeps."""
     with suppress(ValueError, UnicodeError):
-        return " ".join(str(value or "").split())
+        return " ".join(UNSTORABLE.sub("", str(value or "")).split())
     return ""

@@ -83,7 +83,10 @@ def _ask(sign_up: SignUp, now: datetime) -> None:
 @transaction.atomic
 def confirm(sign_up: SignUp, *, proof: dict[str, Any], now: datetime) -> None:
     """Its owner has followed the link of our mail. Doing so again changes nothing."""
-    sign_up.refresh_from_db(from_queryset=SignUp.objects.select_for_update(of=("self",)))
+    try:
+        sign_up.refresh_from_db(from_queryset=SignUp.objects.select_for_update(of=("self",)))
+    except SignUp.DoesNotExist:  # forgotten or erased since the link was looked at
+        raise Refused(_("This link has run out. Please sign up again.")) from None
     if sign_up.state == State.CONFIRMED:
         return
     if now - sign_up.at > CONFIRM_WITHIN:

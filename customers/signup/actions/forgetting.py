@@ -36,5 +36,5 @@ def _forget_some(before: datetime) -> int:
 def forget_addresses(told: list[tuple[str, str, str]]) -> int:
     """In the erasing transaction: what waits under these addresses, and what went to them."""
     values = [value for kind, _source, value in told if kind == Identity.Kind.EMAIL]
-    gone = Message.objects.filter(to__in=values).delete()[0]
-    return gone + SignUp.objects.filter(email__in=values).delete()[0]
+    gone = SignUp.objects.filter(email__in=values).delete()[0]
+    return gone + Message.objects.filter(to__in=values).delete()[0]

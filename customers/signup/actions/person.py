@@ -24,16 +24,26 @@ def find_or_make(email: str, told: dict[str, Any], language: str, *, now: dateti
 
     Inside a transaction: two who confirm at once come one after the other.
     """
+    one_at_a_time(Identity.Kind.EMAIL)
+    facts = _facts(told, language)
+    while (person := _known(email, told.get("name", ""))) is not None:
+        if _is_held(person):
+            return _complete(person, {"email": email} | facts, now)
+    _refuse_erased(email)
+    return create_customer(by=None, now=now, is_another=True, email=email, **facts)
+
+
+def _is_held(person: Customer) -> bool:
+    """Until our commit nobody erases or merges them. False when somebody has just done so."""
+    held = Customer.objects.present().select_for_update(of=("self",)).filter(pk=person.pk)
+    return held.first() is not None
+
+
+def _refuse_erased(email: str) -> None:
     if tombstones.erased(Identity.Kind.EMAIL, "", [email]):
         words = _("The owner of this address asked us to forget it, so we keep nothing of it. If "
                   "that was you and you want to come back, please write to us.")  # fmt: skip
         raise Refused(words)
-    one_at_a_time(Identity.Kind.EMAIL)
-    person = _known(email, told.get("name", ""))
-    facts = _facts(told, language)
-    if person is None:
-        return create_customer(by=None, now=now, is_another=True, email=email, **facts)
-    return _complete(person, {"email": email} | facts, now)
 
 
 def _known(email: str, name: str) -> Customer | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from customers.timeline import timeline
-from relcrm.base import audit
+from relcrm.base import audit, readings
 from relcrm.base.access import allow
 from relcrm.pages import below as lower
 from relcrm.pages import profile as pages
@@ -68,6 +68,7 @@ def customer_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Shown.read(request.GET, request.company.tzinfo)
     if shown.before is None:
         audit.record("customer.viewed", customer, by=request.user)
+    readings.note(request.user, "page", "timeline", ["timeline"], [customer.pk])
     asked = pages.asked(customer, request.user, request.company, request.viewpoint)
     name = pages.called(customer, request.user)
     context = {"nav": "customers", "customer": customer, "name": name, "shown": shown,
