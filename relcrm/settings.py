@@ -252,8 +252,7 @@ SPECTACULAR_SETTINGS = {
     "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "relcrm.base.rest.schema.sparse_answers",
-        "relcrm.base.rest.schema.strict_bodies",
+        *("relcrm.base.rest.schema.sparse_answers", "relcrm.base.rest.schema.strict_bodies"),
         "relcrm.glossary.explained",
     ],
 }
