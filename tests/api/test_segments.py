@@ -64,13 +64,16 @@ def test_a_program_is_told_exactly_unless_about_will_do(key_for, root, ada, bo, 
 
 
 def test_a_list_is_filled_and_names_whom_it_does_not_know(key_for, root, ada):
-    program = key_for(root, READ, WRITE)
+    program, sighted = key_for(root, READ, WRITE), key_for(root, READ, WRITE, "people:read")
     made = program.post("/api/v1/segments", {"name": "VIPs"}, format="json").data
-    body = {"people": [f"#{ada.pk}", "nobody@example.com"]}
-    filled = program.post(f"/api/v1/segments/{made['id']}/people", body, format="json")
+    body, here = {"people": [f"#{ada.pk}", "nobody@example.com"]}, f"/api/v1/segments/{made['id']}"
+    assert program.post(f"{here}/people", body, format="json").status_code == 403
+    filled = sighted.post(f"{here}/people", body, format="json")
     assert filled.data["added"] == 1
     assert filled.data["unknown"] == ["nobody@example.com"]
-    [member] = program.get(f"/api/v1/segments/{made['id']}/customers").data["results"]
+    again = program.post(f"{here}/people", {"people": [f"#{ada.pk}", "#0"]}, format="json")
+    assert (again.data["already"], again.data["unknown"]) == (1, ["#0"])
+    [member] = program.get(f"{here}/customers").data["results"]
     assert member == {"customer": ada.pk, "name": None}
 
 
