@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from customers import identities
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import ingest
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.actions.strangers import forget_messages, give_message, queue_to_address
 from customers.events import Event
 from customers.models import Customer, Identity, Interaction, Kind, Purpose, Question, Reach
@@ -37,9 +37,18 @@ def ask_unconfirmed(*, text: str, email: str, name: str, topic: str, now: dateti
     words = _("You have a question for us. Please confirm that it is yours:\n%s\n\n"
               "If it was not you, do nothing; it is forgotten in two days.") % address  # fmt: skip
     queue_to_address(
-        question.sender_email, channel=Reach.EMAIL, subject=_("Your question to us"), text=words,
-        dedupe_key=_mail_key(question.pk), origin="question", by=None, now=now,
-    )  # fmt: skip
+        question.sender_email,
+        Draft(
+            channel=Reach.EMAIL,
+            purpose=Purpose.SERVICE,
+            subject=_("Your question to us"),
+            text=words,
+            dedupe_key=_mail_key(question.pk),
+            origin="question",
+        ),
+        by=None,
+        now=now,
+    )
     audit.record("question.received", question, by=None, at=now)
     return question
 
@@ -99,10 +108,18 @@ def send_answer(question: Question, *, by: User, now: datetime) -> None:
         "question": question.text, "answer": question.answer, "name": by,
     }  # fmt: skip
     queue_message(
-        customer, channel=Reach.EMAIL, purpose=Purpose.SERVICE, origin="question",
-        subject=_("An answer to your question"), text=text, dedupe_key=f"answer-{question.pk}",
-        by=by, now=now,
-    )  # fmt: skip
+        customer,
+        Draft(
+            channel=Reach.EMAIL,
+            purpose=Purpose.SERVICE,
+            origin="question",
+            subject=_("An answer to your question"),
+            text=text,
+            dedupe_key=f"answer-{question.pk}",
+        ),
+        by=by,
+        now=now,
+    )
 
 
 @transaction.atomic

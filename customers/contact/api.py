@@ -10,8 +10,9 @@ from rest_framework.response import Response
 
 from customers.api.sight import customer_named, of_visible_customers
 from customers.contact.actions.ledger import Said, record_consent
-from customers.contact.actions.outbox import cancel_message, queue_message, retry_message
-from customers.contact.actions.wishes import ask_for_consent
+from customers.contact.actions.opting_in import ask_for_consent
+from customers.contact.actions.outbox import Draft, cancel_message, queue_message, retry_message
+from customers.contact.queries import wordings
 from customers.contact.queries.verdict import may_contact
 from customers.contact.shapes import (
     ConsentIn,
@@ -22,7 +23,8 @@ from customers.contact.shapes import (
     VerdictOut,
     VerdictQuery,
 )  # fmt: skip
-from customers.models import Consent, Customer, Message, Wording
+from customers.models import Consent, Customer, Message
+from relcrm.base.models import Brand
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
 from relcrm.base.rest.resource import Readable
@@ -38,12 +40,12 @@ class Consents(Resource):
     serializer_class = ConsentOut
     orders: ClassVar = {"-id": NEWEST}
     columns = (
-        "id", "customer_id", "purpose", "channel", "brand_id", "state", "wording__key",
+        "id", "customer_id", "purpose", "channel", "brand__slug", "state", "wording__key",
         "wording__version", "source", "proof", "at", "recorded_at",
     )  # fmt: skip
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
-        row["customer"], row["brand"] = row["customer_id"], row["brand_id"]
+        row["customer"], row["brand"] = row["customer_id"], row["brand__slug"]
         row["wording"], row["version"] = row["wording__key"], row["wording__version"]
         if not self.sees("people:read"):
             row["proof"] = None
@@ -67,18 +69,31 @@ class Consents(Resource):
 
 
 def _record(customer: Customer, told: dict[str, Any], *, by: Any) -> Consent:
-    named = told.pop("wording", "")
-    wording = Wording.objects.filter(key=named).order_by("-version").first() if named else None
-    if named and wording is None:
+    key = told.get("wording", "")
+    wording = wordings.named(key, told.get("language") or customer.language) if key else None
+    if key and wording is None:
         raise Contradiction({"wording": "There are no words of that name."})
+    brand = _brand(told)
+    if brand is not None and brand.is_default:
+        brand = None  # under its name the company is meant, as its messages name no brand
     said = Said(
         told.get("purpose", ""), told.get("channel", ""), told["source"], state=told["state"],
-        wording=wording, proof=told.get("proof") or {}, at=told.get("at"),
+        brand=brand, wording=wording, proof=told.get("proof") or {}, at=told.get("at"),
     )  # fmt: skip
     is_new_yes = said.state == Consent.State.GRANTED and said.at is None
     if is_new_yes and said.purpose and said.channel and not told["is_confirmed"]:
         return ask_for_consent(customer, said, by=by, now=clock())
     return record_consent(customer, said, by=by, now=clock())
+
+
+def _brand(told: dict[str, Any]) -> Brand | None:
+    """The brand that the body names; none: of the company."""
+    if not told.get("brand"):
+        return None
+    found = Brand.objects.filter(slug=told["brand"]).first()
+    if found is None:
+        raise Contradiction({"brand": "We have no such brand; use one of ours."})
+    return found
 
 
 class Verdicts(Resource):
@@ -91,6 +106,7 @@ class Verdicts(Resource):
         """The verdict of this moment, its reason, and when waiting alone would change it."""
         asked = self.asked(VerdictQuery)
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        asked["brand"] = _brand(asked)
         found = may_contact(customer, **asked, now=clock())
         return self.answer_one(
             {
@@ -119,7 +135,7 @@ class Messages(Readable, Resource):
         return rows.filter(**{to: asked[name] for name, to in exact.items() if name in asked})
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
-        row["customer"] = row["customer_id"]
+        row["customer"], row["brand"] = row["customer_id"], row["brand__slug"]
         if not self.sees("people:read"):
             row |= dict.fromkeys(MessageOut.PERSONAL)
         return {name: row[name] for name in MessageOut._declared_fields}
@@ -143,7 +159,8 @@ class Messages(Readable, Resource):
         """Only what may be sent is sent: look at `state` and `reason` of the answer."""
         told = self.told(MessageIn)
         customer = customer_named(self, told.pop("customer"))
-        message = queue_message(customer, **told, origin="api", by=self.by, now=clock())
+        draft = Draft(**told | {"brand": _brand(told)}, origin="api")
+        message = queue_message(customer, draft, by=self.by, now=clock())
         return self.after(message, status=201)
 
     @operation("Cancel a message", takes=Nothing, gives=MessageOut, one=True)

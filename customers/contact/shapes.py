@@ -6,11 +6,13 @@ from rest_framework import serializers
 
 from customers.contact.rules import COURTED
 from customers.models import Consent, Message, Purpose, Reach
+from relcrm.base.models import Brand
 from relcrm.base.rest.queries import Listing, order_among
 from relcrm.lib.rest.fields import Body, Choice, Query, Text
 
 COURTED_CHOICES = [(each, Purpose(each).label) for each in COURTED]
 SAID = [(state.value, state.label) for state in (Consent.State.GRANTED, Consent.State.WITHDRAWN)]
+BRAND = "The brand's short name; left out: of the company."
 ADDRESS_RULES = "A yes names one purpose and one channel; a no may leave either out: all of them."
 
 
@@ -21,7 +23,7 @@ class ConsentOut(serializers.Serializer):
     customer = serializers.IntegerField(source="customer_id")
     purpose = serializers.CharField(help_text="Empty: every purpose.")
     channel = serializers.CharField(help_text="Empty: every channel.")
-    brand = serializers.IntegerField(source="brand_id", allow_null=True)
+    brand = serializers.CharField(source="brand__slug", allow_null=True)
     state = serializers.ChoiceField(choices=Consent.State.choices)
     wording = serializers.CharField(allow_null=True, help_text="Name of the words agreed to.")
     version = serializers.IntegerField(allow_null=True)
@@ -45,7 +47,11 @@ class ConsentIn(Body):
     state = Choice(SAID)
     purpose = Choice(COURTED_CHOICES, required=False, help_text=ADDRESS_RULES)
     channel = Choice(Reach, required=False)
+    brand = Text(50, required=False, help_text=BRAND)
     wording = Text(60, required=False, help_text="Name of the words agreed to, newest version.")
+    language = Text(
+        12, required=False, help_text="In which the words were shown; the customer's if left out."
+    )
     source = Text(60, required=True, help_text="Where it was said: a form, a call, a shop.")
     proof = serializers.DictField(required=False, help_text="What shows it.")
     at = serializers.DateTimeField(required=False, help_text="Now, when left out.")
@@ -61,6 +67,12 @@ class VerdictQuery(Query):
     purpose = Choice(Purpose)
     channel = Choice(Reach)
     topic = Text(60, required=False)
+    brand = Text(50, required=False, help_text=BRAND)
+
+    def validate_brand(self, slug: str) -> str:
+        if slug and not Brand.objects.filter(slug=slug).exists():
+            raise serializers.ValidationError("We have no such brand; use one of ours.")
+        return slug
 
 
 class VerdictOut(serializers.Serializer):
@@ -90,6 +102,7 @@ class MessageOut(serializers.Serializer):
     customer = serializers.IntegerField(source="customer_id")
     channel = serializers.CharField()
     purpose = serializers.CharField()
+    brand = serializers.CharField(source="brand__slug", allow_null=True)
     topic = serializers.CharField()
     subject = serializers.CharField(allow_null=True)
     text = serializers.CharField(allow_null=True)
@@ -106,7 +119,8 @@ class MessageOut(serializers.Serializer):
 
     PERSONAL = ("subject", "text")
     example: dict[str, Any] = {
-        "id": 9, "customer": 17, "channel": "email", "purpose": "marketing", "topic": "",
+        "id": 9, "customer": 17, "channel": "email", "purpose": "marketing", "brand": None,
+        "topic": "",
         "subject": "New soles", "text": "They are here.", "state": "queued", "reason": "",
         "detail": "", "dedupe_key": "spring-17", "attempts": 0,
         "next_attempt_at": "2026-03-02T12:00:00Z", "expires_at": "2026-03-09T12:00:00Z",
@@ -132,6 +146,7 @@ class MessageIn(Body):
     subject = Text(200, required=False, help_text="An e-mail needs one.")
     text = Text(100_000, required=True)
     html = Text(400_000, required=False)
+    brand = Text(50, required=False, help_text=BRAND)
     topic = Text(60, required=False)
     send_at = serializers.DateTimeField(required=False, help_text="Not before then.")
 

@@ -42,6 +42,7 @@ class Message(models.Model):
     reason = models.CharField(max_length=30, blank=True)  # why not: a rule's key
     detail = models.CharField(max_length=300, blank=True)  # the same in words, or the error's
     attempts = models.PositiveSmallIntegerField(default=0)
+    turn = models.PositiveSmallIntegerField(default=0)  # how often a person had it sent again
     next_attempt_at = models.DateTimeField()
     expires_at = models.DateTimeField()  # later it would come too late to mean anything
     lease = models.CharField(max_length=32, blank=True)

@@ -32,7 +32,7 @@ from customers.actions.notes import write_note
 from customers.actions.organisations import join_organisation
 from customers.actions.tags import tag_customers
 from customers.api.segment_shapes import RULE
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.models import (
     Customer,
     CustomField,
@@ -104,8 +104,19 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     twin = Customer.objects.create(name="Bo Lindt")
     merge_customers(bo, twin, by=root, now=now())
     jobs.ask_for("score", "Score everyone", by=root)
-    queue_message(bo, channel="email", purpose="service", subject="Thanks", text="For coming.",
-                  dedupe_key="schema", origin="test", by=root, now=NOW)  # fmt: skip
+    queue_message(
+        bo,
+        Draft(
+            channel="email",
+            purpose="service",
+            subject="Thanks",
+            text="For coming.",
+            dedupe_key="schema",
+            origin="test",
+        ),
+        by=root,
+        now=NOW,
+    )
     write_note(ada, "Prefers mornings", by=root, now=now())
     define_field(key="shoe_size", label="Shoe size", kind="number", by=root)
     tag_customers([ada.pk, bo.pk], "Hiker", by=root, now=NOW)

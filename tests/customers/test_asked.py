@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 
 from customers.actions.asked import forget_unconfirmed
+from customers.actions.erasure import erase_customer
 from customers.actions.questions import answer_question
 from customers.contact.actions.links import link_of
 from customers.contact.tasks import send_due
@@ -90,3 +91,11 @@ def test_what_nobody_confirms_is_forgotten(link, client):
     assert not Customer.objects.filter(email="ada@example.com").exists()
     assert client.get(link).status_code == 404
     assert client.get("/ask/confirm/forged/").status_code == 404
+
+
+def test_erasing_somebody_forgets_what_still_waits_under_their_address(link, company, ada, pia):
+    Customer.objects.filter(pk=ada.pk).update(email="ada@example.com")
+    assert Question.objects.filter(customer=None, sender_email="ada@example.com").exists()
+    erase_customer(Customer.objects.get(pk=ada.pk), by=pia, now=NOW)
+    assert not Question.objects.exists()
+    assert not Message.objects.filter(to="ada@example.com").exists()

@@ -7,7 +7,7 @@ from django.core import mail
 
 from customers.contact.actions.brands import BrandContact, add_brand, update_brand_contact
 from customers.contact.actions.manners import set_up_sender, update_policy
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.queries.verdict import may_contact
 from customers.contact.tasks import send_due
 from customers.models import BrandManners, Kind, Sender, StrayMail
@@ -59,9 +59,19 @@ def test_a_message_that_is_leaving_counts_for_its_brand(alpine, bo, root, monkey
     keep(alpine, root, weekly_limit=1, footer="Alpine Shoes\n1 Peak Road, 6020 Innsbruck")
     for key in ("1", "2"):
         queue_message(
-            bo, channel="email", purpose="marketing", subject="News", text="x", dedupe_key=key,
-            origin="test", brand=alpine, by=None, now=NOW,
-        )  # fmt: skip
+            bo,
+            Draft(
+                channel="email",
+                purpose="marketing",
+                subject="News",
+                text="x",
+                dedupe_key=key,
+                origin="test",
+                brand=alpine,
+            ),
+            by=None,
+            now=NOW,
+        )
     send_due()
     assert len(mail.outbox) == 1
 
@@ -98,9 +108,20 @@ def test_a_brand_writes_in_its_own_name_with_its_own_address(alpine, bo, root, m
     keep(alpine, root, name="Alpine <hello@alpine.example>", footer="Peak Road 1\n<Innsbruck>")
     for key, brand in (("1", alpine), ("2", None)):
         queue_message(
-            bo, channel="email", purpose="service", subject="Order", text="It comes.",
-            html="<p>It comes.</p>", dedupe_key=key, origin="test", brand=brand, by=None, now=NOW,
-        )  # fmt: skip
+            bo,
+            Draft(
+                channel="email",
+                purpose="service",
+                subject="Order",
+                text="It comes.",
+                html="<p>It comes.</p>",
+                dedupe_key=key,
+                origin="test",
+                brand=brand,
+            ),
+            by=None,
+            now=NOW,
+        )
     send_due()
     theirs, ours = mail.outbox
     assert (theirs.from_email, theirs.reply_to) == (
@@ -152,9 +173,18 @@ def test_returned_mail_is_looked_at_and_put_away(as_, company, root):
 def test_the_outbox_pages_back_and_says_who_was_shown(as_, company, bo, mara):
     for number in range(60):
         queue_message(
-            bo, channel="email", purpose="service", subject=f"N{number}", text="x",
-            dedupe_key=str(number), origin="test", by=None, now=NOW,
-        )  # fmt: skip
+            bo,
+            Draft(
+                channel="email",
+                purpose="service",
+                subject=f"N{number}",
+                text="x",
+                dedupe_key=str(number),
+                origin="test",
+            ),
+            by=None,
+            now=NOW,
+        )
     readings.forget()
     first = as_(mara).get("/outbox/", {"state": "queued"})
     older = first.context["page"].after

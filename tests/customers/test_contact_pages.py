@@ -8,7 +8,7 @@ from customers.actions.merge import merge_customers
 from customers.actions.unmerge import undo_merge
 from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.manners import approve_waiver, ask_waiver
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.queries.verdict import may_contact
 from customers.models import (
     Consent,
@@ -22,6 +22,7 @@ from customers.models import (
     Waiver,
     Wording,
 )  # fmt: skip
+from relcrm.base.models import Brand
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
 
@@ -58,9 +59,18 @@ def test_a_colleague_can_hand_out_the_link_to_their_own_page(as_, client, compan
 
 def test_the_outbox_is_listed_filtered_and_worked_off(as_, company, mara, bo, nils):
     message = queue_message(
-        bo, channel="email", purpose="marketing", subject="News", text="x", dedupe_key="1",
-        origin="test", by=None, now=NOW,
-    )  # fmt: skip
+        bo,
+        Draft(
+            channel="email",
+            purpose="marketing",
+            subject="News",
+            text="x",
+            dedupe_key="1",
+            origin="test",
+        ),
+        by=None,
+        now=NOW,
+    )
     browser = as_(mara)
     assert "News" in browser.get("/outbox/?state=queued").text
     assert "News" not in browser.get("/outbox/?state=sent").text
@@ -77,8 +87,19 @@ def test_the_outbox_costs_the_same_with_many(
     as_, company, mara, bo, rows, django_assert_max_num_queries
 ):
     for n in range(rows):
-        queue_message(bo, channel="email", purpose="service", subject="x", text="x",
-                      dedupe_key=str(n), origin="test", by=None, now=NOW)  # fmt: skip
+        queue_message(
+            bo,
+            Draft(
+                channel="email",
+                purpose="service",
+                subject="x",
+                text="x",
+                dedupe_key=str(n),
+                origin="test",
+            ),
+            by=None,
+            now=NOW,
+        )
     browser = as_(mara)
     with django_assert_max_num_queries(12):
         assert browser.get("/outbox/").status_code == 200
@@ -163,12 +184,47 @@ def test_after_a_merge_the_strictest_consent_holds_until_it_is_undone(company, a
     assert {row.customer_id for row in told} == {back.pk}
 
 
+@pytest.mark.parametrize("who_refused", ["survivor", "merged"])
+def test_a_no_to_a_brand_outlives_a_merge_and_goes_with_its_undoing(
+    company, ada, bo, mara, who_refused
+):
+    kids = Brand.objects.create(name="Alpine Kids", slug="kids")
+    refuses, agrees = (ada, bo) if who_refused == "survivor" else (bo, ada)
+    withdraw_consent(
+        refuses, purpose="marketing", channel="email", brand=kids, source="test",
+        at=NOW - timedelta(days=40), by=None, now=NOW,
+    )  # fmt: skip
+    yes = Said("marketing", "email", "test", brand=kids, at=NOW - timedelta(days=4))
+    record_consent(agrees, yes, by=None, now=NOW)
+    merge = merge_customers(ada, bo, by=mara, now=NOW)
+    question = {"purpose": "marketing", "channel": "email", "now": NOW}
+    assert may_contact(ada, **question, brand=kids).rule.key == "unsubscribed"
+    assert may_contact(ada, **question), "of the company's own news nobody said no"
+    line = Consent.objects.get(source="merge")
+    assert (line.brand, line.purpose, line.channel) == (kids, "marketing", "email")
+    undo_merge(merge, by=mara, now=NOW)
+    back = Customer.objects.get(name="Bo Lind")
+    refused, agreed = (ada, back) if who_refused == "survivor" else (back, ada)
+    assert may_contact(refused, **question, brand=kids).rule.key == "unsubscribed"
+    assert may_contact(agreed, **question, brand=kids)
+    assert not Consent.objects.filter(source="merge").exists()
+
+
 def test_what_was_not_sent_is_on_the_timeline_with_its_reason(as_, company, mara, bo):
     withdraw_consent(bo, purpose="survey", source="by phone", by=None, now=NOW)
     queue_message(
-        bo, channel="email", purpose="survey", subject="How was it?", text="x", dedupe_key="1",
-        origin="test", by=None, now=NOW,
-    )  # fmt: skip
+        bo,
+        Draft(
+            channel="email",
+            purpose="survey",
+            subject="How was it?",
+            text="x",
+            dedupe_key="1",
+            origin="test",
+        ),
+        by=None,
+        now=NOW,
+    )
     assert Message.objects.get().state == "withheld"
     shown = as_(mara).get(f"/customers/{bo.pk}/timeline/").text
     assert "We did not write" in shown

@@ -24,7 +24,9 @@ HOUR = timedelta(hours=1)
 
 def write(customer, *, key="1", purpose="marketing", now=NOW, **more):
     told = {"channel": "email", "subject": "News", "text": "New soles.", "origin": "test"} | more
-    return outbox.queue_message(customer, purpose=purpose, dedupe_key=key, by=None, now=now, **told)
+    return outbox.queue_message(
+        customer, outbox.Draft(purpose=purpose, dedupe_key=key, **told), by=None, now=now
+    )
 
 
 def leave(outcome, now=NOW):

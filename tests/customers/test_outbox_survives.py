@@ -12,7 +12,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.tasks import send_due
 from customers.models import Customer, Message
 from relcrm.base.models import Company
@@ -48,9 +48,18 @@ def message() -> Message:
     Company.objects.create()
     bo = Customer.objects.create(name="Bo", email="bo@example.com")
     return queue_message(
-        bo, channel="email", purpose="service", subject="Your order", text="It is on its way.",
-        dedupe_key="order 1", origin="test", by=None, now=timezone.now(),
-    )  # fmt: skip
+        bo,
+        Draft(
+            channel="email",
+            purpose="service",
+            subject="Your order",
+            text="It is on its way.",
+            dedupe_key="order 1",
+            origin="test",
+        ),
+        by=None,
+        now=timezone.now(),
+    )
 
 
 def later(monkeypatch):

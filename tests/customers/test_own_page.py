@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.actions.erasure import erase_customer
-from customers.contact.actions.ledger import Said
+from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.links import link_of
-from customers.contact.actions.wishes import ask_for_consent
 from customers.contact.queries.standing import standings
 from customers.contact.queries.verdict import may_contact
 from customers.contact.tasks import send_due
-from customers.models import Consent, ContactPolicy, Customer, Message, Sender, SubjectRequest
+from customers.models import Consent, ContactPolicy, Customer, Sender, SubjectRequest
+from relcrm.base.models import Brand
 from tests.conftest import NOW
 
 
@@ -143,21 +143,12 @@ def test_whoever_was_erased_has_no_page(client, link, bo, pia):
     assert client.get(f"/p/{link}/").status_code == 404
 
 
-def test_with_double_opt_in_nothing_counts_until_it_is_confirmed(client, company, settings):
-    ContactPolicy.objects.create(is_double_opt_in=True)
-    noa = Customer.objects.create(name="Noa", email="noa@example.com")
+def test_one_click_also_leaves_what_was_agreed_to_for_a_brand_since(client, link, bo):
+    brand = Brand.objects.create(name="Alpine Kids", slug="kids")
+    withdraw_consent(bo, source="test", by=None, now=NOW)
+    yes = Said("marketing", "email", "form: kids", brand=brand)
+    record_consent(bo, yes, by=None, now=NOW + timedelta(days=1))
     now = timezone.now()
-    said = Said("marketing", "email", "form", proof={"ip": "::1"})
-    ask_for_consent(noa, said, by=None, now=now)
-    assert verdict(noa, now=now) == "unconfirmed"
-    send_due()
-    token = mail.outbox[0].body.split("/p/")[1].split("/")[0]
-    assert client.get(f"/p/{token}/confirm/").status_code == 200
-    assert verdict(noa, now=now) == "unconfirmed"
-    assert client.post(f"/p/{token}/confirm/").status_code == 302
-    assert verdict(noa, now=NOW) is None
-    line = Consent.objects.get(state="granted")
-    assert line.proof["asked"] == Consent.objects.get(state="requested").pk
-    client.post(f"/p/{token}/confirm/")
-    assert Consent.objects.count() == 2
-    assert Message.objects.count() == 1
+    assert verdict(bo, brand=brand, now=now) != "unsubscribed"
+    post(client, link, "unsubscribe")
+    assert verdict(bo, brand=brand, now=now + timedelta(hours=1)) == "unsubscribed"

@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.core import mail
@@ -15,11 +16,11 @@ from django.core.management import CommandError, call_command
 from customers.actions.erasure import erase_customer
 from customers.contact import returning
 from customers.contact.actions.delivery import record_delivery
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message, retry_message
 from customers.contact.actions.returns import forget_strays, take_mail
 from customers.contact.tasks import send_due
 from customers.contact.ways import returned
-from customers.models import Consent, Message, StrayMail, Suppression
+from customers.models import Consent, Customer, Message, StrayMail, Suppression
 from tests.conftest import NOW
 
 SAMPLES = Path(__file__).parent.parent / "data" / "returned"
@@ -30,7 +31,7 @@ def sample(name, message):
 
 
 def _token(message):
-    return returning.token(message.pk).encode()
+    return returning.token(returning.Try(message.pk)).encode()
 
 
 @pytest.fixture
@@ -39,9 +40,18 @@ def sent(company, bo, settings, monkeypatch):
     monkeypatch.setattr("customers.contact.tasks.clock", lambda: NOW)
     settings.BOUNCE_ADDRESS = "bounces@shop.example"
     message = queue_message(
-        bo, channel="email", purpose="marketing", subject="News", text="Soles.", dedupe_key="1",
-        origin="test", by=None, now=NOW,
-    )  # fmt: skip
+        bo,
+        Draft(
+            channel="email",
+            purpose="marketing",
+            subject="News",
+            text="Soles.",
+            dedupe_key="1",
+            origin="test",
+        ),
+        by=None,
+        now=NOW,
+    )
     send_due()
     message.refresh_from_db()
     return message
@@ -49,7 +59,7 @@ def sent(company, bo, settings, monkeypatch):
 
 def test_the_envelope_and_the_message_id_name_the_message(sent):
     (out,) = mail.outbox
-    token = returning.token(sent.pk)
+    token = returning.token(returning.Try(sent.pk))
     assert out.from_email == f"bounces+{token}@shop.example"
     read = out.message()
     assert read["From"] == "relcrm@localhost"
@@ -154,6 +164,43 @@ def test_reading_never_raises_whatever_the_bytes(sent):
     whole = sample("gmail", sent)
     for cut in range(0, len(whole), 97):
         returned.read(whole[:cut] + whole[cut + 31 :])
+
+
+def test_the_mail_that_a_mail_program_unsubscribes_with_is_read(sent, bo):
+    way = mail.outbox[0].extra_headers["List-Unsubscribe"]
+    to = unquote(way.split("<mailto:")[1].split("?")[0])
+    assert way.endswith("?subject=unsubscribe>")
+    raw = f"From: bo@example.com\r\nTo: {to}\r\nSubject: Unsubscribe\r\n\r\n".encode()
+    assert take_mail(raw, now=NOW) == "unsubscribed"
+    line = Consent.objects.get()
+    assert (line.customer, line.state, line.channel, line.source) == (
+        bo,
+        "withdrawn",
+        "email",
+        "mail",
+    )
+    assert take_mail(raw.replace(to.encode(), b"bounces@shop.example"), now=NOW) == "stray"
+    assert Consent.objects.count() == 1
+
+
+def test_a_late_bounce_of_a_first_try_is_not_taken_for_the_second(sent, bo, root):
+    first = sample("postfix_unknown", sent)
+    Message.objects.filter(pk=sent.pk).update(state="unclear")
+    sent.refresh_from_db()
+    Customer.objects.filter(pk=bo.pk).update(email="new@example.com")
+    retry_message(sent, by=root, now=NOW)
+    send_due()
+    sent.refresh_from_db()
+    assert (sent.state, sent.turn, sent.sent_to) == ("sent", 1, "new@example.com")
+    take_mail(first, now=NOW)
+    sent.refresh_from_db()
+    assert sent.state == "sent"
+    assert not Suppression.objects.exists()
+    second = returning.token(returning.Try(sent.pk, 1)).encode()
+    take_mail(first.replace(_token(sent), second), now=NOW)
+    sent.refresh_from_db()
+    assert sent.state == "bounced"
+    assert Suppression.objects.get().address == "new@example.com"
 
 
 def test_erasing_somebody_forgets_mails_that_name_them(sent, bo, sam):

@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.utils import timezone
 
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.tasks import send_due
 from customers.models import Customer, Suppression
 
@@ -58,9 +58,18 @@ def server(settings):
 def write(name: str):
     customer = Customer.objects.create(name=name, email=f"{name}@example.com")
     return queue_message(
-        customer, channel="email", purpose="service", subject="Your order", text="On its way.",
-        dedupe_key=name, origin="test", by=None, now=timezone.now(),
-    )  # fmt: skip
+        customer,
+        Draft(
+            channel="email",
+            purpose="service",
+            subject="Your order",
+            text="On its way.",
+            dedupe_key=name,
+            origin="test",
+        ),
+        by=None,
+        now=timezone.now(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from customers.contact.actions.outbox import queue_message
+from customers.contact.actions.outbox import Draft, queue_message
 from customers.contact.tasks import send_due
 from customers.models import Interaction, Message, Sender
 from relcrm.lib import outward, signatures
@@ -63,9 +63,11 @@ def sms(company, bo, provider, monkeypatch):
         address=f"http://localhost:{provider.server_port}/send",
     )  # fmt: skip
     return queue_message(
-        bo, channel="sms", purpose="service", text="On its way.", dedupe_key="1", origin="test",
-        by=None, now=NOW,
-    )  # fmt: skip
+        bo,
+        Draft(channel="sms", purpose="service", text="On its way.", dedupe_key="1", origin="test"),
+        by=None,
+        now=NOW,
+    )
 
 
 def test_the_provider_gets_a_signed_request_with_a_key(sms, provider):

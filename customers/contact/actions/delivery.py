@@ -21,6 +21,7 @@ REACTIONS = {
     "replied": Kind.MESSAGE_REPLIED,
 }
 STATES = ("delivered", "bounced", "deferred", "failed", "spam", "unsubscribed", *REACTIONS)
+SPAM = "reported as spam"
 # What may still become of a message; a late or doubled report changes nothing.
 OPEN = (State.SENDING, State.UNCLEAR, State.SENT, State.DELIVERED)
 
@@ -28,14 +29,19 @@ OPEN = (State.SENDING, State.UNCLEAR, State.SENT, State.DELIVERED)
 @transaction.atomic
 def record_delivery(
     message: Message, state: str, *, detail: str = "", is_final: bool = True,
-    at: datetime | None = None, now: datetime,
+    at: datetime | None = None, is_late: bool = False, said_by: str = "provider", now: datetime,
 ) -> None:  # fmt: skip
     """`is_final` tells a hard bounce from a soft one; `at`, when it happened, is known of
-    reactions. Reports may come twice and in any order."""
+    reactions; `is_late` is about a try before somebody had it sent again. Reports may come twice
+    and in any order."""
     if state not in STATES:
         raise Refused(_("Messages are %s.") % ", ".join(STATES))
     message.refresh_from_db(from_queryset=Message.objects.select_for_update(of=("self",)))
-    if state in REACTIONS:
+    if is_late and state not in REACTIONS:
+        # Where that one went is not known any more, so no address is suppressed for it.
+        if state in ("spam", "unsubscribed"):
+            _leave(message, said_by if state == "unsubscribed" else SPAM, now)
+    elif state in REACTIONS:
         _react(message, state, detail, at=min(at or now, now), now=now)
     elif state == "delivered" and message.state in (State.SENT, State.SENDING, State.UNCLEAR):
         _change(message, State.DELIVERED, "", now)
@@ -45,9 +51,9 @@ def record_delivery(
             suppress_address_of(message, Suppression.Cause.BOUNCED, detail, now)
     elif state == "spam":
         suppress_address_of(message, Suppression.Cause.SPAM, detail, now)
-        _leave(message, "reported as spam", now)
+        _leave(message, SPAM, now)
     elif state == "unsubscribed":
-        _leave(message, "provider", now)
+        _leave(message, said_by, now)
 
 
 def _came_back_too_often(message: Message) -> bool:

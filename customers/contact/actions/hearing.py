@@ -31,7 +31,8 @@ class Report:
 @transaction.atomic
 def take_report(report: Report, *, now: datetime) -> str:
     """ "taken"; "known" when it was heard before; "unknown" when it is about no e-mail of ours."""
-    message = message_of(report)
+    of = returning.try_in(report.token)
+    message = message_of(report, of)
     if message is None:
         return "unknown"
     digest = hashlib.sha256(report.key.encode()).hexdigest()
@@ -40,20 +41,21 @@ def take_report(report: Report, *, now: datetime) -> str:
     )
     if not is_new:
         return "known"
+    is_late = of is not None and of.turn < message.turn
     record_delivery(
         message, report.state, detail=report.detail, is_final=report.is_final, at=report.at,
-        now=now,
+        is_late=is_late, said_by="mail" if report.source == "mail" else "provider", now=now,
     )  # fmt: skip
-    if report.theirs and not message.provider_id:
+    if report.theirs and not message.provider_id and not is_late:
         Message.objects.filter(pk=message.pk, provider_id="").update(provider_id=report.theirs)
     return "taken"
 
 
-def message_of(report: Report) -> Message | None:
+def message_of(report: Report, of: returning.Try | None) -> Message | None:
     """By the token we gave it, else by the provider's number."""
     mails = Message.objects.filter(channel=Reach.EMAIL)
-    if number := returning.number_in(report.token):
-        return mails.filter(pk=number).first()
+    if of is not None:
+        return mails.filter(pk=of.number).first()
     return mails.filter(provider_id=report.theirs).first() if report.theirs else None
 
 

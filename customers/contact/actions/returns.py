@@ -34,10 +34,10 @@ def take_mail(raw: bytes, *, now: datetime) -> str:
 
 
 def _take(said: returned.Said, raw: bytes, now: datetime) -> str:
-    number = returning.number_in(said.names)
+    of = returning.try_in(said.names)
     report = Report(
         source=SOURCE, key=hashlib.sha256(raw).hexdigest(), state=said.state,
-        token=returning.token(number) if number else "", theirs=said.theirs, detail=said.detail,
+        token=returning.token(of) if of else "", theirs=said.theirs, detail=said.detail,
         is_final=said.is_final,
     )  # fmt: skip
     taken = take_report(report, now=now)

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from customers.contact.actions.ledger import SOURCE as OURS
 from customers.contact.actions.ledger import Said, opened, record_consent
-from customers.contact.queries.standing import left_by, read, standings
+from customers.contact.queries.standing import left_by, read
 from customers.merging import Merging, Notes
 from customers.models import Consent, Customer, Interaction
+from relcrm.base.models import Brand
 
 State = Consent.State
 NEVER = ("never", "no")
@@ -17,11 +20,12 @@ def after_merge(merging: Merging) -> Notes:
     """What either had withdrawn is withdrawn for both, also when the other said yes later."""
     customer = merging.survivor
     proof = {"merged": merging.merged.pk}
-    noes = [
-        Said(purpose, channel, "merge", state=State.WITHDRAWN, proof=proof)
-        for purpose, channel in _lost(merging)
-    ]
-    lines = [record_consent(customer, no, by=merging.by, now=merging.now).pk for no in noes]
+    lines = []
+    # The company's first: a no without brand speaks of every brand, which then needs none.
+    for brand in (None, *_brands(customer)):
+        for purpose, channel in _lost(merging, brand):
+            no = Said(purpose, channel, "merge", State.WITHDRAWN, brand, proof=proof)
+            lines.append(record_consent(customer, no, by=merging.by, now=merging.now).pk)
     return {"lines": lines} | _strict_wishes(merging)
 
 
@@ -37,11 +41,10 @@ def after_undo(merging: Merging, notes: Notes) -> None:
         survivor.save(update_fields=["preferences"])
 
 
-def _lost(merging: Merging) -> list[tuple[str, str]]:
+def _lost(merging: Merging, brand: Brand | None) -> list[tuple[str, str]]:
     """What one of them had withdrawn and what now would count as allowed, or as not said."""
-    customer = merging.survivor
     came = set(merging.moved(Consent))
-    lines = list(customer.consents.filter(brand=None).order_by("at", "id"))
+    lines = _lines(merging.survivor, brand)
     theirs = [line for line in lines if line.pk in came]
     mine = [line for line in lines if line.pk not in came]
     gone_theirs, gone_mine = _gone(merging)
@@ -51,9 +54,20 @@ def _lost(merging: Merging) -> list[tuple[str, str]]:
         if each.state == State.WITHDRAWN
     }
     return [
-        (each.purpose, each.channel) for each in standings(customer)
+        (each.purpose, each.channel) for each in read(lines, [*gone_theirs, *gone_mine])
         if (each.purpose, each.channel) in refused and each.state != State.WITHDRAWN
     ]  # fmt: skip
+
+
+def _brands(customer: Customer) -> QuerySet[Brand]:
+    named = customer.consents.exclude(brand=None).order_by().values("brand")
+    return Brand.objects.filter(pk__in=named).order_by("pk")
+
+
+def _lines(customer: Customer, brand: Brand | None) -> list[Consent]:
+    """Those that speak of this brand: its own, and those that name none."""
+    meant = Q(brand=None) | Q(brand=brand) if brand else Q(brand=None)
+    return list(customer.consents.filter(meant).order_by("at", "id"))
 
 
 def _gone(merging: Merging) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:

@@ -1,7 +1,7 @@
 """What customers decide themselves on their own page, without signing in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actions.customers import update_customer
-from customers.contact import links, policy
+from customers.contact import links
 from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.links import link_of
-from customers.contact.actions.outbox import queue_message
-from customers.contact.queries.standing import standings
+from customers.contact.actions.outbox import Draft, queue_message
+from customers.contact.queries.standing import every_standing, standings
 from customers.models import Consent, Customer, Message, Purpose, Reach
-from relcrm.base.audit import Actor
 from relcrm.lib.refusals import Refused
 
 SOURCE = "own page"
@@ -84,64 +83,22 @@ def _preferences(customer: Customer, wishes: Wishes, now: datetime) -> dict[str,
 @transaction.atomic
 def unsubscribe_from_all(customer: Customer, *, proof: dict[str, Any], now: datetime) -> bool:
     """One click, every purpose and every channel; False when it was so already."""
-    stands = standings(customer)
+    stands = every_standing(customer)
     if all(each.state == State.WITHDRAWN for each in stands):
         return False
     withdraw_consent(customer, source=SOURCE, proof=proof, by=None, now=now)
     return True
 
 
-@transaction.atomic
-def ask_for_consent(
-    customer: Customer, said: Said, *, must_confirm: bool = False, by: Actor, now: datetime
-) -> Consent:
-    """They said yes on a form or to a program. With double opt-in, or where it must be confirmed,
-    it counts once it is: a message with a link goes out, and nothing else before they follow it."""
-    is_asked = must_confirm or policy.current().is_double_opt_in
-    is_asked = is_asked and said.channel in (Reach.EMAIL, Reach.SMS)
-    state = State.REQUESTED if is_asked else State.GRANTED
-    line = record_consent(customer, replace(said, state=state), by=by, now=now)
-    if is_asked:
-        _ask_to_confirm(customer, line, by=by, now=now)
-    return line
-
-
-def _ask_to_confirm(customer: Customer, line: Consent, *, by: Actor, now: datetime) -> Message:
-    address = links.address("confirm", link_of(customer, now=now))
-    words = line.wording.text if line.wording else str(Purpose(line.purpose).label)
-    return queue_message(
-        customer, channel=line.channel, purpose=Purpose.SERVICE, origin="double opt-in",
-        subject=_("Please confirm that you want to hear from us"),
-        text=_("Somebody, we hope you, agreed to this: %(words)s\n\nPlease confirm here:\n"
-               "%(address)s\n\nIf it was not you, do nothing; you will hear no more of it.")
-        % {"words": words, "address": address},
-        dedupe_key=f"confirm-{line.pk}", by=by, now=now,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def confirm(customer: Customer, *, proof: dict[str, Any], now: datetime) -> list[Consent]:
-    """Every yes that was waiting for this; the words are those they were asked with."""
-    waiting = [each for each in standings(customer) if each.state == State.REQUESTED]
-    lines = []
-    for each in waiting:
-        asked = customer.consents.filter(
-            purpose=each.purpose, channel=each.channel, state=State.REQUESTED
-        ).first()  # the newest
-        said = Said(each.purpose, each.channel, asked.source, wording=asked.wording,
-                    proof=proof | {"asked": asked.pk})  # fmt: skip
-        lines.append(record_consent(customer, said, by=None, now=now))
-    return lines
-
-
 def send_new_link(customer: Customer, *, now: datetime) -> Message:
     """A fresh link to the address we have; at most one an hour."""
     if not customer.email:
         raise Refused(_("We have no e-mail address of yours to send a new link to."))
-    return queue_message(
-        customer, channel=Reach.EMAIL, purpose=Purpose.SERVICE, origin="own page",
+    draft = Draft(
+        Reach.EMAIL, Purpose.SERVICE, origin="own page",
         subject=_("Your link to what we know about you"),
         text=_("Here you decide what you hear from us, and see what we know about you:\n%s")
         % links.address("page", link_of(customer, now=now)),
-        dedupe_key=f"link-{customer.pk}-{now:%Y%m%d%H}", by=None, now=now,
+        dedupe_key=f"link-{customer.pk}-{now:%Y%m%d%H}",
     )  # fmt: skip
+    return queue_message(customer, draft, by=None, now=now)

@@ -1,7 +1,7 @@
 """Consents as they stand: the latest yes, no and question of each customer, from the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ class Standing:
     channel: str
     state: str = ""
     since: datetime | None = None
+    brand: int | None = None  # None: of the company, and of every brand without a word of its own
 
 
 def ledger(purpose: str, channel: str, brand: Brand | None) -> QuerySet[Any]:
@@ -58,6 +59,45 @@ def standings(customer: Customer) -> list[Standing]:
     lines = list(customer.consents.filter(brand=None).order_by("at", "id"))
     gone = [(row.channel, row.occurred_at) for row in left_by(customer)]
     return read(lines, gone)
+
+
+def every_standing(customer: Customer) -> list[Standing]:
+    """The company's, then those of each brand that somebody spoke of, in two queries."""
+    lines = list(customer.consents.order_by("at", "id"))
+    gone = [(row.channel, row.occurred_at) for row in left_by(customer)]
+    return read_each(lines, gone, brands_in(lines))
+
+
+def brands_in(lines: Sequence[Consent]) -> list[int | None]:
+    """None, and the brands that these lines name."""
+    return [None, *sorted({line.brand_id for line in lines if line.brand_id is not None})]
+
+
+def read_each(
+    lines: Sequence[Consent],
+    gone: Sequence[tuple[str, datetime]],
+    brands: Sequence[int | None],
+) -> list[Standing]:
+    """`read` for each of these brands: by its own lines and by those that name none."""
+    return [
+        replace(each, brand=brand)
+        for brand in brands
+        for each in read([line for line in lines if line.brand_id in (None, brand)], gone)
+    ]
+
+
+def waiting(customer: Customer, channel: str) -> list[Consent]:
+    """What they were asked to confirm on this channel and have not answered since: the newest
+    question for each purpose and brand. Whoever unsubscribed may be asked, and come back."""
+    stands = {(each.purpose, each.channel, each.brand): each for each in every_standing(customer)}
+    asked = customer.consents.filter(state=State.REQUESTED, channel=channel)
+    found: dict[tuple[str, int | None], Consent] = {}
+    for line in asked.select_related("wording", "brand").order_by("at", "id"):
+        stood = stands[line.purpose, line.channel, line.brand_id]
+        is_later = stood.since is None or line.at > stood.since
+        if stood.state == State.REQUESTED or (stood.state == State.WITHDRAWN and is_later):
+            found[line.purpose, line.brand_id] = line
+    return list(found.values())
 
 
 def left_by(customer: Customer) -> QuerySet[Interaction]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from customers.contact import links, returning
+from customers.contact.returning import Try
 from customers.contact.rules import COURTED
 from customers.contact.ways.mail import Mail
 from customers.contact.ways.webhook import Webhook
@@ -68,12 +70,16 @@ def repeatable() -> set[str]:
 
 def key_of(message: Message) -> str:
     """What the provider knows the message by. A retry by a person is a new message to them."""
-    return f"relcrm-{message.pk}-{message.created_at:%Y%m%d%H%M%S}"
+    return f"relcrm-{try_of(message)}-{message.created_at:%Y%m%d%H%M%S}"
+
+
+def try_of(message: Message) -> Try:
+    return Try(message.pk, message.turn)
 
 
 def _webhook(message: Message, sender: Sender, address: str, link: str, now: datetime) -> Webhook:
     told = {
-        "type": "message.send", "message": str(message.pk), "channel": message.channel,
+        "type": "message.send", "message": str(try_of(message)), "channel": message.channel,
         "to": address, "from": sender.name, "subject": message.subject, "text": message.text,
         "purpose": message.purpose,
     }  # fmt: skip
@@ -84,35 +90,38 @@ def _webhook(message: Message, sender: Sender, address: str, link: str, now: dat
 
 def _mail(message: Message, sender: Sender, address: str, link: str) -> Mail:
     author = sender.name or settings.DEFAULT_FROM_EMAIL
-    known = _known_by(message.pk, author)
+    known = _known_by(try_of(message), author)
     text, html, headers = message.text, message.html, known.pop("headers", {})
     is_courted = message.purpose in COURTED
     if is_courted:
-        headers |= _leaving(sender, author, link)
+        headers |= _leaving(try_of(message), link)
     page = links.address("page", link) if is_courted else ""
     text, html = with_footer(text, html, page, sender.footer)
     return Mail(address, author, sender.reply_to, message.subject, text, html, headers, **known)
 
 
-def _known_by(number: int, author: str) -> dict[str, Any]:
+def _known_by(of: Try, author: str) -> dict[str, Any]:
     """How we know a mail again when something is said of it. Providers give their own Message-ID
     and keep our token beside it; over SMTP it stands in the Message-ID and in the envelope."""
-    token = returning.token(number)
+    token = returning.token(of)
     if settings.EMAIL_BACKEND.startswith("anymail."):
         return {"metadata": {returning.KEY: token}}
     host = parseaddr(author)[1].rpartition("@")[2] or "localhost"
     known: dict[str, Any] = {"headers": {"Message-ID": f"<relcrm-{token}@{host}>"}}
     if settings.BOUNCE_ADDRESS:
-        known["returns_to"] = returning.envelope(settings.BOUNCE_ADDRESS, number)
+        known["returns_to"] = returning.envelope(settings.BOUNCE_ADDRESS, of)
     return known
 
 
-def _leaving(sender: Sender, author: str, link: str) -> dict[str, str]:
-    """One click to leave, as mail programs offer it (RFC 2369, RFC 8058)."""
-    by_mail = parseaddr(sender.reply_to or author)[1]
-    here = links.address("unsubscribe", link)
+def _leaving(of: Try, link: str) -> dict[str, str]:
+    """One click to leave, as mail programs offer it (RFC 2369, RFC 8058); by mail only where
+    `manage.py bounces` reads it, as nobody else would."""
+    ways = [f"<{links.address('unsubscribe', link)}>"]
+    if settings.BOUNCE_ADDRESS:
+        to = returning.envelope(settings.BOUNCE_ADDRESS, of)
+        ways.append(f"<mailto:{quote(to, safe='@.')}?subject=unsubscribe>")
     return {
-        "List-Unsubscribe": f"<{here}>, <mailto:{by_mail}?subject=unsubscribe>",
+        "List-Unsubscribe": ", ".join(ways),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

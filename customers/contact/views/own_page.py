@@ -58,15 +58,6 @@ def unsubscribe(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 @by_link
-def confirm(request: HttpRequest, customer: Customer) -> HttpResponse:
-    if request.method != "POST":
-        return render(request, "preferences/confirm.html", {"token": _token(request)})
-    actions.confirm(customer, proof=proof(request), now=timezone.now())
-    messages.success(request, _("Thank you; it is confirmed."))
-    return redirect("preferences:page", _token(request))
-
-
-@by_link
 def ask(request: HttpRequest, customer: Customer, what: str) -> HttpResponse:
     """Their rights: a copy, a correction, erasure. Only by a link that was sent lately."""
     if what not in RIGHTS or not request.link.is_fresh(timezone.now()):
@@ -94,5 +85,6 @@ def new_link(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 def _token(request: HttpRequest) -> str:
+    """Of a link to the page: no younger than the link they came by."""
     link = request.link
     return signed(link.key, message=link.message, now=link.issued_at)

@@ -25,10 +25,18 @@ PRIVATE = {
 
 def by_link(view: View) -> View:
     """The view is given the customer and the link; what is not one of ours is not found."""
+    return _opened(view, links.read)
 
+
+def by_confirm_link(view: View) -> View:
+    """The same for links that confirm."""
+    return _opened(view, links.read_confirm)
+
+
+def _opened(view: View, read: Callable[[str], links.Link | None]) -> View:
     @wraps(view)
     def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        link = links.read(token)
+        link = read(token)
         customer = whose(link)
         if customer is None or link is None:
             return private(unknown(request))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from customers.contact import returning
 from customers.contact.actions.delivery import STATES, record_delivery
 from customers.models import Message, Sender
 from relcrm.lib import signatures
@@ -56,22 +57,23 @@ def _events(body: bytes) -> list[dict[str, Any]] | None:
 
 
 def _take(channel: str, event: dict[str, Any]) -> bool:
-    message = _message(channel, event)
+    of = returning.try_named(_text(event, "message"))
+    message = _message(channel, event, of)
     if message is None or event.get("state") not in STATES:
         return False
     record_delivery(
         message, event["state"], detail=_text(event, "reason")[:300],
-        is_final=event.get("is_final", True) is not False, now=timezone.now(),
+        is_final=event.get("is_final", True) is not False,
+        is_late=of is not None and of.turn < message.turn, now=timezone.now(),
     )  # fmt: skip
     return True
 
 
-def _message(channel: str, event: dict[str, Any]) -> Message | None:
+def _message(channel: str, event: dict[str, Any], of: returning.Try | None) -> Message | None:
     """By our number, else by theirs."""
-    found = Message.objects.filter(channel=channel)
-    ours, theirs = _text(event, "message"), _text(event, "provider_id")[:200]
-    if ours.isascii() and ours.isdigit() and len(ours) < 19:
-        return found.filter(pk=int(ours)).first()
+    found, theirs = Message.objects.filter(channel=channel), _text(event, "provider_id")[:200]
+    if of is not None:
+        return found.filter(pk=of.number).first()
     return found.filter(provider_id=theirs).first() if theirs else None
 
 

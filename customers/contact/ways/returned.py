@@ -1,4 +1,5 @@
-"""What comes back by mail: reports of mail servers (RFC 3464) and of complaints (RFC 5965).
+"""What comes back by mail: reports of mail servers (RFC 3464) and of complaints (RFC 5965), and
+mails that unsubscribe (RFC 2369).
 
 Nothing here knows our tables: a mail goes in, what it says comes out, or why nobody can tell.
 """
@@ -22,6 +23,7 @@ COMPLAINTS = {
 }  # fmt: skip
 # Where servers leave the address that it came back to: ours names the message (VERP).
 ADDRESSED = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+LEAVES = "unsubscribe"  # the subject that List-Unsubscribe gives to the mail
 REFERRED = ("In-Reply-To", "References", "X-Original-Message-ID")
 # Anybody can write to the mailbox. What is longer or deeper than any report costs minutes to take
 # apart; what a report says stands at its beginning, before the mail that it brings along.
@@ -82,6 +84,8 @@ def _read(mail: EmailMessage) -> Said | Nothing | Unread:
         return Nothing("an automatic answer")
     if _is_of_a_server(mail):
         return _plain(mail)
+    if _said(mail["Subject"]).lower() == LEAVES:
+        return Said("unsubscribed", **_names(mail))
     return Unread("It is neither a report nor an answer of a mail server.")
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from customers.actions.tags import tag_customers
 from customers.contact import policy
 from customers.contact.actions.ledger import Said, record_consent
+from customers.contact.actions.opting_in import ask_for_consent
+from customers.contact.actions.outbox import Draft
 from customers.contact.actions.strangers import give_message, queue_to_address
-from customers.contact.actions.wishes import ask_for_consent
 from customers.contact.queries.strangers import may_answer
-from customers.models import Customer, Reach, SegmentMember, SignUp, SignUpForm, Wording
+from customers.models import Customer, Purpose, Reach, SegmentMember, SignUp, SignUpForm, Wording
 from customers.signup.actions.forgetting import mail_key
 from customers.signup.actions.person import find_or_make
 from customers.signup.queries.known import is_known
@@ -74,10 +75,19 @@ def _ask(sign_up: SignUp, now: datetime) -> None:
             "address": f"{settings.PUBLIC_URL}{address}",
         }  # fmt: skip
         queue_to_address(
-            sign_up.email, channel=Reach.EMAIL, origin=ORIGIN, text=text, brand=form.brand,
-            subject=_("Please confirm: %s") % form.title, dedupe_key=mail_key(sign_up.pk), by=None,
+            sign_up.email,
+            Draft(
+                channel=Reach.EMAIL,
+                purpose=Purpose.SERVICE,
+                origin=ORIGIN,
+                text=text,
+                brand=form.brand,
+                subject=_("Please confirm: %s") % form.title,
+                dedupe_key=mail_key(sign_up.pk),
+            ),
+            by=None,
             now=now,
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic
