@@ -11,11 +11,13 @@ from customers.actions.custom import bring_back_field, change_field, define_fiel
 from customers.field_forms import FieldForm
 from customers.models import CustomField
 from relcrm.base.access import allow
+from relcrm.base.once import once
 
 NAV = {"nav": "settings", "tab": "fields"}
 
 
 @allow("administer")
+@once
 def fields(request: HttpRequest) -> HttpResponse:
     """The fields there are, and a form for another one."""
     typed = request.POST if request.method == "POST" else None

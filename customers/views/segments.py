@@ -24,6 +24,7 @@ from customers.segments import draft
 from customers.segments.rule import Malformed
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.refusals import Refused
 from relcrm.lib.written import whole
 
@@ -64,7 +65,9 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("edit_segments")
 def new_segment(request: HttpRequest) -> HttpResponse:
-    return _build(request, None)
+    """Only keeping is worked off once: the same draft may be looked at again and again."""
+    build = once(_build) if request.POST.get("do") == "keep" else _build
+    return build(request, None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,6 +101,7 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow("edit_segments")
+@once
 def new_list(request: HttpRequest) -> HttpResponse:
     asked, now = _asked(request), timezone.now()
     made = keep_segment(

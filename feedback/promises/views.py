@@ -39,6 +39,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 @allow("edit_promises")
+@once
 @require_http_methods(["GET", "POST"])
 @once
 def new(request: HttpRequest) -> HttpResponse:

@@ -2,9 +2,21 @@
 
 import re
 
-from customers.models import Customer, Interaction, Kind, Organisation, Question
+import pytest
+
+from customers.models import (
+    Customer,
+    CustomField,
+    Interaction,
+    Kind,
+    Organisation,
+    Question,
+    Segment,
+    SubjectRequest,
+    Wording,
+)
 from feedback.models import Complaint
-from relcrm.base.models import FirstAnswer
+from relcrm.base.models import ApiKey, Brand, FirstAnswer
 
 
 def mark(browser, path, at=0):
@@ -68,3 +80,48 @@ def test_notes_complaints_and_questions_are_kept_once(as_, sam, ada, client, com
     for _ in range(2):
         client.post("/ask/", asked)
     assert Question.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "kind"),
+    [
+        ("/privacy/requests/new/", {"kind": "access", "asked_by": "Gil", "contact": "g@x.example",
+                                    "received_on": "2026-03-01"}, SubjectRequest),
+        ("/settings/fields/", {"label": "Size", "kind": "number", "position": "0"}, CustomField),
+        ("/settings/contact/brands/", {"name": "Alpine Kids"}, Brand),
+        ("/settings/contact/words/", {"key": "news", "purpose": "marketing", "language": "en",
+                                         "text": "Yes, news."}, Wording),
+    ],
+)  # fmt: skip
+def test_what_is_made_in_the_settings_and_at_the_desk_is_made_once(
+    as_, root, company, path, told, kind
+):
+    browser = as_(root)
+    before = kind.objects.count()
+    sent = told | {"once": mark(browser, path)}
+    answers = [browser.post(path, sent) for _ in range(2)]
+    assert [each.status_code for each in answers] == [302, 302], answers[0].text[:2000]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert kind.objects.count() == before + 1
+
+
+def test_a_segment_is_kept_once_and_looked_at_as_often_as_one_likes(as_, mara, company):
+    browser, path = as_(mara), "/segments/new/"
+    page = browser.get(path)
+    rule = {"name": "Everybody", "once": mark(browser, path)}
+    looks = [browser.post(path, rule | {"do": ""}).status_code for _ in range(2)]
+    assert looks == [200, 200]
+    made = {"name": "Skiers", "once": mark(browser, path)}
+    lists = [browser.post("/segments/lists/", made).status_code for _ in range(2)]
+    assert lists == [302, 302]
+    assert Segment.objects.count() == 1
+    assert page.status_code == 200
+
+
+def test_of_two_keys_by_one_press_the_one_whose_secret_is_shown_lasts(as_, root, company):
+    browser, path = as_(root), "/settings/keys/"
+    sent = {"name": "Shop", "scopes": ["customers:read"], "days": "", "once": mark(browser, path)}
+    shown = [browser.post(path, sent).context["secret"] for _ in range(2)]
+    good = ApiKey.objects.get(revoked_at=None)
+    assert good.digest == ApiKey.digest_of(shown[1])
+    assert ApiKey.objects.count() == 2

@@ -184,6 +184,21 @@ def test_after_a_merge_the_strictest_consent_holds_until_it_is_undone(company, a
     assert {row.customer_id for row in told} == {back.pk}
 
 
+def test_the_ledger_is_paged_newest_first_and_back(as_, company, mara, bo):
+    for number in range(23):
+        said = Said("survey", "email", f"call {number}", at=NOW - timedelta(days=number // 2))
+        record_consent(bo, said, by=None, now=NOW)
+    browser, path = as_(mara), f"/customers/{bo.pk}/consents/"
+    first = browser.get(path).context["card"].page
+    assert (len(first.rows), first.before) == (20, "")
+    second = browser.get(path, {"after": first.after}).context["card"].page
+    seen = [line.pk for line in (*first.rows, *second.rows)]
+    assert seen == list(bo.consents.values_list("pk", flat=True))
+    assert (len(second.rows), second.after) == (3, "")
+    back = browser.get(path, {"before": second.before}).context["card"].page
+    assert [line.pk for line in back.rows] == [line.pk for line in first.rows]
+
+
 @pytest.mark.parametrize("who_refused", ["survivor", "merged"])
 def test_a_no_to_a_brand_outlives_a_merge_and_goes_with_its_undoing(
     company, ada, bo, mara, who_refused

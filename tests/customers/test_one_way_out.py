@@ -19,7 +19,7 @@ APPS = ("customers", "feedback", "relationships", "campaigns", "relcrm")
 # colleagues and imports nothing here.
 MAIL = {"customers/contact/ways/mail.py"}
 # Who may put a row into the outbox.
-OUTBOX = {"customers/contact/actions/outbox.py", "customers/contact/actions/strangers.py"}
+OUTBOX = {"customers/contact/actions/outbox.py"}
 # Who may hand something to another host.
 OUTWARD = {
     "customers/contact/ways/webhook.py", "customers/contact/actions/manners.py",

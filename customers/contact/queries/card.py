@@ -1,7 +1,7 @@
 """May we write? The verdict for each way we could, and what they said so far."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customers.contact.queries import verdict
@@ -9,6 +9,8 @@ from customers.contact.queries.own_page import offered
 from customers.contact.queries.standing import history
 from customers.contact.queries.verdict import Verdict
 from customers.models import Consent, Customer, Purpose, Reach
+from relcrm.lib.rest.keyset import Order, instant, whole
+from relcrm.lib.windows import Part, Window, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,27 @@ class Card:
 
     customer: Customer
     rows: list[Row]
-    lines: Iterable[Consent]
+    page: "Window[Consent] | None" = None  # of the ledger
 
 
-def card(customer: Customer, now: datetime, *, size: int = 20) -> Card:
+NEWEST = Order((("at", instant), ("id", whole)), descending=True)
+
+
+def card(customer: Customer, now: datetime) -> Card:
     """A few queries for each way that is set up."""
     ways = list(offered(customer)) or [(Purpose.MARKETING.value, Reach.EMAIL.value)]
     rows = [
         Row(p, c, f"{Purpose(p).label}: {Reach(c).label}", _ask(customer, p, c, now))
         for p, c in ways
     ]
-    return Card(customer, rows, history(customer)[:size])
+    return Card(customer, rows)
+
+
+def with_ledger(shown: Card, asked: Mapping[str, str], *, size: int = 20) -> Card:
+    """The same with a page of the ledger, the newest first; `asked` names which."""
+    part = Part(history(shown.customer).order_by(), NEWEST)
+    after, before = asked.get("after", ""), asked.get("before", "")
+    return replace(shown, page=window([part], after=after, before=before, size=size))
 
 
 def _ask(customer: Customer, purpose: str, channel: str, now: datetime) -> Verdict:

@@ -12,11 +12,13 @@ from customers.contact.forms import BrandForm, NewBrandForm
 from customers.contact.queries import brands as queries
 from relcrm.base.access import allow
 from relcrm.base.models import Brand
+from relcrm.base.once import once
 
 NAV = {"nav": "settings", "tab": "contact"}
 
 
 @allow("administer")
+@once
 def brands(request: HttpRequest) -> HttpResponse:
     form = NewBrandForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

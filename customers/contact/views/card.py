@@ -11,7 +11,7 @@ from customers.contact import links
 from customers.contact.actions.ledger import Said, record_consent
 from customers.contact.actions.links import link_of
 from customers.contact.forms import ConsentForm
-from customers.contact.queries.card import card
+from customers.contact.queries.card import card, with_ledger
 from customers.models import Customer
 from relcrm.base import audit, roles
 from relcrm.base.access import allow
@@ -22,9 +22,10 @@ from relcrm.base.access import allow
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """A page, or the card on the profile when htmx asks for it."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    words = _words(request, customer) | {"form": ConsentForm()}
     if request.htmx.target == "contact":
+        words = {"customer": customer, "card": card(customer, timezone.now())}
         return render(request, "customers/_contact.html", words)
+    words = _words(request, customer) | {"form": ConsentForm()}
     audit.record("customer.viewed", customer, by=request.user)
     return render(request, "customers/contact.html", words)
 
@@ -66,5 +67,5 @@ def _words(request: HttpRequest, customer: Customer) -> dict:
         "nav": "customers",
         "customer": customer,
         "name": customer.label if sees_people else _("Customer %d") % customer.pk,
-        "card": card(customer, timezone.now()),
+        "card": with_ledger(card(customer, timezone.now()), request.GET),
     }

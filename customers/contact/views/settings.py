@@ -22,6 +22,7 @@ from customers.contact.queries import waivers as queries
 from customers.contact.rules import rules
 from customers.models import Sender, Suppression, Waiver, Wording
 from relcrm.base.access import allow
+from relcrm.base.once import once
 
 NAV = {"nav": "settings", "tab": "contact"}
 
@@ -60,6 +61,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 
 @allow("administer")
+@once
 def wordings(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = forms.WordingForm(typed)

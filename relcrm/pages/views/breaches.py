@@ -13,6 +13,7 @@ from relcrm.base.access import allow
 from relcrm.base.actions.breaches import report_breach
 from relcrm.base.exposure import traced
 from relcrm.base.models import Breach
+from relcrm.base.once import once
 from relcrm.lib import spreadsheets
 from relcrm.pages.privacy.breaches import COLUMNS, LETTERS, STEPS, BreachForm, rows
 
@@ -31,6 +32,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("guard_privacy")
+@once
 def new(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime()
     begin = {"learned_at": now, "began_at": now - timedelta(days=7), "ended_at": now,

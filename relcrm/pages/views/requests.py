@@ -13,6 +13,7 @@ from customers.actions.requests import open_request
 from customers.models import SubjectRequest
 from relcrm.base import audit, readings
 from relcrm.base.access import allow
+from relcrm.base.once import once
 from relcrm.lib.written import whole
 from relcrm.pages.privacy import packages
 from relcrm.pages.privacy.requests import PAGE, SHOWS, STEPS, RequestForm, counts, listed, officers
@@ -41,6 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("guard_privacy")
+@once
 def new(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     asked = {"who": request.GET.get("customer", "")[:20], "received_on": request.viewpoint.today,
