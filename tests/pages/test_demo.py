@@ -8,13 +8,16 @@ import pytest
 from django.db import IntegrityError
 
 from customers.models import (
+    Consent,
     Customer,
     CustomValue,
     Interaction,
     Kind,
+    Message,
     OrderLine,
     OwnedProduct,
     Question,
+    SignUpForm,
     Tagging,
     Task,
 )
@@ -55,6 +58,16 @@ def test_its_promises_were_kept_and_broken_by_what_its_customers_met_with(loaded
     assert Outcome.objects.filter(is_kept=True, event__kind=Kind.SUPPORT).exists()
     assert Outcome.objects.filter(is_kept=False).exists()
     assert Interaction.objects.filter(source=Outcome.SOURCE).count() == Outcome.objects.count()
+
+
+def test_some_came_by_its_sign_up_form_and_one_never_confirmed(loaded):
+    form = SignUpForm.objects.get()
+    assert form.is_open
+    assert form.sign_ups.confirmed().count() == 6
+    assert form.sign_ups.waiting().count() == 1
+    lines = Consent.objects.filter(source=form.source, state="granted")
+    assert lines.count() == 6
+    assert not Message.objects.exists(), "nobody is written to"
 
 
 def test_the_team_noted_something_of_each_kind(loaded):

@@ -18,7 +18,7 @@ from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
-from relcrm.pages.demo import around, facts, people, promised
+from relcrm.pages.demo import around, facts, people, promised, signed_up
 
 SEED = 7
 CUSTOMERS = 2_000
@@ -74,6 +74,7 @@ def load(shop: World, *, sign_in_file: Path, now: datetime) -> None:
     facts.add_events(shop, ids, brands, products, now)
     facts.add_complaints(shop, ids, owner=colleagues["sam"])
     promised.add_promises(colleagues["sam"], (now - LAST_YEAR).date(), now)
+    signed_up.add_sign_up_form(colleagues["mara"], now)
     facts.look_after(ids, expert=colleagues["eve"])
     around.add_what_was_noted(ids, colleagues, now)
     audit.record("demo.loaded", by=None, at=now, customers=len(ids), events=len(shop.events))
