@@ -39,7 +39,6 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 @allow("edit_promises")
-@once
 @require_http_methods(["GET", "POST"])
 @once
 def new(request: HttpRequest) -> HttpResponse:
