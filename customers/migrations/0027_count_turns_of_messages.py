@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0025_keep_requests_through_merges")]
+    dependencies = [("customers", "0026_say_what_exports_withhold")]
 
     operations = [
         migrations.AddField(
