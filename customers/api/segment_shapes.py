@@ -123,14 +123,14 @@ class CountQuery(Query):
     )  # fmt: skip
 
 
-class LikelyOut(serializers.Serializer):
+class LikelyCountOut(serializers.Serializer):
     low = serializers.IntegerField()
     high = serializers.IntegerField()
 
 
 class CountOut(serializers.Serializer):
     customers = serializers.IntegerField(help_text="Exactly, unless there is a likely range.")
-    likely = LikelyOut(
+    likely = LikelyCountOut(
         allow_null=True,
         help_text="Null: counted exactly. Otherwise `customers` is about right, and four times of "
         "five the exact number lies in this range. Never without `about=yes`.",
