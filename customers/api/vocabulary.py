@@ -159,7 +159,8 @@ class TagChanges(Body):
 
 class TagPeople(Body):
     customers = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000,
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        min_length=1, max_length=1000,
         help_text="Numbers of ours; each must be somebody the caller may see.",
     )  # fmt: skip
 
