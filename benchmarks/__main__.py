@@ -25,10 +25,10 @@ STEPS = (
     ("Pages", ["-m", "benchmarks.pages"]),
     ("API", ["-m", "benchmarks.api"]),
     ("Segments", ["-m", "benchmarks.segments"]),
+    ("Contact", ["-m", "benchmarks.contact"]),
     ("First visit", ["-m", "benchmarks.first_visit"]),
 )
 ALONE = (
-    ("Contact", ["-m", "benchmarks.contact"]),
     ("Ingest", ["-m", "benchmarks.ingest"]),
     ("Imports", ["-m", "benchmarks.imports"]),
     ("Duplicates", ["-m", "benchmarks.duplicates"]),
