@@ -62,7 +62,7 @@ def make_environment():
         return
     try:
         import ensurepip  # noqa: F401  (Debian keeps it in a package of its own)
-        import venv  # noqa: F401
+        import venv  # noqa: F401  (the same)
     except ImportError:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         raise CannotPrepare(

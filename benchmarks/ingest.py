@@ -6,6 +6,7 @@ Empties and fills tables of the database it is given: give it one of its own. Pr
 figure; both sides of a ratio are measured in this run, on the same table, emptied in between.
 """
 
+# ruff: noqa: E402 (Django is set up before what needs it is imported)
 import argparse
 import csv
 import os
@@ -23,20 +24,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
 os.environ.setdefault("RELCRM_SECRET_KEY", "benchmark")
 os.environ.setdefault("RELCRM_DATA", tempfile.mkdtemp(prefix="relcrm-benchmark-"))
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from customers.actions import imports, take_in  # noqa: E402
-from customers.actions.customers import resolve_customers  # noqa: E402
-from customers.actions.ingest import ingest_in_slices  # noqa: E402
-from customers.events import DEFAULTS, Events  # noqa: E402
-from customers.models import Customer  # noqa: E402
-from relcrm.base.models import User  # noqa: E402
-from relcrm.lib import bulk  # noqa: E402
+from customers.actions import imports, take_in
+from customers.actions.customers import resolve_customers
+from customers.actions.ingest import ingest_in_slices
+from customers.events import DEFAULTS, Events
+from customers.models import Customer
+from relcrm.base.models import User
+from relcrm.lib import bulk
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST = date(2023, 1, 1)

@@ -69,22 +69,22 @@ class Events:
         columns: dict[str, Column] = {
             name: [getattr(event, name) for event in events] for name in FIELDS
         }
-        if all(day is None for day in columns["occurred_on"]):  # type: ignore[union-attr]
+        if all(day is None for day in columns["occurred_on"]):
             del columns["occurred_on"]
         lines = [(at, line) for at, event in enumerate(events) for line in event.lines]
         return cls(columns, lines)
 
     def __len__(self) -> int:
-        return len(self.columns["source_id"])  # type: ignore[arg-type]
+        return len(self.columns["source_id"])
 
     def values(self, name: str) -> list[Any]:
         """The column as a list, also when one value stands for all."""
         column = self.columns[name]
-        return list(column) if is_list(column) else [column] * len(self)  # type: ignore[arg-type]
+        return list(column) if is_list(column) else [column] * len(self)
 
     def part(self, start: int, stop: int) -> "Events":
         columns: dict[str, Column] = {
-            name: column[start:stop] if is_list(column) else column  # type: ignore[index]
+            name: column[start:stop] if is_list(column) else column
             for name, column in self.columns.items()
         }
         lines = [(at - start, line) for at, line in self.lines if start <= at < stop]
@@ -93,7 +93,7 @@ class Events:
     def only(self, positions: list[int]) -> "Events":
         """The events at these positions, in this order."""
         columns: dict[str, Column] = {
-            name: [column[at] for at in positions] if is_list(column) else column  # type: ignore[index]
+            name: [column[at] for at in positions] if is_list(column) else column
             for name, column in self.columns.items()
         }
         moved = {old: new for new, old in enumerate(positions)}

@@ -25,7 +25,7 @@ class Colleague(forms.ChoiceField):
         self.known = {str(one.pk): one for one in people}
         self.choices = [("", self.nobody), *((pk, str(one)) for pk, one in self.known.items())]
 
-    def clean(self, value: Any) -> User | None:  # type: ignore[override]
+    def clean(self, value: Any) -> User | None:
         return self.known.get(super().clean(value))
 
 

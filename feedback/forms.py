@@ -36,7 +36,7 @@ class ComplaintForm(forms.ModelForm):
         }
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["customer"].queryset = Customer.objects.visible_to(user)
         labels = dict(Complaint._meta.get_field("channel").choices)
         self.fields["channel"].choices = [(key, labels[key]) for key in CHANNELS]

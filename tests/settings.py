@@ -1,5 +1,6 @@
 """The product's settings with a key, quick passwords and a folder of the tests' own."""
 
+# ruff: noqa: E402, F403, F405 (the environment first, then all of the product's settings)
 import atexit
 import os
 import shutil
@@ -18,16 +19,14 @@ if broker := os.environ.get("RELCRM_REDIS_URL"):
 
 os.mkdir(os.path.join(FOLDER, "static"))  # else whitenoise warns in every test
 
-from relcrm.settings import *  # noqa: E402, F403
+from relcrm.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {  # noqa: F405
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-if EMBEDDED:  # noqa: F405
+if EMBEDDED:
     # A file, as in production: connections to one database in memory lock each other out.
-    DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/tests.sqlite3"}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/tests.sqlite3"}
     # What a test stored need not outlive a power cut.
-    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 READINGS_EVERY = 0  # no thread: a test that wants to see them calls readings.flush()

@@ -41,7 +41,7 @@ COLUMNS = (
 BOUGHT = f"chosen.last_order IS NOT NULL OR {contact.BOUGHT}"
 
 # Every name and number in this statement is our own; values go as parameters.
-# ruff: noqa: S608
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 Statement = tuple[str, tuple[Any, ...]]
 
 

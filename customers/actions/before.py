@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 # Every name in these statements is our own; values go as parameters.
-# ruff: noqa: S608
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 SAME = "i.source = s.source AND i.source_id = s.source_id"
 LINE = ("product_id", "category", "quantity", "unit_price", "discount")
 KEPT = "INSERT INTO customers_importbefore (of_id, customer_id, interaction_id, before, after) "

@@ -121,7 +121,7 @@ def _check(events: Events, now: datetime) -> None:
 
 def _distinct(events: Events, name: str) -> set[Any]:
     column = events.columns.get(name)
-    return set(column) if is_list(column) else {column}  # type: ignore[arg-type]
+    return set(column) if is_list(column) else {column}
 
 
 def _with_days(events: Events) -> Events:

@@ -4,6 +4,7 @@ The row of the customer is one keeper, custom fields are another; apps may enter
 plain JSON, as files, undoing and the API can hold them; None means that nothing is known.
 """
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -86,7 +87,7 @@ def _update(names: tuple[str, ...], rows: list[tuple[Any, ...]], now: datetime) 
     sets = ", ".join(f"{name} = s.{name}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE customers_customer AS c SET {sets}, changed_at = %s, touched_at = %s "  # noqa: S608
+            f"UPDATE customers_customer AS c SET {sets}, changed_at = %s, touched_at = %s "
             "FROM staged_facts s WHERE c.id = s.id",
             [connection.ops.adapt_datetimefield_value(now)] * 2,
         )

@@ -96,7 +96,7 @@ def tag_called(name: str) -> Tag:
     if (tag := _known(name)) is None:
         Tag.objects.bulk_create([Tag(name=name)], ignore_conflicts=True)
         tag = _known(name)
-    return tag  # type: ignore[return-value]
+    return tag
 
 
 def _known(name: str) -> Tag | None:

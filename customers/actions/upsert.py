@@ -15,7 +15,7 @@ from customers.events import DEFAULTS, Events
 from relcrm.lib import bulk
 
 # Every name in these statements is our own; values go by COPY or as parameters.
-# ruff: noqa: S608
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 KEYS = ("source", "source_id")
 SAME = "i.source = s.source AND i.source_id = s.source_id"
 

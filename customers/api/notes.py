@@ -73,7 +73,7 @@ class Notes(Readable, Resource):
         }  # fmt: skip
 
     @operation("Notes about a customer", gives=page_of(NoteOut), query=Listing, one=True)
-    def list(self, request: Request, pk: int) -> Response:  # type: ignore[override]
+    def list(self, request: Request, pk: int) -> Response:
         """The latest first; of those that were removed without the words."""
         asked = self.asked(Listing)
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

@@ -97,7 +97,7 @@ class Tasks(Readable, Resource):
         rows = rows.filter(**{to: asked[n] for n, to in exact.items() if n in asked})
         if asked.get("state") == "overdue":
             there = clock().astimezone(company.current().tzinfo)
-            return rows.overdue(there.date(), there.time())  # type: ignore[attr-defined]
+            return rows.overdue(there.date(), there.time())
         return rows.filter(done_at__isnull=asked["state"] == "open") if "state" in asked else rows
 
     @operation("List tasks", gives=page_of(TaskOut), query=TaskQuery)

@@ -5,6 +5,7 @@ the upload and read back in order; that also means each customer is met once, an
 lie side by side in our tables. It lives as long as its import is under way.
 """
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +74,7 @@ class Sorted:
         self.remove()
         self.db = self._open()
         self.chosen = itemgetter(*(Line._fields.index(name) for name in kept))
-        self.insert = f"INSERT INTO lines VALUES ({', '.join('?' * len(kept))})"  # noqa: S608
+        self.insert = f"INSERT INTO lines VALUES ({', '.join('?' * len(kept))})"
         self._run(f"CREATE TABLE lines ({', '.join(kept)})")
 
     def add(self, lines: Iterable[Line]) -> None:
@@ -113,7 +114,7 @@ class Sorted:
         names = ", ".join(name if name in kept else "NULL" for name in Line._fields)
         try:
             cursor = self.db.execute(
-                f"SELECT {names} FROM lines {where} ORDER BY customer, day, order_no, row",  # noqa: S608
+                f"SELECT {names} FROM lines {where} ORDER BY customer, day, order_no, row",
                 values,
             )
             while rows := cursor.fetchmany(FETCHED):

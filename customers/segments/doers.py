@@ -103,7 +103,7 @@ class Since:
         except EmptyResultSet:
             return Q(pk__in=[])
         sql = f"SELECT event.customer_id FROM ({event}) event {joined}"  # noqa: S608 (the ORM's)
-        return Q(pk__in=RawSQL(sql, (*event_params, *params)))  # noqa: S611
+        return Q(pk__in=RawSQL(sql, (*event_params, *params)))  # noqa: S611 (built by the ORM)
 
 
 def _sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

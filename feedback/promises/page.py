@@ -115,6 +115,6 @@ def _person(outcome: Outcome, sees_people: bool) -> Person:
 
 def _repair(outcome: Outcome) -> str:
     """What put it right, as far as we know."""
-    if outcome.satisfied_later:  # type: ignore[attr-defined]
+    if outcome.satisfied_later:
         return _("complaint resolved, satisfied")
-    return _("kept since") if outcome.kept_later else ""  # type: ignore[attr-defined]
+    return _("kept since") if outcome.kept_later else ""

@@ -1,5 +1,6 @@
 """What judging needs beside the evidence: models, calibration, terms, the earlier view."""
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -151,7 +152,7 @@ def _before_sql(ids: NDArray[np.int64]) -> str:
         for name, (new, old) in kept.items()
     )
     return (
-        f"SELECT CAST(customer_id AS {number}) AS customer, {chosen} FROM ("  # noqa: S608
+        f"SELECT CAST(customer_id AS {number}) AS customer, {chosen} FROM ("
         "SELECT *, as_of < %s AS is_older FROM relationships_profile "
         f"WHERE as_of <= %s AND {among('customer_id', ids)}) AS earlier"
     )

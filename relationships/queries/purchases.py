@@ -1,5 +1,6 @@
 """Who bought, on which days and for how much, for the models of buying."""
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +48,7 @@ def buyers(as_of: date) -> Buyers:
     day = as_of.isoformat()
     names = ["customer", "days", "first", "last", "spent"]
     sql = (
-        f"SELECT {_number('d.customer_id')} AS customer, {_number('COUNT(*)')} AS days, "  # noqa: S608
+        f"SELECT {_number('d.customer_id')} AS customer, {_number('COUNT(*)')} AS days, "
         f"{_age().format('MIN(d.occurred_on)')} AS first, "
         f"{_age().format('MAX(d.occurred_on)')} AS last, {_number('SUM(d.spent)')} AS spent "
         "FROM (SELECT i.customer_id, i.occurred_on, SUM(COALESCE(i.amount, 0)) AS spent "
@@ -74,7 +75,7 @@ def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> Purcha
         else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
     )
     sql = (
-        f"SELECT {_number('i.customer_id')} AS customer, {day} AS day, "  # noqa: S608
+        f"SELECT {_number('i.customer_id')} AS customer, {day} AS day, "
         f"{_number('SUM(COALESCE(i.amount, 0))')} AS spend FROM customers_interaction i "
         "WHERE i.kind = 'purchase' AND i.occurred_on <= %s "
         f"AND MOD(i.customer_id, {int(one_in)}) = {int(remainder)} "
@@ -102,7 +103,7 @@ def costs_of(bought: Buyers, company: Company, as_of: date) -> Money:
     }
     selected = ", ".join(f"{_number(sql)} AS {name}" for name, sql in parts.items())
     sql = (
-        f"SELECT {selected} FROM customers_interaction i "  # noqa: S608
+        f"SELECT {selected} FROM customers_interaction i "
         "WHERE i.kind IN ('return', 'support', 'complaint', 'message_sent') "
         "AND i.occurred_on <= %s GROUP BY i.customer_id"
     )

@@ -26,7 +26,7 @@ def allow(capability: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.capability = capability  # type: ignore[attr-defined]
+        guarded.capability = capability
         return guarded
 
     return guard

@@ -18,8 +18,7 @@ KEPT: dict[str, str | None] = {
 NO = "the audit trail can be added to, never changed"
 YOUNG = f"the audit trail is kept for {MONTHS} months at least"
 # Every name in these statements is our own.
-# ruff: noqa: S608
-
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION relcrm_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -111,7 +111,7 @@ class ColleagueForm(forms.ModelForm):
 class NewColleagueForm(ColleagueForm):
     """A colleague with a first password, which they change at their first sign-in."""
 
-    expertise = None  # type: ignore[assignment]  # written down once they are here
+    expertise = None  # written down once they are here
     password = forms.CharField(
         label=_("First password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -18,10 +18,10 @@ OURS = "relcrm.lib.broker:Transport"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu has no types
         folder, name = Path(self.data_folder_out), f"{time_ns():020d}_{uuid4().hex}"
         aside = folder / f".{name}"
-        aside.write_text(dumps(payload))  # type: ignore[no-untyped-call]
+        aside.write_text(dumps(payload))  # type: ignore[no-untyped-call]  # kombu has no types
         aside.rename(folder / f"{name}.{queue}.msg")
 
     def _get(self, queue: Any, timeout: Any = None) -> Any:
@@ -35,7 +35,7 @@ class Channel(filesystem.Channel):
                 continue
             payload = taken.read_text()
             taken.unlink()
-            return loads(payload)  # type: ignore[no-untyped-call]
+            return loads(payload)  # type: ignore[no-untyped-call]  # kombu has no types
         raise Empty
 
 

@@ -1,5 +1,6 @@
 """Many rows at once: staged by COPY on PostgreSQL, by executemany on SQLite."""
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def stage(
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
         # Only our own identifiers are put into the SQL; every value goes by COPY or parameter.
-        made = f"CREATE TEMPORARY TABLE {name} AS SELECT {names} FROM {like} LIMIT 0"  # noqa: S608
+        made = f"CREATE TEMPORARY TABLE {name} AS SELECT {names} FROM {like} LIMIT 0"
         cursor.execute(made)
     fill(connection, name, columns, rows)
 
@@ -71,7 +72,7 @@ def fill(
     converted = [_for_sqlite(column) for column in columns.values()]
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 (as above)
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",
             islice(zip(*converted, strict=False), rows),
         )
 
@@ -81,7 +82,7 @@ def copy_blocks(columns: Mapping[str, Column], rows: int) -> Iterator[str]:
     for start in range(0, rows, BLOCK):
         count = min(BLOCK, rows - start)
         texts: list[Iterable[str]] = [
-            _copy_texts(column[start : start + count])  # type: ignore[index]
+            _copy_texts(column[start : start + count])  # type: ignore[index]  # is_list has told
             if is_list(column)
             else repeat(_copy_text(column), count)
             for column in columns.values()
@@ -118,7 +119,7 @@ def _for_sqlite(column: Column) -> Iterable[Any]:
     """As Django's own backend stores it, so that both ways of writing compare equal."""
     if not is_list(column):
         return repeat(_sqlite_value(column))
-    values: Sequence[Any] = column  # type: ignore[assignment]
+    values: Sequence[Any] = column  # type: ignore[assignment]  # is_list has told
     kinds = set(map(type, values))
     if kinds.isdisjoint(CONVERTED):
         return values

@@ -1,5 +1,6 @@
 """Query results as NumPy columns, and columns into tables, without a Python object per value."""
 
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,7 +53,7 @@ def _read_binary(
     fields = ", ".join(f"coalesce({name}, {zeros.get(name, _NAN)})" for name in names)
     with connection.cursor() as cursor:
         query = _bound(connection, sql, params)
-        statement = f"COPY (SELECT {fields} FROM ({query}) AS t) TO STDOUT (FORMAT BINARY)"  # noqa: S608
+        statement = f"COPY (SELECT {fields} FROM ({query}) AS t) TO STDOUT (FORMAT BINARY)"
         with cursor.copy(statement) as copy:
             data = b"".join(copy)
     row = [("fields", ">i2")]

@@ -104,7 +104,7 @@ def _connection(where: Place) -> http.client.HTTPConnection:
         return _Pinned(where)
     plain = http.client.HTTPConnection(where.host, where.port, timeout=TIMEOUT_SECONDS)
     plain.sock = None
-    plain.connect = lambda: setattr(  # type: ignore[method-assign]
+    plain.connect = lambda: setattr(  # type: ignore[method-assign]  # one connection's own
         plain, "sock", socket.create_connection((where.number, where.port), TIMEOUT_SECONDS)
     )
     return plain

@@ -11,7 +11,7 @@ UNPUBLISHED = [
 ]  # fmt: skip
 
 
-class QuickCompressor(Compressor):  # type: ignore[misc]
+class QuickCompressor(Compressor):  # type: ignore[misc]  # whitenoise has no types
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
         # Quality 11, the default, takes ten times as long to save another 2 %.
@@ -19,7 +19,7 @@ class QuickCompressor(Compressor):  # type: ignore[misc]
         return compressed
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Hashed names, compressed; nothing is kept under a name that could go stale."""
 
     keep_only_hashed_files = True

@@ -80,7 +80,7 @@ def answers(address: str, within_seconds: float) -> bool:
     deadline = time.monotonic() + within_seconds
     while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(f"{address}/health/live", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"{address}/health/live", timeout=5).close()  # noqa: S310 (our own)
         except (URLError, OSError):
             time.sleep(0.1)
         else:

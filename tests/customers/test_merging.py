@@ -1,5 +1,6 @@
 """Two who are one become one, with everything, and are parted again as if nothing had been."""
 
+# ruff: noqa: F811 (a fixture of another file is asked for by its name)
 from datetime import timedelta
 
 import pytest
@@ -56,7 +57,7 @@ def seen(*customers: Customer) -> None:
         each.save()
 
 
-def test_everything_moves_and_everything_goes_back(known_ada, bo, mara):  # noqa: F811
+def test_everything_moves_and_everything_goes_back(known_ada, bo, mara):
     """A table with a key to customers that has no row in Ada's world fails in test_erasure; one
     whose rows were left behind fails here, or at the database's own keys."""
     Identity.objects.create(customer=bo, kind="email", value=bo.email)
@@ -93,7 +94,7 @@ def test_every_column_that_names_a_customer_is_known():
     assert trail <= {field.name for field in AuditLine._meta.fields}
 
 
-def test_what_both_have_is_kept_once_and_comes_back(known_ada, bo, eve, sam, mara):  # noqa: F811
+def test_what_both_have_is_kept_once_and_comes_back(known_ada, bo, eve, sam, mara):
     """The same tag, colleague, open request and judgement: each would break a rule if it moved."""
     Tagging.objects.create(customer=bo, tag=Tag.objects.get(), tagged_at=NOW)
     PointOfContact.objects.create(customer=bo, user=eve, role="his shoes")

@@ -1,5 +1,6 @@
 """Who were merged are parted again: what goes back, what stays, and until when."""
 
+# ruff: noqa: F811 (a fixture of another file is asked for by its name)
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from tests.customers.test_erasure import our_models
 from tests.customers.test_merging import LATER, everything, pair  # noqa: F401 (a fixture)
 
 
-def test_after_an_undo_what_came_since_stays_unless_it_names_what_goes_back(pair, mara):  # noqa: F811
+def test_after_an_undo_what_came_since_stays_unless_it_names_what_goes_back(pair, mara):
     ada, twin = pair
     record = merge_customers(ada, twin, by=mara, now=NOW)
     order = {"kind": "purchase", "occurred_at": NOW, "source": "till"}
@@ -50,7 +51,7 @@ def test_after_an_undo_what_came_since_stays_unless_it_names_what_goes_back(pair
     assert AuditLine.objects.get(verb="customer.merge_undone").detail["followed"] == 2
 
 
-def test_what_a_file_brought_for_the_merged_goes_back_too(pair, mara, tmp_path):  # noqa: F811
+def test_what_a_file_brought_for_the_merged_goes_back_too(pair, mara, tmp_path):
     ada, twin = pair
     record = merge_customers(ada, twin, by=mara, now=clock())
     file = tmp_path / "orders.csv"
@@ -64,7 +65,7 @@ def test_what_a_file_brought_for_the_merged_goes_back_too(pair, mara, tmp_path):
     assert back.interactions.get(source="till").amount == 10
 
 
-def test_a_merge_is_undone_once_and_within_thirty_days(pair, mara):  # noqa: F811
+def test_a_merge_is_undone_once_and_within_thirty_days(pair, mara):
     record = merge_customers(*pair, by=mara, now=NOW)
     with pytest.raises(Refused, match="30 days"):
         undo_merge(record, by=mara, now=NOW + timedelta(days=31))
@@ -78,7 +79,7 @@ def test_a_merge_is_undone_once_and_within_thirty_days(pair, mara):  # noqa: F81
     assert (pair_row.state, pair_row.decided_by) == ("dismissed", mara)
 
 
-def test_merges_upon_merges_are_undone_in_turn(pair, bo, mara):  # noqa: F811
+def test_merges_upon_merges_are_undone_in_turn(pair, bo, mara):
     ada, twin = pair
     before = everything()
     first = merge_customers(ada, twin, by=mara, now=NOW)
@@ -95,7 +96,7 @@ def test_merges_upon_merges_are_undone_in_turn(pair, bo, mara):  # noqa: F811
     assert after["customers.Identity"] == before["customers.Identity"]
 
 
-def test_two_merges_into_one_are_undone_in_any_order(pair, bo, mara):  # noqa: F811
+def test_two_merges_into_one_are_undone_in_any_order(pair, bo, mara):
     ada, twin = pair
     first = merge_customers(bo, twin, by=mara, now=NOW)
     second = merge_customers(bo, ada, by=mara, now=NOW)
@@ -106,7 +107,7 @@ def test_two_merges_into_one_are_undone_in_any_order(pair, bo, mara):  # noqa: F
     assert ada.identities.count() == 1
 
 
-def test_erasing_who_came_back_leaves_nothing_in_the_record(pair, mara, pia):  # noqa: F811
+def test_erasing_who_came_back_leaves_nothing_in_the_record(pair, mara, pia):
     ada, twin = pair
     back = undo_merge(merge_customers(ada, twin, by=mara, now=NOW), by=mara, now=LATER)
     erase_customer(back, by=pia, now=LATER)

@@ -144,7 +144,10 @@ def test_the_back_office_opens_to_admins(company, as_, root):
 
 def filled(path: str, numbers: dict[str, object]) -> str:
     """Numbers of real rows in place of the samples, by the word before them."""
-    put = lambda m: f"/{m[1]}/{numbers.get(m[1], 1)}"  # noqa: E731
+
+    def put(m: re.Match[str]) -> str:
+        return f"/{m[1]}/{numbers.get(m[1], 1)}"
+
     return re.sub(r"/([a-z-]+)/1(?=/|$)", put, path)
 
 

@@ -1,5 +1,6 @@
 """A person gets everything we know of them: as JSON, as tables, and as a page to read."""
 
+# ruff: noqa: F811 (a fixture of another file is asked for by its name)
 import csv
 import io
 import json
@@ -41,7 +42,7 @@ def made(customer, by, now=NOW, **more):
     return package
 
 
-def test_every_table_that_knows_them_is_in_the_package(known_ada, pia):  # noqa: F811
+def test_every_table_that_knows_them_is_in_the_package(known_ada, pia):
     """A new table is found in the models; this fails when it is left out."""
     told = {table.key for table in tables(known_ada)}
     knowing = {place.model._meta.label_lower.replace(".", "-") for place in places()}
@@ -50,7 +51,7 @@ def test_every_table_that_knows_them_is_in_the_package(known_ada, pia):  # noqa:
     assert {"customers-customer", "customers-organisation", "audit"} <= told
 
 
-def test_every_table_is_told_in_words_and_not_by_its_name(known_ada, pia):  # noqa: F811
+def test_every_table_is_told_in_words_and_not_by_its_name(known_ada, pia):
     """A new table needs a sentence for the person: register a Telling where its app is ready."""
     places_ = {place.model._meta.label_lower for place in places()} | {"customers.organisation"}
     assert places_ - TELLINGS.keys() == set()

@@ -49,7 +49,7 @@ BOUGHT = (
     "WHERE bought.customer_id = chosen.customer AND bought.kind = 'purchase')"
 )
 # Every name and number in these statements is our own; values go as parameters.
-# ruff: noqa: S608
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
 Condition = tuple[str, tuple[Any, ...]]
 
 

@@ -81,7 +81,7 @@ def complaints(
     acknowledged, resolved = _so_far(day, acknowledged, resolved, clock)
     satisfied[np.isnan(resolved)] = None
     given = _each(rng, GIVEN, topic)
-    given[(satisfied == False) & (rng.random(len(order)) < 0.5)] = "declined"  # noqa: E712
+    given[(satisfied == False) & (rng.random(len(order)) < 0.5)] = "declined"  # noqa: E712 (of an array)
     given[np.isnan(resolved)] = None
     return Complaints(
         order=order,

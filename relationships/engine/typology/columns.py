@@ -197,7 +197,7 @@ def voices() -> Iterator[Column]:
     yield from by_star("csat_270", "survey_answer", (("category", "==", "csat"),), 270.0)
     for name, condition in (("good", ("sentiment", ">=", 0.3)), ("bad", ("sentiment", "<=", -0.3))):
         rules = tuple(
-            Rule(kind, (condition,))  # type: ignore[arg-type]
+            Rule(kind, (condition,))  # type: ignore[arg-type]  # told by the table
             for kind in ("support", "suggestion", "message_replied")
         )
         yield faded(f"text_{name}_180", rules, 180.0, "sentiment")

@@ -47,7 +47,7 @@ def once_per_key(handler: Handler) -> Handler:
             _keep(first, response)
         return response
 
-    answer.answers_once = True  # type: ignore[attr-defined]
+    answer.answers_once = True
     return answer
 
 

@@ -45,7 +45,7 @@ def sign_in(file: Path) -> str:
     try:
         password = json.loads(file.read_text())["password"]
     except (OSError, ValueError, KeyError):
-        password = "(not kept here; set a new one: .venv/bin/python manage.py changepassword)"  # noqa: S105
+        password = "(not kept here; set a new one: .venv/bin/python manage.py changepassword)"  # noqa: S105 (words, no password)
     lines = [
         f"  {f'{first}@{DOMAIN}':<22} {User.Role(role).label:<18} {does}"
         for first, (_name, role, does) in COLLEAGUES.items()

@@ -1,5 +1,6 @@
 """The pages of segments: built row by row, kept, looked into, and used as a filter."""
 
+# ruff: noqa: F811 (a fixture of another file is asked for by its name)
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +11,7 @@ from customers.segments import Reader
 from customers.segments.draft import from_form, pressed
 from customers.segments.rows import rows
 from tests.conftest import NOW, TODAY
-from tests.customers.segments.test_segments import NEGATIVE, OFTEN, judged, kept  # noqa: F401
+from tests.customers.segments.test_segments import NEGATIVE, OFTEN, judged, kept  # noqa: F401 (fixtures)
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +140,7 @@ def test_an_analyst_sees_numbers_in_place_of_names(as_, company, ada, nils, mara
     assert as_(nils).post("/segments/new/", ROW | {"do": "count"}).status_code == 403
 
 
-def test_a_segment_of_what_one_may_not_see_shows_nobody(as_, company, judged, mara, root):  # noqa: F811
+def test_a_segment_of_what_one_may_not_see_shows_nobody(as_, company, judged, mara, root):
     segment = kept(root, NEGATIVE, "Trouble")
     assert "Dan Okafor" in as_(root).get(f"/segments/{segment.pk}/").content.decode()
     browser = as_(mara)
