@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from relationships.engine.evaluation.drawn import draw
 from relationships.engine.typology import (
     BrokenSpecification,
     Calibration,
@@ -18,7 +19,6 @@ from relationships.engine.typology import (
 from relationships.engine.typology.cycle import DEFAULT_CYCLE_WEEKS
 from relationships.engine.typology.em import logit_shift
 from tests.engine.typology.cast import event, known, purchase
-from tests.engine.typology.drawn import draw
 
 CATEGORIES = tuple("abcdefgh")
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from relationships.engine.evaluation.drawn import draw
 from relationships.engine.typology import (
     CHANNELS,
     Calibration,
@@ -21,7 +22,6 @@ from relationships.engine.typology import (
 from relationships.engine.typology.channels import log_likelihoods
 from relationships.engine.typology.gates import possible
 from tests.engine.typology.cast import TODAY, complaint, event, known, purchase
-from tests.engine.typology.drawn import draw
 
 KINDS = typology()
 CATEGORIES = tuple("abcdefgh")

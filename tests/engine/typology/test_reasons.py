@@ -5,11 +5,11 @@ from math import inf
 import numpy as np
 import pytest
 
+from relationships.engine.evaluation.drawn import draw
 from relationships.engine.typology import SPEAKERS, Calibration, calibrate, classify, typology
 from relationships.engine.typology.reasons import Reason, explanations, missing, numbers_of
 from relationships.engine.typology.sentences import SENTENCES, missing_sentence, sentence
 from tests.engine.typology.cast import event, known, purchase
-from tests.engine.typology.drawn import draw
 
 
 def explained(*stories: list[dict], **options):

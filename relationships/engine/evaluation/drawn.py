@@ -1,4 +1,8 @@
-"""Customers drawn from a behaviour specification, true types known: evidence without events."""
+"""Customers drawn from a behaviour specification, true types known: evidence without events.
+
+The drawing reads the specification's figures and none of the classifier's likelihoods, so that
+what the classifier makes of it can be held against the best that anyone could.
+"""
 
 from math import inf
 
@@ -6,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from relationships.engine.typology import CHANNELS, COLUMNS, Evidence, default_spec
+from relationships.engine.evaluation.known import Known
+from relationships.engine.typology import CHANNELS, COLUMNS, Evidence, default_spec, typology
 from relationships.engine.typology.column import WINDOW_EDGES_WEEKS
 from relationships.engine.typology.columns import CATEGORIES, PLACE
 from relationships.engine.typology.spec import RATES, SHARES, Spec
 
 CYCLE_WEEKS = 8.0
+TENURE_SPREAD = 0.6
+"""Of log tenure within a type."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -64,7 +71,9 @@ class Drawing:
         self.put(name, np.where(marked, age, np.nan))
 
     def relation(self) -> None:
-        weeks = np.clip(self.of("tenure_weeks") * np.exp(self.rng.normal(0, 0.6, self.n)), 0.2, 400)
+        weeks = np.clip(
+            self.of("tenure_weeks") * np.exp(self.rng.normal(0, TENURE_SPREAD, self.n)), 0.2, 400
+        )
         age = np.floor(weeks * 7)
         self.put("first_act_age_days", age)
         self.put("first_purchase_age_days", age)
@@ -171,12 +180,11 @@ def _star_shares(kind: float) -> Floats:
     return np.asarray(0.9 * shape + 0.02)
 
 
-def draw(
-    count: int, *, by: float = 0.0, seed: int = 1, spec: Spec | None = None
-) -> tuple[npt.NDArray[np.intp], Evidence]:
-    """True types and evidence on all channels; `by` bends the world away from the specification."""
+def drawn(count: int, *, by: float = 0.0, seed: int = 1, spec: Spec | None = None) -> Known:
+    """Customers whose evidence on all channels follows the specification; `by` bends the world."""
     rng = np.random.default_rng(seed)
-    drawing = Drawing(bent(spec or default_spec(), by, rng), count, rng)
+    truth = bent(spec or default_spec(), by, rng)
+    drawing = Drawing(truth, count, rng)
     for part in (
         drawing.relation, drawing.counted, drawing.shares, drawing.voices, drawing.baskets,
         drawing.moods,
@@ -184,4 +192,13 @@ def draw(
         part()
     everything = dict.fromkeys(CHANNELS, inf)
     evidence = Evidence(np.arange(count), drawing.values, 20_000, CYCLE_WEEKS, everything)
-    return drawing.type, evidence
+    codes = np.array(typology().keys)[drawing.type]
+    return Known(codes, evidence, tuple("abcdefgh")[:CATEGORIES], truth)
+
+
+def draw(
+    count: int, *, by: float = 0.0, seed: int = 1, spec: Spec | None = None
+) -> tuple[npt.NDArray[np.intp], Evidence]:
+    """Places of the true types, and the evidence."""
+    found = drawn(count, by=by, seed=seed, spec=spec)
+    return found.places, found.evidence

@@ -1,0 +1,119 @@
+"""The invented shop as a classifier sees it: its customers' evidence, and what they truly are."""
+
+from datetime import date
+from math import inf
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relationships.engine.evaluation.known import Known
+from relationships.engine.simulate import World, world
+from relationships.engine.typology import CHANNELS, cycle_weeks, evidence_from_events
+from relationships.engine.typology.reference import top_categories
+
+ZONE = "Europe/Dublin"
+EPOCH = pd.Timestamp("1970-01-01")
+FIRST, LAST = date(2022, 3, 7), date(2025, 3, 2)
+VOLUNTARY = ("birth_year", "gender", "education", "occupation", "household_size", "city",
+             "country", "language", "interests", "preferred_channel")  # fmt: skip
+NEW_DAYS = 30
+DEFECTS = ("defect", "damaged", "wrong item")
+
+
+def shop(customers: int, *, by: float, seed: int) -> Known:
+    """A shop of three years whose habits differ from its own parameter file by strength `by`."""
+    return seen(world(seed, customers, FIRST, LAST, perturbation=by))
+
+
+def seen(made: World) -> Known:
+    """What the shop would know of its customers at the end of the last day, every source in use."""
+    events, as_of = event_rows(made), (pd.Timestamp(made.end_day) - EPOCH).days
+    tenure, repeats = _buying(events, as_of)
+    evidence = evidence_from_events(
+        events,
+        complaint_rows(made),
+        as_of_day=as_of,
+        cycle_weeks=cycle_weeks(tenure, repeats),
+        connected=dict.fromkeys(CHANNELS, inf),
+        categories=(names := tuple(top_categories(events))),
+        profiles=profiles(made),
+    )
+    codes = made.customers["true_type"].to_numpy()[evidence.customers]
+    return Known(codes.astype(str), evidence, names)
+
+
+def event_rows(made: World) -> pd.DataFrame:
+    """Events by local day, with the few words of their properties that the evidence reads."""
+    e = made.events
+    more = e["properties"].map(lambda told: told or {})
+    return pd.DataFrame(
+        {
+            "customer": e["customer"].astype(np.int64),
+            "day": local_days(e["at"]),
+            "kind": e["kind"].astype(str),
+            **{name: e[name] for name in ("amount", "discount", "rating", "sentiment", "category")},
+            "reason": _reasons(e["kind"], more),
+            "online": e["online"].astype(float),
+            "novel": _novel(made).reindex(e.index),
+        }
+    )
+
+
+def complaint_rows(made: World) -> pd.DataFrame:
+    filed = made.complaints
+    return pd.DataFrame(
+        {
+            "customer": filed["customer"].astype(np.int64),
+            "day": local_days(filed["at"]),
+            "severity": filed["severity"].astype(int),
+            "resolved_day": local_days(filed["resolved_at"]),
+            "satisfied": filed["satisfied"].map({True: 1.0, False: 0.0}).astype(float),
+            "topic": filed["topic"],
+        }
+    )
+
+
+def profiles(made: World) -> pd.DataFrame:
+    """Voluntary fields filled, and whether an employer chose for them."""
+    people = made.customers
+    told = sum(people[name].map(_is_told).astype(float) for name in VOLUNTARY)
+    plans = made.subscriptions
+    chosen = set(plans.loc[plans["chosen_by"] == "employer", "customer"])
+    return pd.DataFrame(
+        {
+            "customer": people.index.to_numpy(),
+            "profile_fields": told,
+            "third_party": people.index.isin(chosen).astype(float),
+        }
+    )
+
+
+def local_days(instants: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
+    local = instants.dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None)
+    return (local.dt.normalize() - EPOCH).dt.days
+
+
+def _is_told(value: object) -> bool:
+    return bool(len(value)) if isinstance(value, list) else bool(pd.notna(value))
+
+
+def _reasons(kind: "pd.Series[str]", more: "pd.Series[dict]") -> "pd.Series[str]":
+    """Returns say why; all else has no reason."""
+    why = more.map(lambda told: told.get("reason", ""))
+    why = why.mask(why.isin(DEFECTS), "defect")
+    return why.where(kind == "return", "")
+
+
+def _novel(made: World) -> "pd.Series[float]":
+    """1 for orders with an item launched at most 30 days before, else 0; by row in `events`."""
+    lines = made.order_lines
+    launched = lines["sku"].map(made.products.set_index("sku")["launched_on"])
+    bought = made.events["at"].loc[lines["event"]].reset_index(drop=True)
+    fresh = (bought - launched).dt.days <= NEW_DAYS
+    return fresh.groupby(lines["event"]).max().astype(float)
+
+
+def _buying(events: pd.DataFrame, as_of: int) -> tuple[npt.NDArray[np.float64], npt.NDArray]:
+    first = events[events["kind"] == "purchase"].groupby("customer")["day"].agg(["min", "size"])
+    return ((as_of - first["min"] + 1) / 7).to_numpy(), (first["size"] - 1).to_numpy()

@@ -1,0 +1,69 @@
+"""Figures by hand and against scikit-learn."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from relationships.engine.evaluation.check import check, table
+from relationships.engine.evaluation.figures import (
+    brier_skill,
+    calibration_error,
+    log_loss,
+    macro_f1,
+    shown_accuracy,
+)
+
+RNG = np.random.default_rng(5)
+TRUTH, SAID = RNG.integers(0, 4, 300), RNG.integers(0, 5, 300)
+
+
+def test_macro_f1_is_sklearns_over_the_classes_that_occur() -> None:
+    theirs = f1_score(TRUTH, SAID, average="macro", labels=np.unique(TRUTH))
+    assert macro_f1(TRUTH, SAID) == pytest.approx(theirs)
+
+
+def test_who_is_as_sure_as_right_has_no_calibration_error() -> None:
+    """Four at 75 %, three of them right; and one at 100 %, wrong: 1/5 of everyone is off by 1."""
+    chances = np.array([[0.75, 0.25]] * 4 + [[1.0, 0.0]])
+    assert calibration_error(np.array([0, 0, 0, 1, 1]), chances) == pytest.approx(0.2)
+    assert calibration_error(np.array([0, 0, 0, 1]), chances[:4]) == pytest.approx(0.0)
+
+
+def test_telling_everyone_the_base_rates_has_no_skill_and_the_truth_has_all() -> None:
+    truth = np.array([0, 0, 0, 1])
+    assert brier_skill(truth, np.tile([0.75, 0.25], (4, 1))) == pytest.approx(0.0)
+    assert brier_skill(truth, np.eye(2)[truth]) == pytest.approx(1.0)
+
+
+def test_log_loss_by_hand_and_never_infinite() -> None:
+    assert log_loss(np.array([0, 1]), np.array([[0.5, 0.5], [0.75, 0.25]])) == pytest.approx(
+        (np.log(2) + np.log(4)) / 2
+    )
+    assert np.isfinite(log_loss(np.array([1]), np.array([[1.0, 0.0]])))
+
+
+def test_of_those_shown_two_in_three_are_right() -> None:
+    right, share = shown_accuracy(np.array([0, 1, 2, 3]), np.array([0, 1, 3, -1]))
+    assert (right, share) == (pytest.approx(2 / 3), 0.75)
+    assert shown_accuracy(np.array([0]), np.array([-1])) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("figure", "target", "reached"),
+    [
+        (0.74, ">= 0.74", True),
+        (0.739, ">= 0.74", False),
+        (0.05, "<= 0.05", True),
+        (1, "= 0", False),
+    ],
+)
+def test_a_figure_is_held_against_its_target(figure: float, target: str, reached: bool) -> None:
+    assert check("x", figure, target).to_json() == {
+        "check": "x", "figure": figure, "target": target, "reached": reached,
+    }  # fmt: skip
+
+
+def test_the_table_says_what_was_not_reached() -> None:
+    said = table([check("short", 0.5), check("a longer one", 0.1, ">= 0.2")]).splitlines()
+    assert said[1].split() == ["short", "0.5"]
+    assert said[2].endswith(">= 0.2     not reached")
