@@ -1,0 +1,22 @@
+"""Buying and staying that happen only at fixed moments: occasions to give, contracts to renew.
+
+occasions = Occasions.of(taken, last_taken, offered)          # donations, fixed dates
+giving = bgbb.fit(occasions, prior=False)
+contracts = Contracts.of(periods, cancelled)                  # a cancellation has a date
+staying = renewal.fit(contracts, prior=False)
+"""
+
+from relationships.engine.value.discrete.bgbb import BetaGeometricBetaBernoulli
+from relationships.engine.value.discrete.contracts import Contracts, NoContracts
+from relationships.engine.value.discrete.occasions import NoOccasions, Occasions
+from relationships.engine.value.discrete.renewal import BadDiscount, Renewal
+
+__all__ = [
+    "BadDiscount",
+    "BetaGeometricBetaBernoulli",
+    "Contracts",
+    "NoContracts",
+    "NoOccasions",
+    "Occasions",
+    "Renewal",
+]
