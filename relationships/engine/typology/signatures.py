@@ -76,9 +76,9 @@ def mixed(evidence: Evidence) -> Floats:
     glad = evidence["praise_540"] + evidence["good_reviews_540"] + evidence["nps_ten_365"]
     hurt = evidence["complaints_365"] + evidence["hostile_365"] + evidence["nps_low_365"]
     hurt = hurt + evidence.block("stars_365", 2, first=1).sum(axis=1)
-    both = np.minimum(saturated(glad, STRONG_HALF), saturated(hurt, STRONG_HALF))
+    both: Floats = np.minimum(saturated(glad, STRONG_HALF), saturated(hurt, STRONG_HALF))
     heard = any(map(evidence.is_connected, ("complaints", "reviews", "nps", "hostile")))
-    return np.asarray(both) if heard else np.full(len(evidence), np.nan)
+    return both if heard else np.full(len(evidence), np.nan)
 
 
 def shock(evidence: Evidence) -> Floats:

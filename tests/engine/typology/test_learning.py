@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
+from relationships.engine.evaluation.drawn import draw
 from relationships.engine.typology import (
     BrokenSpecification,
     calibrate,
@@ -23,7 +24,6 @@ from relationships.engine.typology.learning import (
     read_offset,
 )
 from relationships.engine.typology.signatures import FEATURES, features
-from tests.engine.typology.drawn import draw
 
 KINDS = typology()
 TAUGHT = 200
