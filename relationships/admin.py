@@ -4,7 +4,16 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relationships.models import FittedModel, Persona, Picture, Portfolio, Profile, ProfileChange
+from relationships.models import (
+    FittedModel,
+    Month,
+    Persona,
+    Picture,
+    Portfolio,
+    Profile,
+    ProfileChange,
+    Snapshot,
+)
 from relcrm.base.backoffice.records import Records
 
 
@@ -29,6 +38,24 @@ class ProfileChanges(Records):
     list_select_related = ("customer",)
     found_by = ("pk", "customer_id")
     search_help_text = _("Number of a customer")
+
+
+@admin.register(Snapshot)
+class Snapshots(Records):
+    room, place, icon = "judgements", 24, "photo_camera"
+    is_personal = True
+    list_display = ("id", "on", "customer", "family", "type", "turn", "value", "is_close")
+    list_select_related = ("customer",)
+    list_filter = ("is_close", "turn")
+    found_by = ("pk", "customer_id")
+    search_help_text = _("Number of a customer")
+
+
+@admin.register(Month)
+class Months(Records):
+    room, place, icon = "judgements", 27, "calendar_month"
+    list_display = ("on", "customers", "value_model", "calibration", "closed_at")
+    list_select_related = ("value_model", "calibration")
 
 
 @admin.register(FittedModel)

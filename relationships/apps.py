@@ -16,15 +16,16 @@ class RelationshipsConfig(AppConfig):
         from customers.retention import register as keep
         from relationships import disclosing, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
-        from relationships.models import Profile, ProfileChange
+        from relationships.models import Profile, ProfileChange, Snapshot
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)
         register(relationship)
-        derived.register(Profile, ProfileChange)
+        derived.register(Profile, ProfileChange, Snapshot)
         disclosing.register_all()
-        keep(retention.SHELF)
+        for shelf in retention.SHELVES:
+            keep(shelf)
         timeline.register(
             turns.NAME, turns.turns, groups=("turns",), kinds={turns.NAME: _("Turning point")}
         )

@@ -26,7 +26,23 @@ def register_all() -> None:
     )
     register(
         "relationships.profilechange",
-        Telling(gettext_lazy("How our view of it changed"), PURPOSE, ("reason",), _changed, False),
+        Telling(
+            gettext_lazy("How our view of it changed"),
+            PURPOSE,
+            ("reason", "is_reconstructed"),
+            _changed,
+            False,
+        ),
+    )
+    register(
+        "relationships.snapshot",
+        Telling(
+            gettext_lazy("How we saw our relationship at each month's end"),
+            PURPOSE,
+            ("chances", "held", "turn", "seen", "told", "is_close"),
+            _pictured,
+            False,
+        ),
     )
 
 
@@ -49,3 +65,7 @@ def _changed(row: Row) -> Row:
         name: str(FAMILIES[row[name]]) if row[name] else "" for name in ("family", "old_family")
     }
     return row | told | {name: sentence(row[name]) for name in ("type", "old_type")}
+
+
+def _pictured(row: Row) -> Row:
+    return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}

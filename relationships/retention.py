@@ -6,11 +6,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions.retention import shelf_of
-from relationships.models import ProfileChange
+from relationships.models import ProfileChange, Snapshot
 
 
 def changes(before: datetime) -> QuerySet[ProfileChange]:
     return ProfileChange.objects.filter(on__lt=before.date())
 
 
-SHELF = shelf_of("profile_change", _("How our view of people changed"), changes)
+def snapshots(before: datetime) -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(on__lt=before.date())
+
+
+SHELVES = (
+    shelf_of("profile_change", _("How our view of people changed"), changes),
+    shelf_of("snapshot", _("How relationships stood month by month"), snapshots),
+)

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions import portfolio
-from relationships.actions.store import BLOCK, FAMILIES, Judged, store
+from relationships.actions.staged import FAMILIES
+from relationships.actions.store import BLOCK, Judged, store
 from relationships.engine.typology import Verdicts, classify, typology
 from relationships.engine.value import Scores
-from relationships.models import Profile, ProfileChange
+from relationships.models import Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Before, Standard, before, standard
 from relationships.queries.worth import worth
@@ -134,6 +135,9 @@ def _columns(some: Shard, scores: Scores, verdicts: Verdicts, earlier: Before) -
         "anchor_on": earlier.on,
         "first_order_on": e.as_of_day - some.first_bought_age,
         "last_order_on": e.as_of_day - some.last_bought_age,
+        "told": e["profile_fields"],
+        "turned": np.full(len(e), np.nan),
+        "seen": np.full(len(e), np.nan),
     }
     return Judged(
         customer=e.customers,
@@ -167,3 +171,4 @@ def _forget(gone: Q) -> None:
     """The judgement and how it came about."""
     Profile.objects.filter(gone).delete()
     ProfileChange.objects.filter(gone).delete()
+    Snapshot.objects.filter(gone).delete()

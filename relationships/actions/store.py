@@ -1,15 +1,17 @@
 """Writes judgements back in bulk: a staging table, then set-based statements."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from relationships.engine.typology import typology
-from relationships.models import Family
+from relationships.actions import snapshots, staged
+from relationships.actions.staged import STEPS
+from relationships.engine.history.quantised import quantised
+from relationships.queries.history.earlier import last_close
 from relcrm.lib import columns
 
 # Staged columns that keep their name and kind in the profile.
@@ -20,9 +22,7 @@ PLAIN = (
 )  # fmt: skip
 WHOLE = ("orders", "returns", "held", "anchor_held")
 DAYS = ("first_order_on", "last_order_on", "anchor_on")  # days since 1970-01-01
-FAMILIES = [*typology().families, Family.UNDETERMINED.value]
-STEPS = list(typology().groups)
-POSTERIOR_BYTES = 4 * len(typology().keys)
+LATE = timedelta(days=7)  # a change told so long after its day was not seen that day
 # Two writers of one customer must not both see the old label: they take turns by blocks of ids.
 BLOCK = 50_000
 LOCK = 0x72656C
@@ -38,21 +38,29 @@ class Judged:
     next_step: NDArray[np.int64]
     posterior: NDArray[np.float32]  # n × types
     anchor: NDArray[np.float32]  # n × types, zeros: none
-    numbers: dict[str, NDArray[np.float64]]  # PLAIN, WHOLE, DAYS and revenue; NaN: unknown
+    # PLAIN, WHOLE, DAYS, revenue, and of the snapshot told, turned and seen; NaN: unknown.
+    numbers: dict[str, NDArray[np.float64]]
+    reasons: dict[int, str] = field(default_factory=dict)  # of changed labels, as JSON
 
 
 @transaction.atomic
 def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: datetime) -> int:
     """Write the changes of label into the history, then the profiles. Returns how many customers.
 
+    With each change goes a snapshot of that day; what it was before the first judgement is told by
+    the last month's close, if there is one.
+
     Customers touched after `started_at` stay touched, so that a late event is never lost.
     """
     if not len(judged.customer):
         return 0
-    _take_turns(judged.customer)
-    _stage(judged)
+    stage(judged)
+    close = last_close(as_of)
     with connection.cursor() as cursor:
-        cursor.execute(_changes_sql(), [as_of, started_at])
+        cursor.execute(snapshots.of_changes(), [as_of, close])
+        is_late = started_at.date() > as_of + LATE
+        cursor.execute(_changes_sql(), [as_of, started_at, is_late, close])
+        snapshots.give_reasons(cursor, judged.reasons, as_of)
         cursor.execute(_profiles_sql(), [as_of, started_at, model_id])
         cursor.execute(
             "UPDATE customers_customer SET touched_at = NULL "
@@ -81,8 +89,9 @@ def _take_turns(customers: NDArray[np.int64]) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, block])
 
 
-def _stage(judged: Judged) -> None:
-    """The scores in a table of this connection's own."""
+def stage(judged: Judged) -> None:
+    """The scores in a table of this connection's own, while no one else writes these customers."""
+    _take_turns(judged.customer)
     table = {
         "customer": judged.customer,
         "family": judged.family,
@@ -90,6 +99,7 @@ def _stage(judged: Judged) -> None:
         "next_step": judged.next_step,
         "posterior": _packed(judged.posterior),
         "anchor": _packed(judged.anchor),
+        "chances": _opaque(quantised(judged.posterior)),
         **judged.numbers,
     }
     kinds = {"i": "bigint", "f": "double precision", "V": "bytea" if _is_postgres() else "blob"}
@@ -108,8 +118,12 @@ def _stage(judged: Judged) -> None:
 
 def _packed(posterior: NDArray[np.float32]) -> NDArray[np.void]:
     """Each row's float32 values, little-endian, as one opaque value."""
-    rows = np.ascontiguousarray(posterior, dtype="<f4")
-    return rows.view(f"V{POSTERIOR_BYTES}").reshape(len(rows))
+    return _opaque(np.ascontiguousarray(posterior, dtype="<f4"))
+
+
+def _opaque(rows: NDArray) -> NDArray[np.void]:
+    """Each row as one value of so many bytes."""
+    return rows.view(f"V{rows.shape[1] * rows.itemsize}").reshape(len(rows))
 
 
 def _plain(column: NDArray) -> list:
@@ -118,64 +132,34 @@ def _plain(column: NDArray) -> list:
     return [None if value != value else value for value in column.tolist()]
 
 
-def _chosen(column: str, words: list[str], otherwise: str) -> str:
-    """Places as words: CASE s.family WHEN 0 THEN 'fling' …"""
-    cases = " ".join(f"WHEN {place} THEN '{word}'" for place, word in enumerate(words))
-    return f"CASE s.{column} {cases} ELSE '{otherwise}' END"
-
-
-def _family() -> str:
-    return _chosen("family", FAMILIES, Family.UNDETERMINED.value)
-
-
-def _type() -> str:
-    return _chosen("type", list(typology().keys), "")
-
-
-def _number(name: str) -> str:
-    return f"NULLIF(s.{name}, 'NaN'::float8)" if _is_postgres() else f"s.{name}"
-
-
-def _whole(name: str) -> str:
-    return f"CAST({_number(name)} AS integer)"
-
-
-def _day(name: str) -> str:
-    if _is_postgres():
-        return f"DATE '1970-01-01' + {_whole(name)}"
-    return f"date('1970-01-01', CAST(s.{name} AS integer) || ' days')"
-
-
 def _values() -> dict[str, str]:
     """Column of the profile → expression over the staged row."""
     has_anchor = "s.anchor_held IS NOT NULL"
     if _is_postgres():
         has_anchor = "s.anchor_held <> 'NaN'::float8"
     return {
-        "family": _family(),
-        "type": _type(),
-        "next_step": _chosen("next_step", STEPS, ""),
+        "family": staged.family(),
+        "type": staged.type_(),
+        "next_step": staged.chosen("next_step", STEPS, ""),
         "posterior": "s.posterior",
         "anchor": f"CASE WHEN {has_anchor} THEN s.anchor END",
         "revenue": "s.revenue::numeric(14, 2)" if _is_postgres() else "ROUND(s.revenue, 2)",
-        **{name: _number(name) for name in PLAIN},
-        **{name: _whole(name) for name in WHOLE},
-        **{name: _day(name) for name in DAYS},
+        **{name: staged.number(name) for name in PLAIN},
+        **{name: staged.whole(name) for name in WHOLE},
+        **{name: staged.day(name) for name in DAYS},
     }
 
 
 def _changes_sql() -> str:
-    """A line of history for every label that differs; a first 'too early to tell' is none."""
-    when = "%s::date, %s::timestamptz" if _is_postgres() else "%s, %s"
-    empty = "'{}'::jsonb" if _is_postgres() else "'{}'"
+    """A line of history for every label that differs."""
     return f"""
         INSERT INTO relationships_profilechange
-            (customer_id, "on", recorded_at, family, type, old_family, old_type, reason, value)
-        SELECT s.customer, {when}, {_family()}, {_type()},
-               COALESCE(p.family, ''), COALESCE(p.type, ''), {empty}, {_number("value")}
-        FROM judged_stage s LEFT JOIN relationships_profile p ON p.customer_id = s.customer
-        WHERE COALESCE(p.family, '{Family.UNDETERMINED.value}') <> {_family()}
-           OR COALESCE(p.type, '') <> {_type()}
+            (customer_id, "on", recorded_at, is_reconstructed, family, type, old_family, old_type,
+             reason, value)
+        SELECT s.customer, {staged.day_and_instant()}, %s, {staged.family()}, {staged.type_()},
+               {staged.OLD_FAMILY}, {staged.OLD_TYPE}, {staged.empty_json()},
+               {staged.number("value")}
+        {staged.changed()}
     """
 
 
@@ -188,8 +172,6 @@ def _profiles_sql() -> str:
         INSERT INTO relationships_profile (customer_id, {", ".join(names)})
         SELECT s.customer, {when}, {", ".join(values.values())}
         FROM judged_stage s
-        WHERE EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.customer
-                      AND c.erased_at IS NULL AND NOT c.objects_to_profiling
-                      AND c.restricted_at IS NULL)
+        WHERE {staged.MAY_BE_JUDGED}
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """

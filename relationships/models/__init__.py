@@ -1,9 +1,20 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
 from relationships.models.fitted import FittedModel
+from relationships.models.history import Month, Snapshot
 from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
 from relationships.models.profile import Family, Profile, ProfileChange
 
-__all__ = ["Family", "FittedModel", "Persona", "Picture", "Portfolio", "Profile", "ProfileChange"]
+__all__ = [
+    "Family",
+    "FittedModel",
+    "Month",
+    "Persona",
+    "Picture",
+    "Portfolio",
+    "Profile",
+    "ProfileChange",
+    "Snapshot",
+]

@@ -91,7 +91,9 @@ class ProfileChange(models.Model):
     type = models.CharField(max_length=2, blank=True)
     old_family = models.CharField(max_length=12, blank=True)
     old_type = models.CharField(max_length=2, blank=True)
-    reason = models.JSONField(default=dict)
+    reason = models.JSONField(default=dict)  # codes and numbers: engine/history
+    # Worked out afterwards from what happened; on that day nobody saw this label.
+    is_reconstructed = models.BooleanField(default=False, db_default=False)
     value = models.FloatField(null=True)
 
     class Meta:

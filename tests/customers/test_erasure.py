@@ -51,7 +51,7 @@ from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
 from feedback.promises.outcomes import state_outcome
-from relationships.models import Profile, ProfileChange
+from relationships.models import Profile, ProfileChange, Snapshot
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -93,6 +93,10 @@ def known_ada(company, ada, eve, sam):
     )  # fmt: skip
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    Snapshot.objects.create(
+        customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),
+        confidence=40,
+    )  # fmt: skip
     promise = make_promise(name="In time", words="In three days.", by=sam, now=NOW)
     state_outcome(promise, ada, is_kept=False, occurred_at=NOW, source="by hand", source_id="1",
                   reason="Ada says: late", by=sam, now=NOW)  # fmt: skip

@@ -9,7 +9,7 @@ from customers.actions.erasure import erase_customer
 from customers.actions.requests import months_after, open_request
 from customers.actions.rights import lift_restriction, withdraw_objection
 from customers.models import Customer, DataPackage, SubjectRequest
-from relationships.models import Profile, ProfileChange
+from relationships.models import Profile, ProfileChange, Snapshot
 from relationships.tasks import score_due
 from relcrm.base.models import AuditLine
 from relcrm.lib.refusals import Refused
@@ -95,6 +95,10 @@ def test_nothing_is_done_before_we_know_who_asks(company, ada, pia):
 def test_an_objection_works_at_once_and_takes_the_scores_away(company, ada, pia):
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    Snapshot.objects.create(
+        customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),
+        confidence=40,
+    )  # fmt: skip
     open_request(Kind.OBJECTION, customer=ada, by=None, now=NOW)
     ada.refresh_from_db()
     assert ada.objects_to_marketing
@@ -102,6 +106,7 @@ def test_an_objection_works_at_once_and_takes_the_scores_away(company, ada, pia)
     score_due()
     assert not Profile.objects.filter(customer=ada).exists()
     assert not ProfileChange.objects.filter(customer=ada).exists()
+    assert not Snapshot.objects.filter(customer=ada).exists()
     withdraw_objection(ada, by=pia, now=NOW)
     assert ada.is_judgeable
     verbs = set(AuditLine.objects.values_list("verb", flat=True))

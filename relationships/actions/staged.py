@@ -1,0 +1,75 @@
+"""Staged judgements as SQL: places as words, days as dates, and which labels differ from before."""
+
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from django.db import connection
+
+from relationships.engine.typology import typology
+from relationships.models import Family
+
+FAMILIES = [*typology().families, Family.UNDETERMINED.value]
+STEPS = list(typology().groups)
+# The label before: of the profile, else of the last month's close.
+OLD_FAMILY = "COALESCE(p.family, k.family, '')"
+OLD_TYPE = "COALESCE(p.type, k.type, '')"
+MAY_BE_JUDGED = """EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.customer
+                      AND c.erased_at IS NULL AND NOT c.objects_to_profiling
+                      AND c.restricted_at IS NULL)"""
+
+
+def _is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def a_day() -> str:
+    """A parameter that is a day."""
+    return "%s::date" if _is_postgres() else "%s"
+
+
+def day_and_instant() -> str:
+    return "%s::date, %s::timestamptz" if _is_postgres() else "%s, %s"
+
+
+def empty_json() -> str:
+    return "'{}'::jsonb" if _is_postgres() else "'{}'"
+
+
+def chosen(column: str, words: list[str], otherwise: str) -> str:
+    """Places as words: CASE s.family WHEN 0 THEN 'fling' …"""
+    cases = " ".join(f"WHEN {place} THEN '{word}'" for place, word in enumerate(words))
+    return f"CASE s.{column} {cases} ELSE '{otherwise}' END"
+
+
+def family() -> str:
+    return chosen("family", FAMILIES, Family.UNDETERMINED.value)
+
+
+def type_() -> str:
+    return chosen("type", list(typology().keys), "")
+
+
+def number(name: str) -> str:
+    return f"NULLIF(s.{name}, 'NaN'::float8)" if _is_postgres() else f"s.{name}"
+
+
+def whole(name: str) -> str:
+    return f"CAST({number(name)} AS integer)"
+
+
+def day(name: str) -> str:
+    if _is_postgres():
+        return f"DATE '1970-01-01' + {whole(name)}"
+    return f"date('1970-01-01', CAST(s.{name} AS integer) || ' days')"
+
+
+def changed() -> str:
+    """FROM and WHERE of the staged rows whose label differs; takes the day of the last close.
+
+    A first 'too early to tell' is no change.
+    """
+    return f"""
+        FROM judged_stage s LEFT JOIN relationships_profile p ON p.customer_id = s.customer
+        LEFT JOIN relationships_snapshot k ON p.customer_id IS NULL
+             AND k.customer_id = s.customer AND k.is_close AND k."on" = {a_day()}
+        WHERE (COALESCE(NULLIF({OLD_FAMILY}, ''), '{Family.UNDETERMINED.value}') <> {family()}
+               OR {OLD_TYPE} <> {type_()})
+    """

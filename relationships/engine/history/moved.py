@@ -1,0 +1,72 @@
+"""What moved a relationship: the channels that speak more for the new type than they did before."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from relationships.engine.typology.calibration import Calibration
+from relationships.engine.typology.channels import VOICES, log_likelihoods
+from relationships.engine.typology.classify import temperature
+from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.reasons import LEAST_STRENGTH, MOST, numbers_of
+from relationships.engine.typology.spec import Spec, default_spec
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.integer]
+
+
+def swings(
+    now: Evidence,
+    then: Evidence,
+    new: Places,
+    old: Places,
+    calibration: Calibration,
+    spec: Spec | None = None,
+) -> Floats:
+    """By how many natural logs each voice moved from the old type to the new, n × voices.
+
+    Row by row the same customers; `new` and `old` are places of types.
+    """
+    spec = spec or default_spec()
+    here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
+    heat = temperature(calibration, spec)
+    result = np.zeros((len(now), len(VOICES)))
+    rows = np.arange(len(now))
+    for sign, evidence in ((1.0, now), (-1.0, then)):
+        said = log_likelihoods(evidence, here, calibration)
+        for at, voice in enumerate(VOICES):
+            if voice in said:
+                result[:, at] += sign * (said[voice][rows, new] - said[voice][rows, old]) / heat
+    return result
+
+
+def causes(
+    swung: Floats, now: Evidence, then: Evidence, calibration: Calibration, most: int = MOST
+) -> list[list[dict[str, Any]]]:
+    """For each customer the voices that moved most: code, numbers now, `more` of it, strength."""
+    best = np.argsort(-swung, axis=1, kind="stable")[:, :most]
+    used = {VOICES[at] for at in np.unique(best).tolist()} if len(best) else set()
+    facts = {code: _numbers(code, now, then, calibration) for code in used}
+    return [
+        [
+            {
+                "code": VOICES[at],
+                "numbers": {name: values[row] for name, values in facts[VOICES[at]].items()},
+                "strength": round(float(swung[row, at]), 2),
+            }
+            for at in places
+            if swung[row, at] >= LEAST_STRENGTH
+        ]
+        for row, places in enumerate(best.tolist())
+    ]
+
+
+def _numbers(
+    code: str, now: Evidence, then: Evidence, calibration: Calibration
+) -> dict[str, list[float]]:
+    figures = dict(numbers_of(code, now, calibration))
+    if "count" in figures:
+        before = numbers_of(code, then, calibration)["count"]
+        figures["more"] = np.maximum(figures["count"] - before, 0.0)
+    return {name: np.round(values, 2).tolist() for name, values in figures.items()}
