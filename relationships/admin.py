@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from relationships.models import (
     FittedModel,
     Month,
+    Gap,
+    GapPicture,
+    Offer,
     Persona,
     Picture,
     Portfolio,
@@ -82,3 +85,29 @@ class Portfolios(Records):
 class Pictures(Records):
     room, place, icon = "judgements", 45, "search_insights"
     list_display = ("as_of", "outcome", "people", "found_at")
+
+
+@admin.register(Gap)
+class Gaps(Records):
+    room, place, icon = "judgements", 25, "compare_arrows"
+    is_personal = True
+    list_display = ("customer", "label", "gap", "wish", "is_stated", "as_of")
+    list_select_related = ("customer",)
+    list_filter = ("label", "is_stated")
+    search_help_text = _("Number of a customer")
+
+    def view_on_site(self, obj: Gap) -> str:
+        return reverse("customers:profile", args=[obj.pk])
+
+
+@admin.register(GapPicture)
+class GapPictures(Records):
+    room, place, icon = "judgements", 55, "balance"
+    list_display = ("as_of", "computed_at")
+
+
+@admin.register(Offer)
+class Offers(Records):
+    room, place, icon = "judgements", 58, "storefront"
+    list_display = ("id", "brand", "line", "mix", "changed_at")
+    list_select_related = ("brand",)

@@ -16,13 +16,13 @@ class RelationshipsConfig(AppConfig):
         from customers.retention import register as keep
         from relationships import disclosing, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
-        from relationships.models import Profile, ProfileChange, Snapshot
+        from relationships.models import Gap, Profile, ProfileChange, Snapshot
 
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)
         register(relationship)
-        derived.register(Profile, ProfileChange, Snapshot)
+        derived.register(Profile, ProfileChange, Snapshot, Gap)
         disclosing.register_all()
         for shelf in retention.SHELVES:
             keep(shelf)

@@ -18,11 +18,37 @@ FAMILIES = {
 }
 MACHINERY = ("posterior", "anchor", "anchor_on", "held", "anchor_held", "model", "next_step")
 
+UNTOLD = ("close", "contact", "promo", "service", "tone", "confidence", "is_contradictory")
+LABELS = {
+    "in_tune": gettext_lazy("what we do seems to be what you want"),
+    "neglected": gettext_lazy("you may want more of us than you get"),
+    "crowded": gettext_lazy("you may want less of us than you get"),
+    "cheapened": gettext_lazy("we may be sending you too many offers"),
+    "unheard": gettext_lazy("we may be answering you too slowly"),
+    "wrong_tone": gettext_lazy("we may be writing to you in the wrong tone"),
+}
+# The nine answers as somebody reads them who never chose one: a sentence about us, not about them.
+WISHES = {
+    "new to enjoy": gettext_lazy("something new to enjoy for a while"),
+    "special occasions": gettext_lazy("to be there for special occasions"),
+    "good deals": gettext_lazy("good deals, nothing more"),
+    "friendly face": gettext_lazy("a friendly face who does the job and lets you be"),
+    "knows my taste": gettext_lazy("somebody who knows your taste"),
+    "close friend": gettext_lazy("a close friend you can be frank with"),
+    "steady partner": gettext_lazy("a steady partner for years"),
+    "fair business partner": gettext_lazy("a fair business partner"),
+    "keep your distance": gettext_lazy("to keep our distance"),
+}
+
 
 def register_all() -> None:
     register(
         "relationships.profile",
         Telling(gettext_lazy("How we see our relationship"), PURPOSE, MACHINERY, _judged, False),
+    )
+    register(
+        "relationships.gap",
+        Telling(gettext_lazy("What we think you want of us"), PURPOSE, UNTOLD, _wanted, False),
     )
     register(
         "relationships.profilechange",
@@ -58,6 +84,15 @@ def _judged(row: Row) -> Row:
         if f"p_{family}" in row
     }
     return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}
+
+
+def _wanted(row: Row) -> Row:
+    told = {
+        "label": str(LABELS.get(row["label"], "")),
+        "wish": str(WISHES.get(row["wish"], row["wish"])),
+        "treated": str(FAMILIES.get(row["treated"], "")),
+    }
+    return row | told
 
 
 def _changed(row: Row) -> Row:

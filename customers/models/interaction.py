@@ -121,6 +121,12 @@ class Interaction(models.Model):
                 condition=Q(kind="unsubscribed"),
                 name="interaction_unsubscribed",
             ),
+            # What customers want of us, for everybody's judgement.
+            models.Index(
+                fields=["customer", "occurred_at"],
+                condition=Q(kind="survey_answer", category="wish"),
+                name="interaction_wish",
+            ),
         ]
 
     def __str__(self) -> str:

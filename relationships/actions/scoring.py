@@ -6,17 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions import portfolio
+from relationships.actions.gap.keeping import keep_gaps
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import BLOCK, Judged, store
 from relationships.engine.typology import Verdicts, classify, typology
 from relationships.engine.value import Scores
-from relationships.models import Profile, ProfileChange, Snapshot
+from relationships.models import Gap, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Before, Standard, before, standard
 from relationships.queries.worth import worth
@@ -40,7 +41,7 @@ def score_everyone(
     total = _judgeable().count()
     progress(done, total=total)
     for some in blocks(rule, after):
-        store(judge(some, rule), as_of=as_of, model_id=rule.model_id, started_at=now)
+        write(some, rule, now)
         after, done = int(some.evidence.customers[-1]), done + len(some)
         progress(done, total=total, position=after)
     _forget_who_objects()
@@ -57,13 +58,19 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     )
     if len(allowed):
         rule = standard(company, as_of)
-        store(
-            judge(_read(allowed, rule), rule), as_of=as_of, model_id=rule.model_id, started_at=now
-        )
+        write(_read(allowed, rule), rule, now)
     others = np.setdiff1d(ids, allowed).tolist()
     _forget(Q(customer__in=others))
     Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
     return len(allowed)
+
+
+@transaction.atomic
+def write(some: Shard, rule: Standard, now: datetime) -> None:
+    """What we make of these customers, and of what they want."""
+    judged = judge(some, rule)
+    store(judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now)
+    keep_gaps(some, judged, as_of=rule.as_of)
 
 
 def blocks(rule: Standard, after: int) -> Iterator[Shard]:
@@ -172,3 +179,4 @@ def _forget(gone: Q) -> None:
     Profile.objects.filter(gone).delete()
     ProfileChange.objects.filter(gone).delete()
     Snapshot.objects.filter(gone).delete()
+    Gap.objects.filter(gone).delete()

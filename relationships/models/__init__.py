@@ -2,6 +2,7 @@
 
 from relationships.models.fitted import FittedModel
 from relationships.models.history import Month, Snapshot
+from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
@@ -10,7 +11,11 @@ from relationships.models.profile import Family, Profile, ProfileChange
 __all__ = [
     "Family",
     "FittedModel",
+    "Gap",
+    "GapLabel",
+    "GapPicture",
     "Month",
+    "Offer",
     "Persona",
     "Picture",
     "Portfolio",

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -99,15 +99,24 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
         else {"customer__in": ids.tolist()}
     )
     filed = Complaint.objects.filter(filed_at__date__lte=as_of, **whose).values_list(
-        "customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic"
-    )
+        "customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic",
+        "acknowledged_at",
+    )  # fmt: skip
     rows = [
-        (c, day_number(f.date()), s, day_number(r.date()) if r else np.nan, _bit(ok), topic)
-        for c, f, s, r, ok, topic in filed
+        (
+            c,
+            day_number(f.date()),
+            s,
+            day_number(r.date()) if r else np.nan,
+            _bit(ok),
+            topic,
+            _hours(f, a),
+        )
+        for c, f, s, r, ok, topic, a in filed
     ]
     if not rows:
         return
-    names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic"]
+    names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic", "reply_hours"]
     table = complaint_rows(pd.DataFrame(rows, columns=names), as_of_day=day_number(as_of))
     table = table[np.isin(table["customer"], ids)]
     at = np.searchsorted(ids, table["customer"].to_numpy())
@@ -117,6 +126,10 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
 
 def _bit(value: bool | None) -> float:
     return np.nan if value is None else float(value)
+
+
+def _hours(start: datetime, end: datetime | None) -> float:
+    return (end - start).total_seconds() / 3600 if end else np.nan
 
 
 def _add_disclosure(values: Floats, ids: NDArray) -> None:

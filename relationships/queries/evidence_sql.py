@@ -8,6 +8,7 @@ from functools import cached_property
 
 from relationships.engine.typology.column import Column, Condition, Rule
 from relationships.engine.typology.columns import EVENT_COLUMNS
+from relationships.engine.typology.complaints import LEAST_HOURS
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
 BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
@@ -111,6 +112,7 @@ class EvidenceSql:
             parts.append(f"{expression if text else self.dialect.number(expression)} AS {name}")
         parts.append(f"{self._log_amount()} AS log_amount")
         parts.append("i.sentiment * i.sentiment AS sentiment_squared")
+        parts.append(f"{self._log_reply_hours()} AS log_reply_hours")
         parts.append("CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END AS online")
         parts.append(f"{self._category_rank(params)} AS category_rank")
         parts.append(f"{self._novel()} AS novel")
@@ -121,6 +123,22 @@ class EvidenceSql:
 
     def _log_amount(self) -> str:
         return f"CASE WHEN i.amount > 0 THEN LN({self.dialect.number('i.amount')}) END"
+
+    def _log_reply_hours(self) -> str:
+        """Only of calls for help; files bring numbers as texts, and texts that are none count as
+        not told."""
+        if "support" not in self.kinds:
+            return self.dialect.number("NULL")
+        number = self.dialect.number
+        if self.vendor == "postgresql":
+            told = "i.properties ->> 'first_reply_hours'"
+            is_number = f"{told} ~ '^[0-9]+[.]?[0-9]*$'"
+            hours = f"GREATEST(({told})::float8, {LEAST_HOURS})"
+        else:
+            told = "json_extract(i.properties, '$.first_reply_hours')"
+            is_number = f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
+            hours = f"MAX(CAST({told} AS REAL), {LEAST_HOURS})"
+        return f"CASE WHEN i.kind = 'support' AND {is_number} THEN {number(f'LN({hours})')} END"
 
     def _category_rank(self, params: list[object]) -> str:
         if not self.categories:

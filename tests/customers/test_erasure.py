@@ -51,7 +51,7 @@ from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
 from feedback.promises.outcomes import state_outcome
-from relationships.models import Profile, ProfileChange, Snapshot
+from relationships.models import Gap, Profile, ProfileChange, Snapshot
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -96,6 +96,10 @@ def known_ada(company, ada, eve, sam):
     Snapshot.objects.create(
         customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),
         confidence=40,
+    )  # fmt: skip
+    Gap.objects.create(
+        customer=ada, as_of=TODAY, label="crowded", gap=0.6, confidence=0.5, wish="close friend",
+        is_stated=True, want_fling=0, want_friend=1, want_marriage=0, want_distant=0,
     )  # fmt: skip
     promise = make_promise(name="In time", words="In three days.", by=sam, now=NOW)
     state_outcome(promise, ada, is_kept=False, occurred_at=NOW, source="by hand", source_id="1",

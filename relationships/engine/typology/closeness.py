@@ -87,3 +87,9 @@ def shared_cycles(evidence: Evidence, alive: Floats) -> Floats:
 def commitment(evidence: Evidence) -> Floats:
     bound = SUBSCRIPTION * evidence.is_locked
     return np.asarray(np.maximum(bound, saturated(evidence["purchases_180"], ORDERS_HALF)))
+
+
+def trust(standard_error: Floats) -> Floats:
+    """How far a stored closeness is trusted, 0 to 1, read back from its standard error."""
+    known = np.maximum((SPREAD / np.maximum(standard_error, 1e-9)) ** 2 - 1.0, 0.0)
+    return np.nan_to_num(confidence(known, HALF_EVIDENCE))

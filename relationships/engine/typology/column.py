@@ -12,7 +12,8 @@ customer's rows, so that the whole table is ONE `GROUP BY customer`:
 
 `age_days` is as-of day minus the row's day, so 0 on the as-of day; rows after the as-of day are
 left out beforehand. A column with `to_weeks` counts rows of
-`edge_days(from_weeks) <= age_days < edge_days(to_weeks)`. An empty count or sum is 0; an empty
+`edge_days(from_weeks) <= age_days < edge_days(to_weeks)`, one with `within_days` those of the last
+so many days, whatever the company's cycle. An empty count or sum is 0; an empty
 newest or oldest is NULL (NaN). A NULL field fulfils no
 condition; `reason` and `category` are '' when there is none, never NULL.
 """
@@ -55,16 +56,19 @@ class Column:
     half_life_cycles: float = 0.0
     from_weeks: float = 0.0
     to_weeks: float = 0.0
+    within_days: float = 0.0
 
     def half_life(self, cycle_weeks: float) -> float:
         """Half-life in days, 0 when rows are not halved with age."""
         return self.half_life_days or self.half_life_cycles * cycle_weeks * 7.0
 
     def is_windowed(self) -> bool:
-        return self.to_weeks > 0
+        return self.to_weeks > 0 or self.within_days > 0
 
     def age_range_days(self, cycle_weeks: float) -> tuple[float, float]:
         """Inclusive lower and exclusive upper bound of `age_days`."""
+        if self.within_days:
+            return 0.0, self.within_days
         return edge_days(self.from_weeks, cycle_weeks), edge_days(self.to_weeks, cycle_weeks)
 
 
@@ -90,6 +94,15 @@ def lately(name: str, meaning: str, rules: tuple[Rule, ...], value: str = "") ->
     """Within the horizon of the windows (104 weeks at a cycle of 8)."""
     total: Total = "value" if value else "rows"
     return Column(name, "events in horizon", meaning, rules, total, value, to_weeks=HORIZON_WEEKS)
+
+
+def within(
+    name: str, days: float, meaning: str, rules: tuple[Rule, ...], value: str = ""
+) -> Column:
+    """In the last so many days, the as-of day included."""
+    total: Total = "value" if value else "rows"
+    unit = f"events in {days:g} days"
+    return Column(name, unit, meaning, rules, total, value, within_days=days)
 
 
 def faded(name: str, rules: tuple[Rule, ...], days: float, value: str = "") -> Column:

@@ -10,6 +10,8 @@ Event rows have: kind, amount, discount, category, rating, sentiment, reason, on
                            purchase's anniversary
     category_rank          place of the category in the company's stored list (0 …), -1 for any
                            other name, NULL without category
+    log_reply_hours        of a call for help: LN(hours to our first reply, at least 0.1), NULL when
+                           not told
 
 Complaint rows (one per complaint filed up to the as-of day, judged by what was known that day):
 
@@ -21,6 +23,7 @@ Complaint rows (one per complaint filed up to the as-of day, judged by what was 
                   of this customer on the same topic in the 90 days before)
     credit        recovery credit in 0 … .85, see `complaints.recovery_credit`
     weight_credit weight * credit
+    log_reply_hours  LN(hours to our first word, at least 0.1; so far, when none came for a day)
 """
 
 from collections.abc import Iterator
@@ -38,8 +41,11 @@ from relationships.engine.typology.column import (
     faded,
     lately,
     rule,
+    within,
 )
+from relationships.engine.typology.treatment_words import words
 
+CONTACT_DAYS, MEASURED_DAYS = 30.0, 180.0
 CATEGORIES = 8
 """Categories told apart; all others share one column."""
 
@@ -226,6 +232,29 @@ def messages() -> Iterator[Column]:
     )
 
 
+def treatment() -> Iterator[Column]:
+    """What we did; the kind of message is told by its category (`treatment_words`)."""
+    notice = tuple(("category", "!=", word) for word in words("service"))
+    sent = rule("message_sent", *notice)
+    yield within("contacts_30d", CONTACT_DAYS, "messages we sent, without service", sent)
+    for name, kinds in (
+        ("messages", ("offer", "selling", "news", "personal")),
+        ("offers", ("offer",)),
+        ("selling", ("offer", "selling")),
+    ):
+        chosen = tuple(
+            Rule("message_sent", (("category", "==", word),))
+            for kind in kinds
+            for word in words(kind)
+        )
+        yield within(f"{name}_180d", MEASURED_DAYS, f"{name} among what we sent", chosen)
+    replied = rule("support", ("log_reply_hours", "known", ""))
+    yield within("replies_180d", MEASURED_DAYS, "calls for help with a reply", replied)
+    yield within(
+        "reply_log_hours_180d", MEASURED_DAYS, "log hours to them", replied, "log_reply_hours"
+    )
+
+
 def filed() -> Iterator[Column]:
     """From complaint rows, not from events."""
     every, serious = (Rule(""),), (Rule("", (("severity", ">=", 3.0),)),)
@@ -244,10 +273,14 @@ def filed() -> Iterator[Column]:
     yield faded("complaint_weight_365", every, 365.0, "weight")
     yield faded("complaint_credit_365", every, 365.0, "weight_credit")
     yield age("severe_complaint_age_days", "last major or critical complaint", serious)
+    said = (Rule("", (("log_reply_hours", "known", ""),)),)
+    days = MEASURED_DAYS
+    yield within("complaint_replies_180d", days, "complaints that had or lacked a reply", said)
+    yield within("complaint_reply_log_hours_180d", days, "log hours to it", said, "log_reply_hours")
 
 
 EVENT_COLUMNS: tuple[Column, ...] = (
-    *relation(), *windows(), *orders(), *order_marks(), *voices(), *messages()
+    *relation(), *windows(), *orders(), *order_marks(), *voices(), *messages(), *treatment()
 )  # fmt: skip
 COMPLAINT_COLUMNS: tuple[Column, ...] = tuple(filed())
 PROFILE_COLUMNS: tuple[Column, ...] = (

@@ -7,13 +7,15 @@ SEVERITY_WEIGHT = {1: 0.6, 2: 1.0, 3: 1.6, 4: 2.5}
 REPEAT_DAYS = 90
 REPEAT_STEP, REPEAT_MOST = 0.5, 2.5
 CREDIT_BY_DAYS = ((1, 0.85), (3, 0.70), (7, 0.50))
+LEAST_HOURS = 0.1
 CREDIT_LATER, CREDIT_DISSATISFIED, SILENCE_COSTS = 0.30, 0.10, 0.15
 
 
 def complaint_rows(complaints: pd.DataFrame, *, as_of_day: int) -> pd.DataFrame:
     """One row per complaint filed by the as-of day, judged by what was known at its end.
 
-    Takes customer, day, severity 1 to 4, resolved_day (NaN: open), satisfied (1, 0, NaN), topic.
+    Takes customer, day, severity 1 to 4, resolved_day (NaN: open), satisfied (1, 0, NaN), topic,
+    and reply_hours to our first word (NaN: none), where that is recorded.
     """
     rows = complaints[complaints["day"] <= as_of_day].reset_index(drop=True)
     resolved = rows["resolved_day"].where(rows["resolved_day"] <= as_of_day)
@@ -35,8 +37,20 @@ def complaint_rows(complaints: pd.DataFrame, *, as_of_day: int) -> pd.DataFrame:
             "weight": weight,
             "credit": credit,
             "weight_credit": weight * credit,
+            "log_reply_hours": log_reply_hours(rows, as_of_day),
         }
     )
+
+
+def log_reply_hours(rows: pd.DataFrame, as_of_day: int) -> pd.Series:
+    """A reply after the as-of day is none yet; no reply within a day counts the hours so far."""
+    if "reply_hours" not in rows:
+        return pd.Series(np.nan, index=rows.index)
+    so_far = (as_of_day - rows["day"]).astype(float) * 24.0
+    hours = rows["reply_hours"].astype(float)
+    hours = hours.where(hours <= so_far + 24.0)
+    waited = so_far.where(so_far >= 24.0)
+    return np.log(hours.fillna(waited).clip(lower=LEAST_HOURS))
 
 
 def earlier_on_topic(rows: pd.DataFrame) -> pd.Series:

@@ -18,7 +18,7 @@ from relationships.engine.typology.columns import (
     PLACE,
     PROFILE_COLUMNS,
 )
-from relationships.engine.typology.complaints import complaint_rows
+from relationships.engine.typology.complaints import LEAST_HOURS, complaint_rows
 from relationships.engine.typology.evidence import CHANNELS, Evidence
 
 EVENT_FIELDS = ("customer", "day", "kind", "amount", "discount", "category", "rating", "sentiment",
@@ -30,7 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 Bools = npt.NDArray[np.bool_]
 
 SHOWN = tuple(name for name in CHANNELS if name != "season")
-NUMBERS = ("amount", "discount", "rating", "sentiment", "online", "novel")
+NUMBERS = ("amount", "discount", "rating", "sentiment", "online", "novel", "reply_hours")
 
 
 def evidence_from_events(
@@ -82,6 +82,8 @@ def event_rows(
     rows["log_amount"] = np.log(rows["amount"].where(rows["amount"] > 0))
     rows["sentiment_squared"] = rows["sentiment"] ** 2
     bought = rows.loc[rows["kind"] == "purchase"].groupby("customer")["day"].min()
+    hours = rows["reply_hours"].clip(lower=LEAST_HOURS)
+    rows["log_reply_hours"] = np.log(hours.where(rows["kind"] == "support"))
     rows["since_first_days"] = rows["day"] - rows["customer"].map(bought)
     rows["season_distance_days"] = ((rows["since_first_days"] + 182) % 365 - 182).abs()
     names = top_categories(rows) if categories is None else list(categories)[:CATEGORIES]

@@ -1,0 +1,1 @@
+"""Keeping gaps, offers and the picture of both."""

@@ -1,0 +1,114 @@
+"""Stores the gaps of customers who were judged, in a handful of statements for any number."""
+
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from datetime import date
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from relationships.actions import staged
+from relationships.actions.store import Judged
+from relationships.engine.gap import LABELS, PARTS, terms
+from relationships.engine.typology import typology
+from relationships.queries.evidence import Shard
+from relationships.queries.gap.measure import Measured, measure
+from relationships.queries.gap.stated import stated
+from relcrm.lib import columns
+
+WANTED = tuple(name for name in typology().families if name != "negative")
+NUMBERS = ("gap", "confidence", *(f"want_{name}" for name in WANTED), *PARTS)
+TABLE = "relationships_gap"
+
+
+def keep_gaps(some: Shard, judged: Judged, *, as_of: date) -> None:
+    """In the transaction that has just stored what was judged: its stage is read here.
+
+    Who has nothing stated or measured any more has no gap.
+    """
+    if not len(judged.customer):
+        return
+    numbers = judged.numbers
+    found = measure(
+        some.evidence,
+        stated(judged.customer, as_of),
+        held=judged.posterior,
+        closeness=numbers["closeness"],
+        closeness_se=numbers["closeness_se"],
+    )
+    known = ~np.isnan(found.gaps.gap)
+    _stage({name: column[known] for name, column in _columns(judged.customer, found).items()})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
+            "AND customer_id NOT IN (SELECT customer FROM gap_stage)"
+        )
+        cursor.execute(_upsert_sql(), [as_of])
+
+
+def _columns(customer: NDArray[np.int64], found: Measured) -> dict[str, NDArray]:
+    wanted, gaps = found.wanted, found.gaps
+    families = typology().family_of
+    names = list(typology().families)
+    treated = np.where(found.treated.any(axis=1), found.treated.argmax(axis=1), -1)
+    return {
+        "customer": customer,
+        "label": gaps.label,
+        "wish": wanted.wish,
+        "treated": treated.astype(np.int64),
+        "is_stated": wanted.is_stated.astype(np.int64),
+        "is_contradictory": wanted.is_contradictory.astype(np.int64),
+        "gap": gaps.gap,
+        "confidence": gaps.confidence,
+        **{
+            f"want_{name}": wanted.posterior[:, families == names.index(name)].sum(axis=1)
+            for name in WANTED
+        },
+        **{part: gaps.parts[:, at] for at, part in enumerate(PARTS)},
+    }
+
+
+def _stage(table: dict[str, NDArray]) -> None:
+    kinds = {"i": "bigint", "f": "double precision"}
+    fields = ", ".join(f"{name} {kinds[column.dtype.kind]}" for name, column in table.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS gap_stage ({fields})")
+        cursor.execute("DELETE FROM gap_stage")
+        if not len(table["customer"]):
+            return
+        if connection.vendor == "postgresql":
+            columns.copy_in(connection, "gap_stage", table)
+            cursor.execute("ANALYZE gap_stage")
+        else:
+            marks = ", ".join(["%s"] * len(table))
+            rows = zip(*map(_plain, table.values()), strict=True)
+            cursor.executemany(f"INSERT INTO gap_stage VALUES ({marks})", rows)
+
+
+def _plain(column: NDArray) -> list:
+    return [None if value != value else value for value in column.tolist()]
+
+
+def _upsert_sql() -> str:
+    values = {
+        "label": staged.chosen("label", list(LABELS), ""),
+        "wish": _wish(),
+        "treated": staged.chosen("treated", list(WANTED), ""),
+        "is_stated": "s.is_stated = 1",
+        "is_contradictory": "s.is_contradictory = 1",
+        **{name: staged.number(name) for name in NUMBERS},
+    }
+    updates = ", ".join(f"{name} = excluded.{name}" for name in ("as_of", *values))
+    return f"""
+        INSERT INTO {TABLE} (customer_id, as_of, {", ".join(values)})
+        SELECT s.customer, {staged.a_day()}, {", ".join(values.values())}
+        FROM gap_stage s
+        WHERE EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        ON CONFLICT (customer_id) DO UPDATE SET {updates}
+    """
+
+
+def _wish() -> str:
+    """The terms hold their words: a quote in them is doubled, as is a mark for parameters."""
+    words = [key.replace("'", "''").replace("%", "%%") for key in terms().wish_keys]
+    return staged.chosen("wish", words, "")

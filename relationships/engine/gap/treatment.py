@@ -1,0 +1,102 @@
+"""How customers are treated: counted from what the company did, with how much was counted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from relationships.engine.gap.terms import Terms
+from relationships.engine.typology import Evidence, typology
+
+Floats = npt.NDArray[np.float64]
+DAYS = 30.0
+SPREADS = {"contacts": 0.7, "promo": 0.2, "tone": 0.3, "reply": 1.0}
+LEAST_HOURS, MOST_HOURS = 0.1, 1000.0
+SOFT = 0.5  # messages: so that none and few can be compared as a ratio
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One row per customer; NaN where nothing was measured, and n or trust beside it."""
+
+    contacts: Floats  # in 30 days, without what service had to say
+    contacts_trust: Floats  # 0: messages are not recorded; 1: for 30 days and more
+    messages: Floats  # in 180 days, of which we know what they were
+    promo: Floats  # share of them that offers something at a price
+    personal: Floats  # share of them that sells nothing
+    replies: Floats  # in 180 days
+    reply_hours: Floats  # their geometric mean
+
+    @property
+    def is_measured(self) -> npt.NDArray[np.bool_]:
+        return ~np.isnan(self.contacts) | ~np.isnan(self.promo) | ~np.isnan(self.reply_hours)
+
+
+@dataclass(frozen=True)
+class Right:
+    """What would be right for the relationship they have: limits, averaged over what is likely."""
+
+    contacts: Floats
+    promo: Floats
+    reply_hours: Floats
+
+
+def treatment(evidence: Evidence) -> Treatment:
+    weeks = evidence.connected.get("messages", 0.0)
+    n = len(evidence)
+    known = np.full(n, min(weeks * 7 / DAYS, 1.0))
+    messages, replies = evidence["messages_180d"], evidence["replies_180d"]
+    replies = replies + evidence["complaint_replies_180d"]
+    hours = evidence["reply_log_hours_180d"] + evidence["complaint_reply_log_hours_180d"]
+    return Treatment(
+        contacts=np.where(known > 0, evidence["contacts_30d"], np.nan),
+        contacts_trust=known,
+        messages=messages,
+        promo=_share(evidence["offers_180d"], messages),
+        personal=1 - _share(evidence["selling_180d"], messages),
+        replies=replies,
+        reply_hours=np.exp(_share(hours, replies)),
+    )
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.where(whole > 0, part / np.maximum(whole, 1.0), np.nan)
+
+
+def right(held: Floats) -> Right:
+    """From the probabilities of the types held, n × types."""
+    kinds = typology().types
+    weights = held / np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
+    return Right(
+        contacts=weights @ np.array([float(kind.contacts_30d_max) for kind in kinds]),
+        promo=weights @ np.array([kind.promo_share_max for kind in kinds]),
+        reply_hours=np.exp(weights @ np.log([kind.reply_hours_max for kind in kinds])),
+    )
+
+
+def treated_as(treatment: Treatment, rule: Terms) -> Floats:
+    """Which relationship our behaviour would suit: n × families, zeros where nothing is measured.
+
+    Each type's rules of contact, promotion, tone and reply against what was done; what was not
+    measured says nothing. No family is negative: nobody is treated "as an adversary".
+    """
+    names = [name for name in typology().families if name != "negative"]
+    kinds = [kind for kind in typology().types if kind.family != "negative"]
+    tone = rule.tone[np.array([kind.family != "negative" for kind in typology().types])]
+    caps = np.array([float(kind.contacts_30d_max) for kind in kinds])
+    slas = np.array([kind.reply_hours_max for kind in kinds])
+    done = treatment.contacts[:, None]
+    misfit = sum(
+        np.nan_to_num(z / SPREADS[part]) ** 2
+        for part, z in (
+            ("contacts", np.log((done + SOFT) / (caps + SOFT))),
+            ("promo", treatment.promo[:, None] - np.array([k.promo_share_max for k in kinds])),
+            ("tone", treatment.personal[:, None] - tone),
+            ("reply", np.log2(treatment.reply_hours[:, None] / slas)),
+        )
+    )
+    fit = np.exp(-(misfit - misfit.min(axis=1, keepdims=True)) / 2)
+    fit = fit / fit.sum(axis=1, keepdims=True) * treatment.is_measured[:, None]
+    return np.stack(
+        [fit[:, [kind.family == name for kind in kinds]].sum(axis=1) for name in names], axis=1
+    )

@@ -1,0 +1,52 @@
+"""One measurement of the gap, for any number of customers at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationships.engine.gap import (
+    Answers,
+    Gaps,
+    Right,
+    Treatment,
+    Wishes,
+    gaps,
+    right,
+    terms,
+    treated_as,
+    treatment,
+    wishes,
+)
+from relationships.engine.typology import Evidence
+from relationships.engine.typology.closeness import trust
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Wanted, treated and the gap; one row per customer of the evidence."""
+
+    wanted: Wishes
+    done: Treatment
+    fair: Right
+    treated: Floats  # n × families that are not negative
+    gaps: Gaps
+
+
+def measure(
+    evidence: Evidence,
+    stated: tuple[Answers, Floats],
+    *,
+    held: Floats,
+    closeness: Floats,
+    closeness_se: Floats,
+) -> Measured:
+    """`held`: probabilities of the types, n × types; `stated` as `queries.gap.stated` gives it."""
+    rule = terms()
+    answers, pace = stated
+    held = np.asarray(held, dtype=np.float64)
+    wanted, done, fair = wishes(answers, held, pace, rule), treatment(evidence), right(held)
+    found = gaps(wanted, done, fair, closeness, trust(closeness_se), rule)
+    return Measured(wanted, done, fair, treated_as(done, rule), found)
