@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships.models import (
     FittedModel,
-    Month,
     Gap,
     GapPicture,
+    Month,
     Offer,
     Persona,
     Picture,

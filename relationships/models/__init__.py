@@ -1,8 +1,8 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
 from relationships.models.fitted import FittedModel
-from relationships.models.history import Month, Snapshot
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
+from relationships.models.history import Month, Snapshot
 from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
