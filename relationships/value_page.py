@@ -10,7 +10,8 @@ from relationships.engine.value import ModelSet
 from relationships.engine.value.backtest import Line
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
-from relationships.queries.model_card import in_words
+from relationships.queries.model_card import formula, in_words
+from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 
 TENTHS = 10
@@ -64,7 +65,7 @@ class Forecast:
     customers: int
     repeaters: int
     moments: int
-    lines: tuple[Line, ...]
+    lines: list[tuple[str, Line]]  # what the formula supposes, and its record
     chosen: str
 
 
@@ -168,7 +169,9 @@ def _families(picture: Portfolio, *, frank: bool) -> tuple[list[FamilyWorth], ch
         for family in (*ORDER, "undetermined")
         if (row := picture.families.get(family)) and row.get("shown")
     ]
-    axis = charts.axis([row[bound] for _, row in found for bound in ("low", "high")], ticks=3)
+    axis = charts.axis(
+        [row[bound] for _, row in found for bound in ("low", "high")], ticks=3, finest=CENT
+    )
     rows = [
         FamilyWorth(
             str(family), families_name(family, frank=frank), row["shown"], row["low"],
@@ -189,6 +192,6 @@ def forecast(fitted: FittedModel) -> Forecast:
         customers=models.customers,
         repeaters=models.repeaters,
         moments=len(models.origins),
-        lines=models.table if models.origins else (),
+        lines=[(formula(line.model), line) for line in models.table] if models.origins else [],
         chosen=models.outcome.model,
     )

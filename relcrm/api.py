@@ -27,7 +27,7 @@ from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
-from relcrm.base.rest.schema import Document
+from relcrm.base.rest.schema import Document, Index
 from relcrm.pages.views.reference import api_reference
 
 app_name = "api"
@@ -144,6 +144,7 @@ urlpatterns = [
     path("jobs/<int:pk>", StartableJobs.as_view(ONE)),
     path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),
     path("jobs/<int:pk>/run-again", StartableJobs.as_view({"post": "run_again"})),
+    path("", Index.as_view(), name="index"),
     path("openapi.json", Document.as_view(), name="document"),
     path("docs/", api_reference, name="docs"),
 ]

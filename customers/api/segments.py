@@ -69,7 +69,9 @@ class Asking(Resource):
     def who(self) -> queries.Asked:
         company, viewpoint = self.request.company, self.request.viewpoint
         among = Customer.objects.visible_to(self.request.user)
-        return queries.Asked(among, self.reader, Moment(viewpoint.as_of, company.tzinfo))
+        return queries.Asked(
+            among, self.reader, Moment(viewpoint.as_of, company.tzinfo, company.currency)
+        )
 
     def segment(self, pk: int) -> Segment:
         return get_object_or_404(Segment, pk=pk)

@@ -136,7 +136,7 @@ class CustomFields(Readable, Resource):
 
 
 class TagOut(serializers.Serializer):
-    """A tag and how many customers have it."""
+    """A tag and how many of the customers whom the caller may see have it."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -176,7 +176,7 @@ class Tags(Readable, Resource):
     serializer_class = TagOut
 
     def rows(self) -> QuerySet[Tag]:
-        return tags_with_counts().order_by()
+        return tags_with_counts(self.request.user).order_by()
 
     @operation("List tags", gives=page_of(TagOut), query=Listing)
     def list(self, request: Request) -> Response:

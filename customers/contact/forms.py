@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.contact.actions.wishes import Wishes
-from customers.contact.queries.own_page import LANGUAGES, PACES, PAUSES, OwnPage
+from customers.contact.queries.own_page import LANGUAGES, PACES, PAUSES, OwnPage, What
 from customers.contact.rules import COURTED, rules
 from customers.models import ContactPolicy, Purpose, Reach, Sender
 
@@ -60,8 +60,8 @@ class WishesForm(forms.Form):
         chosen = set(told.get("topics", ()))
         language = told["language"]
         return Wishes(
-            wanted=frozenset(_pair(name) for name in told["channels"]),
-            offered=frozenset(_pair(each.name) for each in self.page.channels),
+            wanted=frozenset(_what(name) for name in told["channels"]),
+            offered=frozenset(_what(each.name) for each in self.page.channels),
             topics={each.name: each.name in chosen for each in self.page.topics},
             pace_per_month=told["pace"],
             pause_weeks=told["pause"],
@@ -77,9 +77,9 @@ def _pauses(page: OwnPage) -> list[tuple[str, Any]]:
     return [("", until), ("0", _("No pause any more")), *weeks]
 
 
-def _pair(name: str) -> tuple[str, str]:
-    purpose, _colon, channel = name.partition(":")
-    return purpose, channel
+def _what(name: str) -> What:
+    purpose, channel, *brand = name.split(":")
+    return purpose, channel, int(brand[0]) if brand else None
 
 
 class ConsentForm(forms.Form):

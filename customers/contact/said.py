@@ -43,7 +43,7 @@ def _message(row: Message, asked: Slice) -> Entry:
 def consents(asked: Slice) -> Iterable[Entry]:
     """Every line of the ledger, but a no to marketing: that is an interaction already."""
     told = Q(state=Consent.State.WITHDRAWN, purpose__in=["", Purpose.MARKETING])
-    rows = Consent.objects.exclude(told)
+    rows = Consent.objects.exclude(told).select_related("brand")
     return [_consent(row) for row in asked.of(rows, "consents", "at")]
 
 
@@ -51,9 +51,10 @@ def _consent(row: Consent) -> Entry:
     icon, tone, title = SAID[Consent.State(row.state)]
     what = row.get_purpose_display() if row.purpose else _("everything")
     how = row.get_channel_display() if row.channel else _("every channel")
+    about = [how, row.brand.name if row.brand else "", row.source]
     return Entry(
         at=row.at, pk=row.pk, title=f"{title}: {what}", icon=icon, tone=tone,
-        why=f"{how} · {row.source}",
+        why=" · ".join(part for part in about if part),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from relcrm.lib.refusals import Refused
 
 FIRST_ROWS = 20
 SAMPLES = 3
+KEPT = "kept "  # before a column's name: no fact is called so
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Coming:
     row: int
     line: Line | None
     problem: Problem | None
+    kept: dict[str, str] = field(default_factory=dict)  # of a person, what is kept as it is
 
     @property
     def day(self) -> date | None:
@@ -57,7 +59,8 @@ class Coming:
     @property
     def more(self) -> dict[str, Any]:
         """Whatever else the row says: of a happening its channel, of a person their facts."""
-        return json.loads(self.line.more) if self.line and self.line.more else {}
+        said = json.loads(self.line.more) if self.line and self.line.more else {}
+        return said | self.kept
 
     @property
     def further(self) -> str:
@@ -99,7 +102,7 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
     if not isinstance(plan, People):
         return []
     titles = {fact.name: fact.title for fact, _at in plan.facts}
-    return list(put_together(titles).items())
+    return [*put_together(titles).items(), *((KEPT + name, name) for name, _at in plan.kept)]
 
 
 def _head(of: Import) -> Chunk:
@@ -122,6 +125,17 @@ def _columns(of: Import, rows: list[Row]) -> list[Column]:
 
 def _coming(plan: Plan, head: Chunk) -> list[Coming]:
     lines, problems = plan.read(head)
-    rows = [Coming(line.row, line, None) for line in lines]
+    kept = _kept(plan, head)
+    rows = [Coming(line.row, line, None, kept.get(line.row, {})) for line in lines]
     rows += [Coming(problem.row, None, problem) for problem in problems]
     return sorted(rows, key=lambda coming: coming.row)[:FIRST_ROWS]
+
+
+def _kept(plan: Plan, head: Chunk) -> dict[int, dict[str, str]]:
+    """Row → what its columns without a meaning say, where they become fields of a person."""
+    if not isinstance(plan, People):
+        return {}
+    return {
+        number: {KEPT + name: row[at].strip() for name, at in plan.kept if row[at].strip()}
+        for number, row in zip(head.numbers, head.rows, strict=True)
+    }

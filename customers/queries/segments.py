@@ -1,6 +1,6 @@
 """Who is in a segment, how many, and which segments a customer is in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -37,14 +37,16 @@ def asked(user: User, company: Company, viewpoint: Viewpoint) -> Asked:
     return Asked(
         Customer.objects.visible_to(user),
         Reader.of(user),
-        Moment(viewpoint.as_of, company.tzinfo),
+        Moment(viewpoint.as_of, company.tzinfo, company.currency),
     )
 
 
-def asked_now(user: User, now: datetime) -> Asked:
-    """Where the company and its day do not come along with the request."""
+def asked_now(user: User, now: datetime, reader: Reader | None = None) -> Asked:
+    """Where the company and its day do not come along with the request; by a key, with the
+    `reader` it is."""
     company = current()
-    return asked(user, company, viewpoint(company, now))
+    found = asked(user, company, viewpoint(company, now))
+    return replace(found, reader=reader) if reader else found
 
 
 def asked_for_campaigns(now: datetime) -> Asked:

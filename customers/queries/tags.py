@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from customers.models import Tag, Tagging
+from customers.models import Customer, Tag, Tagging
+from relcrm.base import roles
+from relcrm.base.models import User
 
 
-def tags_with_counts() -> QuerySet[Tag]:
-    """Every tag and how many customers have it, counted from the index of tags."""
-    return Tag.objects.annotate(people=Count("taggings"))
+def tags_with_counts(user: User) -> QuerySet[Tag]:
+    """Every tag and how many customers whom this person may see have it; of everybody, counted
+    from the index of tags."""
+    if roles.may(user, "see_everyone"):
+        return Tag.objects.annotate(people=Count("taggings"))
+    seen = Q(taggings__customer__in=Customer.objects.visible_to(user))
+    return Tag.objects.annotate(people=Count("taggings", filter=seen))
 
 
 def tags() -> list[Tag]:

@@ -113,7 +113,9 @@ class Explaining:
     def _leaf(self, leaf: Condition | Behaviour, row: dict[str, Any], at: int) -> Finding:
         holds = bool(row[f"holds_{at}"])
         if isinstance(leaf, Behaviour):
-            found = _happened(row[f"n_{at}"], row[f"sum_{at}"], row[f"last_{at}"])
+            found = _happened(
+                row[f"n_{at}"], row[f"sum_{at}"], row[f"last_{at}"], self.moment.currency
+            )
             return Finding(words.of_behaviour(leaf), holds, found)
         value = self._many(leaf) if leaf.field.rows else row[f"value_{at}"]
         said = words.of_value(leaf.field, value, self.reader)
@@ -142,12 +144,12 @@ def _any(some: list[Q]) -> Q:
     return found
 
 
-def _happened(n: int | None, together: Any, last: date | None) -> str:
+def _happened(n: int | None, together: Any, last: date | None, currency: str) -> str:
     if not n:
         return _("never")
     said = [ngettext("%d time", "%d times", n) % n]
     if together:
-        said.append(_("%s together") % f"{float(together):,.2f}")
+        said.append(_("%s together") % f"{float(together):,.2f} {currency}".strip())
     if last:
         said.append(_("last on %s") % words.date_format(last, "j F Y"))
     return ", ".join(said)

@@ -67,6 +67,7 @@ class Moment:
 
     as_of: date
     zone: ZoneInfo
+    currency: str = ""  # in which sums that were found are told
 
     @property
     def until(self) -> datetime:

@@ -36,6 +36,7 @@ class Row:
     unit: str = ""
     value: Any = ""
     value2: Any = ""
+    is_unsaid: bool = False  # nothing was chosen or typed yet, so that nothing is wrong either
     said: dict[str, Any] = field(default_factory=dict)
 
 
@@ -94,6 +95,7 @@ class Forming:
             unit="%" if chosen.kind == Kind.SHARE else str(chosen.unit),
             value=_typed(pair[0] if is_pair else value, chosen),
             value2=_typed(pair[1], chosen) if is_pair else "",
+            is_unsaid=value in ("", None, ["", ""]),
         )  # fmt: skip
 
     def behaviour(self, given: Document, place: str, path: str) -> Row:

@@ -39,6 +39,8 @@ class Values:
     def text(self, value: Any, place: str) -> str | None:
         if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_TEXT and _storable(value):
             return value.strip()
+        if value in (None, ""):
+            return self.reading.wrong(place, _("Say what to look for."))
         return self.reading.wrong(place, _("Write a text of 1 to %d letters.") % LONGEST_TEXT)
 
     def texts(self, value: Any, place: str) -> list[str] | None:

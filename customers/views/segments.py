@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -99,10 +100,17 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("customers:segment", pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allow("edit_segments")
-@once
 def new_list(request: HttpRequest) -> HttpResponse:
+    """Whoever comes back to the address of the form finds the form."""
+    if request.method == "GET":
+        return redirect(f"{reverse('customers:segments')}#new-list")
+    return _new_list(request)
+
+
+@once
+def _new_list(request: HttpRequest) -> HttpResponse:
     asked, now = _asked(request), timezone.now()
     made = keep_segment(
         request.POST.get("name", ""), rule=None, reader=asked.reader, by=request.user, now=now
@@ -147,7 +155,12 @@ def _build(request: HttpRequest, found: Segment | None) -> HttpResponse:
     building = pages.building(document, asked, sees_people=sees_people, exactly=do == "exactly")
     people = [pk for pk, _name in building.names or ()]
     readings.note(request.user, "page", "segment being built", _fields(request), people)
-    context = NAV | {"name": name, "segment": found, "building": building}
+    context = NAV | {
+        "name": name,
+        "segment": found,
+        "building": building,
+        "strict": do in ("keep", "count"),
+    }
     pieces = {"builder": "_builder.html", "found": "_found.html"}
     template = pieces.get(request.htmx.target or "", "build.html")
     status = 422 if do == "keep" else 200

@@ -20,7 +20,9 @@ NAV = {"nav": "settings", "tab": "tags"}
 @allow("edit_customers")
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag with how many carry it; rename and remove."""
-    return render(request, "settings/tags.html", NAV | {"tags": queries.tags_with_counts()})
+    return render(
+        request, "settings/tags.html", NAV | {"tags": queries.tags_with_counts(request.user)}
+    )
 
 
 @allow("edit_customers")

@@ -15,12 +15,12 @@ from feedback.segment_fields import TOLD
 def fields() -> list[Field]:
     """Outcomes through the end of the day we look."""
     return [
-        Field(key="let_down_by", label=_("Was let down by the promise"), kind=Kind.CHOICE,
+        Field(key="let_down_by", label=_("Promise that let them down"), kind=Kind.CHOICE,
               group=TOLD, rows=_broken, path="promise__key", choices=_promises,
               needs="see_promises"),
         Field(key="let_down_on", label=_("Day on which a promise to them was broken"),
               kind=Kind.DATE, group=TOLD, rows=_broken, path="occurred_on", needs="see_promises"),
-        Field(key="kept_promise", label=_("A promise was kept to them"), kind=Kind.CHOICE,
+        Field(key="kept_promise", label=_("Promise that was kept to them"), kind=Kind.CHOICE,
               group=TOLD, rows=_kept, path="promise__key", choices=_promises,
               needs="see_promises"),
     ]  # fmt: skip

@@ -36,6 +36,8 @@ class Person:
     customer: int
     name: str
     outcome: Outcome
+    actual: str
+    expected: str
     reason: str
     repair: str
     is_stated: bool
@@ -89,7 +91,7 @@ def page(
         months=[_month(each) for each in queries.months(promise, as_of)],
         fewest=FEWEST,
         let_down=queries.let_down_lately(promise, as_of, until),
-        rows=[_person(each, sees_people) for each in found.rows],
+        rows=[_person(promise, each, sees_people) for each in found.rows],
         newer=found.before,
         older=found.after,
     )
@@ -100,13 +102,15 @@ def _month(month: queries.Month) -> MonthShown:
     return MonthShown(date_format(month.begins_on, "M Y"), month.rate, share)
 
 
-def _person(outcome: Outcome, sees_people: bool) -> Person:
+def _person(promise: Promise, outcome: Outcome, sees_people: bool) -> Person:
     called = _("Customer %d") % outcome.customer_id
     return Person(
         pk=outcome.pk,
         customer=outcome.customer_id,
         name=outcome.customer.label if sees_people else called,
         outcome=outcome,
+        actual=words.measured(promise, outcome.actual),
+        expected=words.measured(promise, outcome.expected),
         reason=outcome.reason if sees_people else "",
         repair=_repair(outcome),
         is_stated=outcome.source != Outcome.TEST,

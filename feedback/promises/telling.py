@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from customers.models import Interaction
 from customers.timeline import Entry, Slice
 from feedback.models import Outcome
+from feedback.promises import words
 
 
 def promises(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]:
@@ -37,9 +38,9 @@ def _entry(outcome: Outcome, row: Interaction, asked: Slice) -> Entry:
 def _why(outcome: Outcome, sees_people: bool) -> str:
     said = []
     if outcome.expected:
-        said.append(_("promised: %s") % outcome.expected)
+        said.append(_("promised: %s") % words.measured(outcome.promise, outcome.expected))
     if outcome.actual:
-        said.append(_("it was: %s") % outcome.actual)
+        said.append(_("it was: %s") % words.measured(outcome.promise, outcome.actual))
     if outcome.reason and sees_people:
         said.append(outcome.reason)
     return " · ".join(said)

@@ -1,5 +1,7 @@
 """Promises in words: how each is tested, and what the counts say."""
 
+import re
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,6 +9,25 @@ from django.utils.translation import ngettext
 from customers.telling import LOOK
 from feedback.engine.rates import Rate
 from feedback.models import Promise
+
+UNITS = {"minutes", "hours", "days", "weeks", "months", "percent", "stars"}
+
+
+def figure(key: str) -> tuple[str, str]:
+    """What a figure that events carry is called, and its unit: "first_reply_hours" is the first
+    reply, in hours."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.\s]+", " ", key).strip().lower().split()
+    if len(words) > 1 and words[-1] in UNITS:
+        return " ".join(words[:-1]), words[-1]
+    return " ".join(words) or key, ""
+
+
+def measured(promise: Promise, said: str) -> str:
+    """What was promised or came, with the unit of its figure: "at most 8" → "at most 8 hours"."""
+    if promise.test != Promise.Test.PROPERTY or not said:
+        return said
+    unit = figure(promise.property_key)[1]
+    return f"{said} {unit}" if unit and said[-1].isdigit() else said
 
 
 def tested(promise: Promise) -> str:
@@ -25,8 +46,9 @@ def tested(promise: Promise) -> str:
         return words % n
     if promise.test == Promise.Test.PROPERTY:
         return _("“%(event)s”: %(figure)s is %(comparison)s %(expected)s") % {
-            "event": LOOK[promise.kind][3], "figure": promise.property_key,
-            "comparison": promise.get_comparison_display(), "expected": promise.expected,
+            "event": LOOK[promise.kind][3], "figure": figure(promise.property_key)[0],
+            "comparison": promise.get_comparison_display(),
+            "expected": measured(promise, promise.expected),
         }  # fmt: skip
     return _("Somebody says how it went")
 

@@ -31,7 +31,7 @@ SENTENCES = {
     "advocacy": gettext_noop("Speaks for us: reviews, recommendations"),
     "history": gettext_noop("Has known us for {tenure_weeks:.0f} weeks"),
     "engagement": gettext_noop("Visits and asks often"),
-    "spend": gettext_noop("Spends {order_value:,.0f} on an order"),
+    "spend": gettext_noop("Spends {order_value} on an order"),
 }
 # Those that count: which figure decides, and the sentence for none, one and many.
 COUNTED = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base.models import Company
+from relcrm.base.templatetags.words import money
 
 RECENT_WINDOWS = 5  # of the seven windows, those up to 26 weeks at a cycle of 8
 
@@ -79,9 +81,9 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
     kinds = typology()
     return Explanation(
         likely=_likely(verdicts),
-        why=_sentences(told.reasons),
-        against=_sentences(told.against),
-        dimensions=_dimensions(verdicts, some.evidence),
+        why=_sentences(told.reasons, company.currency),
+        against=_sentences(told.against, company.currency),
+        dimensions=_dimensions(verdicts, some.evidence, company.currency),
         missing=[
             missing_sentence(gap, _(CHANNELS[gap.channel]), kinds, _)
             for gap in missing(rule.found.connected)
@@ -113,14 +115,15 @@ def _likely(verdicts: Verdicts, most: int = 3) -> list[Likely]:
     return [*top, Likely("", _("All others"), "", max(rest, 0.0))]
 
 
-def _sentences(reasons: tuple) -> list[str]:
-    said = [sentence(reason, _) for reason in reasons]
+def _sentences(reasons: tuple, currency: str) -> list[str]:
+    said = [sentence(reason, _, lambda amount: money(amount, currency)) for reason in reasons]
     return [text[:1].upper() + text[1:] for text in said]
 
 
-def _dimensions(verdicts: Verdicts, evidence: Evidence) -> list[Placed]:
+def _dimensions(verdicts: Verdicts, evidence: Evidence, currency: str) -> list[Placed]:
     d = verdicts.dimensions
     figures = _figures(evidence)
+    figures["order_value"] = money(figures["order_value"], currency)
     return [
         _placed("mood", _("Mood"), d.valence, figures, low=-1.0, signed=True),
         _placed("closeness", _("Closeness"), d.closeness, figures),
@@ -132,7 +135,7 @@ def _placed(
     key: str,
     label: str,
     found: Dimension,
-    figures: dict[str, float],
+    figures: dict[str, Any],
     *,
     low: float = 0.0,
     signed: bool = False,
@@ -150,7 +153,7 @@ def _placed(
     )  # fmt: skip
 
 
-def _told(source: str, moved: float, figures: dict[str, float], *, signed: bool) -> tuple[str, str]:
+def _told(source: str, moved: float, figures: dict[str, Any], *, signed: bool) -> tuple[str, str]:
     if not signed and moved < LEAST and source in LITTLE:
         return "down", _(LITTLE[source])
     direction = "down" if moved < 0 else "up" if moved > LEAST else "flat"
@@ -162,7 +165,7 @@ def _told(source: str, moved: float, figures: dict[str, float], *, signed: bool)
     return direction, _(none_one_many[min(round(figures[figure]), 2)]).format(**figures)
 
 
-def _figures(evidence: Evidence) -> dict[str, float]:
+def _figures(evidence: Evidence) -> dict[str, Any]:
     """Numbers that the sentences quote."""
     quoted = ("orders", "complaints_open", "messages_sent")
     orders = float(evidence["orders"][0])

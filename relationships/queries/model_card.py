@@ -1,8 +1,21 @@
 """How good the forecast is: the fitted models and their record, in lines and in words."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
+
+SUPPOSES = {
+    "NBD": gettext_lazy("Nobody leaves"),
+    "BG/NBD": gettext_lazy("May leave after buying again"),
+    "MBG/NBD": gettext_lazy("May leave after any purchase"),
+    "Pareto/NBD": gettext_lazy("May leave at any time"),
+}
+
+
+def formula(name: str) -> str:
+    """What a formula supposes of customers, for who does not know it by its name."""
+    return str(SUPPOSES.get(name, name))
 
 
 def lines(models: ModelSet) -> list[str]:
@@ -15,7 +28,7 @@ def lines(models: ModelSet) -> list[str]:
         found.append(f"  {name:<11} {numbers}{record}  ({model.facts.method})")
     spend = "  ".join(f"{key} {x:.5f}" for key, x in models.spend.parameters.items())
     found.append(f"  Gamma-Gamma {spend}")
-    return [*found, *_table(models), in_words(models)]
+    return [*found, *_table(models), f"{models.outcome.model}: {in_words(models)}"]
 
 
 def _table(models: ModelSet) -> list[str]:
@@ -36,13 +49,12 @@ def _off(error: float | None) -> str:
 
 
 def in_words(models: ModelSet) -> str:
-    """The outcome as a sentence for a person."""
+    """The outcome as a sentence for a person, who need not know what formulas are called."""
     outcome = models.outcome
-    name = outcome.model
     if isinstance(outcome, TooLittleHistory):
         return _("Too little history to learn from yet: the numbers are mostly our prior.")
     if isinstance(outcome, NoChurnYet):
-        return _("No evidence yet that anybody leaves for good; %s forecasts.") % name
+        return _("No evidence yet that anybody leaves for good, so nobody is expected to.")
     if isinstance(outcome, NotTestedYet):
-        return _("%s forecasts; there is not yet enough past to check it on.") % name
-    return _("%s forecasts: it was closest on the company’s own past.") % name
+        return _("There is not yet enough past to check the forecast on.")
+    return _("Of all formulas tried, the one in use was closest on the company’s own past.")

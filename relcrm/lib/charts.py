@@ -45,14 +45,17 @@ class Axis:
         return Span(self.at(low), self.at(mid), self.at(high))
 
 
-def axis(values: Sequence[float], *, ticks: int = 4, room: float = 0.04) -> Axis:
-    """An axis that holds zero and all values, with a little room at both ends."""
+def axis(
+    values: Sequence[float], *, ticks: int = 4, room: float = 0.04, finest: float = 0.0
+) -> Axis:
+    """An axis that holds zero and all values, with a little room at both ends. Ticks are no closer
+    than `finest`, below which they would read alike."""
     low, high = min([0.0, *values]), max([0.0, *values])
     if high - low < 1e-9:  # all the same, or too close together to have ticks between
         high = low + 1.0
     margin = room * (high - low)
     start, stop = low - margin, high + margin
-    step = _round_step((high - low) / ticks)
+    step = max(_round_step((high - low) / ticks), finest)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     marks = (step * i for i in range(first, last + 1))
     made = tuple(Tick(percent((m - start) / (stop - start)), m, m == 0) for m in marks)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer
 from relationships.models import Profile
+from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 from relcrm.pages.queries import profile as reads
 
@@ -49,7 +50,7 @@ def worth(profile: Profile | None) -> Worth | None:
     if profile is None or profile.value is None or profile.value_low is None:
         return None
     bounds = (profile.value_low, profile.value, profile.value_high)
-    axis = charts.axis(bounds, ticks=3, room=0.08)
+    axis = charts.axis(bounds, ticks=3, room=0.08, finest=CENT)
     width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
     whole = axis.stop - axis.start > 20  # cents beside tens are noise
     said = [round(bound) if whole else bound for bound in bounds]

@@ -19,7 +19,7 @@ from relationships.models import Family, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
 from relcrm.base import roles
 from relcrm.base.models import Company, User
-from relcrm.base.templatetags.words import money, share
+from relcrm.base.templatetags.words import CENT, money, share
 from relcrm.lib import charts
 from relcrm.lib.windows import Window, window
 from relcrm.pages.profile import called
@@ -123,7 +123,7 @@ def listing(
 def _rows(found: Window[Customer], view: "View") -> tuple[list[Row], charts.Axis]:
     profiles = [getattr(customer, "profile", None) for customer in found.rows]
     bounds = [b for p in profiles if p and p.value is not None for b in (p.value_low, p.value_high)]
-    axis = charts.axis([bound for bound in bounds if bound is not None], ticks=3)
+    axis = charts.axis([bound for bound in bounds if bound is not None], ticks=3, finest=CENT)
     rows = [
         _row(customer, profile, axis, view)
         for customer, profile in zip(found.rows, profiles, strict=True)

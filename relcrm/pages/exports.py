@@ -40,12 +40,15 @@ def _wanted(asking: Asking) -> Wanted:
 
 
 def _listed(asking: Asking) -> Iterator[Sequence[Any]]:
-    people = queries.everyone(_wanted(asking), asking.user, asking.query.get("ids"))
+    people = queries.everyone(
+        _wanted(asking), asking.user, asking.query.get("ids"), Reader(asking.capabilities)
+    )
     return sheet.lines(people, _columns(asking), frank=asking.may("see_negative_types"))
 
 
 def _number_listed(asking: Asking) -> int:
-    people, ids = queries.chosen(_wanted(asking), asking.user), asking.query.get("ids")
+    people = queries.chosen(_wanted(asking), asking.user, Reader(asking.capabilities))
+    ids = asking.query.get("ids")
     return (people if ids is None else people.filter(pk__in=ids)).count()
 
 

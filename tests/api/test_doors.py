@@ -117,6 +117,13 @@ def test_the_document_is_openapi_3_1_and_needs_a_key(client, all_):
     assert known.status_code == 304
 
 
+def test_the_beginning_of_all_addresses_says_where_to_read_on(client, all_):
+    assert client.get("/api/v1/").status_code in (401, 403)
+    told = all_.get("/api/v1/").json()
+    assert all_.get(told["document"]).json()["openapi"]
+    assert told["docs"].endswith("/api/v1/docs/")
+
+
 def test_the_readable_page_shows_every_operation_under_the_strict_policy(as_, mara, company):
     answer = as_(mara).get("/api/v1/docs/")
     page = unescape(answer.content.decode())

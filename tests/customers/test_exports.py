@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from customers.actions.erasure import erase_customer
 from customers.actions.exports import ask_export, fetch, remove_expired
+from customers.actions.segments import keep_segment
 from customers.cards import vcard
 from customers.models import Customer, Export, Organisation
 from customers.queries.exports import address
+from customers.segments import Reader
 from feedback.actions import file_complaint
 from relcrm.base.actions import jobs
 from relcrm.base.models import AuditLine
@@ -167,3 +169,22 @@ def test_a_card_is_fetched_by_who_may_see_people_and_is_on_record(as_, ada, bo, 
     assert as_(nils).get(f"/customers/{ada.pk}/card.vcf").status_code == 403
     assert as_(eve).get(f"/customers/{bo.pk}/card.vcf").status_code == 404
     assert AuditLine.objects.get(verb="customer.card_fetched").subject_id == ada.pk
+
+
+def test_a_key_filters_a_list_by_no_more_than_it_may_know(ada, bo, dan, root, sam):
+    """Whatever its maker may: who is in the file would tell what the key may not ask."""
+    file_complaint(dan, subject="Late", text="Where is it?", by=sam, now=timezone.now())
+    rule = {"version": 1, "all": [{"field": "open_complaint", "operator": "is", "value": True}]}
+    angry = keep_segment("Angry", rule=rule, reader=Reader.of(root), by=root, now=NOW)
+
+    def people(list_: dict, *withheld: str) -> int:
+        try:
+            ask_export("customers", {"list": list_}, by=root, now=NOW, withheld=withheld)
+        except Refused:
+            return 0
+        return AuditLine.objects.filter(verb="customers.exported").latest("id").detail["people"]
+
+    assert people({"segment": angry.pk}) == people({"complaint": "1"}) == people({"q": "dan"}) == 1
+    assert people({"segment": angry.pk}, "see_complaints") == 0
+    assert people({"complaint": "1"}, "see_complaints") == 3
+    assert people({"q": "dan"}, "see_people") == 0

@@ -66,6 +66,16 @@ def test_a_file_is_recognised_and_shown_as_it_will_become(browser):
     assert not Interaction.objects.exists()
 
 
+def test_a_column_of_people_that_is_kept_as_it_is_stands_in_the_preview(browser):
+    bring(browser, b"number,city,till\n1,Graz,No. 7\n2,Linz,\n")
+    of = Import.objects.get()
+    shown = chosen(of, column_2="keep")
+    page = browser.post(f"/imports/{of.pk}/columns/", shown, follow=True).content.decode()
+    preview = page[page.index('id="preview"') :]
+    assert '<th scope="col">till</th>' in preview
+    assert "No. 7" in preview
+
+
 def test_a_file_is_taken_in_by_the_worker_and_its_result_shown(
     browser, mara, uploads, django_capture_on_commit_callbacks
 ):

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from customers.actions.erasure import erase_customer
 from customers.contact.actions.ledger import Said, add_wording, record_consent, withdraw_consent
-from customers.contact.queries.standing import standings
+from customers.contact.queries.standing import every_standing
 from customers.contact.queries.verdict import may_contact, may_contact_many
 from customers.models import Consent, ContactPolicy, Customer, Interaction, Kind, Wording
 from relcrm.base.models import AuditLine
@@ -259,7 +259,7 @@ def test_how_things_stand_is_the_same_as_the_verdict_reads(company, new):
     yes(new, at=NOW - timedelta(days=3))
     yes(new, "sms", at=NOW - timedelta(days=2))
     happened(new, Kind.UNSUBSCRIBED, TODAY - timedelta(days=1), channel="sms")
-    found = {(each.purpose, each.channel): each.state for each in standings(new)}
+    found = {(each.purpose, each.channel): each.state for each in every_standing(new)}
     assert found["marketing", "email"] == "granted"
     assert found["marketing", "sms"] == "withdrawn"
     assert found["marketing", "letter"] == ""

@@ -11,12 +11,14 @@ from django.utils import timezone
 from customers.actions.erasure import erase_customer
 from customers.contact.actions.ledger import Said, record_consent, withdraw_consent
 from customers.contact.actions.links import link_of
-from customers.contact.queries.standing import standings
+from customers.contact.queries.standing import every_standing
 from customers.contact.queries.verdict import may_contact
 from customers.contact.tasks import send_due
 from customers.models import Consent, ContactPolicy, Customer, Sender, SubjectRequest
 from relcrm.base.models import Brand
 from tests.conftest import NOW
+
+MAY = (None, "quiet")  # whatever the hour in which the tests run
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,7 @@ def test_one_click_leaves_everything_without_cookies_or_tokens(link, bo):
     program = Client(enforce_csrf_checks=True)
     answer = program.post(f"/p/{link}/unsubscribe/", {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    assert {each.state for each in standings(bo)} == {"withdrawn"}
+    assert {each.state for each in every_standing(bo)} == {"withdrawn"}
     assert verdict(bo) == verdict(bo, purpose="survey") == "unsubscribed"
     assert verdict(bo, purpose="service") is None
     program.post(f"/p/{link}/unsubscribe/")
@@ -152,3 +154,62 @@ def test_one_click_also_leaves_what_was_agreed_to_for_a_brand_since(client, link
     assert verdict(bo, brand=brand, now=now) != "unsubscribed"
     post(client, link, "unsubscribe")
     assert verdict(bo, brand=brand, now=now + timedelta(hours=1)) == "unsubscribed"
+
+
+def brand_page(bo, *, yes_on):
+    """Bo has said yes to a brand, and nothing to the company."""
+    brand = Brand.objects.create(name="Alpine Kids", slug="kids")
+    yes = Said("marketing", "email", "form: kids", brand=brand)
+    record_consent(bo, yes, by=None, now=yes_on)
+    return brand
+
+
+def test_a_yes_to_a_brand_alone_is_shown_and_kept(client, link, bo):
+    ContactPolicy.objects.create(basis="consent")
+    brand = brand_page(bo, yes_on=NOW)
+    shown = client.get(f"/p/{link}/").text
+    assert "News and offers from Alpine Kids: E-mail" in shown
+    assert shown.count("checked") == 1
+    post(client, link, "wishes", channels=[f"marketing:email:{brand.pk}"], language="de")
+    assert Consent.objects.count() == 1
+    assert verdict(bo, brand=brand, now=timezone.now()) in MAY
+
+
+def test_leaving_the_company_keeps_the_brand_that_stays_ticked(client, link, bo):
+    brand = brand_page(bo, yes_on=NOW)
+    post(client, link, "wishes", channels=[f"marketing:email:{brand.pk}"])
+    later = timezone.now() + timedelta(hours=1)
+    assert verdict(bo, now=later) == "unsubscribed"
+    assert verdict(bo, brand=brand, now=later) in MAY
+
+
+def test_leaving_a_brand_leaves_the_company_alone(client, link, bo):
+    brand = brand_page(bo, yes_on=NOW)
+    post(client, link, "wishes", channels=["marketing:email", "survey:email"])
+    later = timezone.now() + timedelta(hours=1)
+    assert verdict(bo, brand=brand, now=later) == "unsubscribed"
+    assert verdict(bo, now=later) in MAY
+    withdraw_consent(bo, source="test", by=None, now=later)
+    post(client, link, "wishes", channels=["marketing:email"])
+    assert verdict(bo, brand=brand, now=later + timedelta(hours=1)) == "unsubscribed"
+
+
+def test_a_box_that_was_ticked_for_them_is_no_consent(client, link, bo):
+    """Who bought hears from us without a word of theirs; pressing Save is no such word."""
+    assert "checked" in client.get(f"/p/{link}/").text
+    post(client, link, "wishes", channels=["marketing:email", "survey:email"], language="de")
+    assert not Consent.objects.exists()
+    post(client, link, "wishes", channels=["survey:email"])
+    assert Consent.objects.get().state == "withdrawn"
+
+
+def test_colleagues_see_the_brands_that_a_customer_agreed_to(as_, company, sam, bo):
+    ContactPolicy.objects.create(basis="consent")
+    brand_page(bo, yes_on=NOW)
+    page = as_(sam).get(f"/customers/{bo.pk}/consents/").content.decode()
+    assert "News and offers from Alpine Kids: E-mail" in page
+
+
+def test_who_never_bought_is_not_shown_as_hearing_from_us(client, company):
+    new = Customer.objects.create(name="New Face", email="new@example.com")
+    assert "checked" not in client.get(f"/p/{link_of(new, now=timezone.now())}/").text

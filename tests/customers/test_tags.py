@@ -15,7 +15,7 @@ def test_a_tag_is_put_on_once_whatever_its_case(ada, bo, mara):
     assert tag_customers([ada.pk], "HIKING CLUB", by=mara, now=NOW) == 0
     assert tag_customers([ada.pk], "Äpfel", by=mara, now=NOW) == 1
     assert tag_customers([ada.pk], "äpfel", by=mara, now=NOW) == 0
-    counts = {tag.name: tag.people for tag in tags_with_counts()}
+    counts = {tag.name: tag.people for tag in tags_with_counts(mara)}
     assert counts == {"Hiking Club": 2, "Äpfel": 1}
     assert AuditLine.objects.filter(verb="customers.tagged").first().detail == {"people": 2}
 
@@ -95,3 +95,10 @@ def test_tags_are_renamed_and_removed_on_their_page(as_, mara, ada, company):
     assert "hiker" in browser.get("/settings/tags/").content.decode()
     browser.post(f"/settings/tags/{tag.pk}/", {"remove": "1"})
     assert not Tag.objects.exists()
+
+
+def test_an_expert_counts_only_the_customers_they_look_after(as_, ada, bo, company, eve, mara):
+    tag_customers([ada.pk, bo.pk], "VIP", by=mara, now=NOW)
+    assert [tag.people for tag in tags_with_counts(mara)] == [2]
+    assert [tag.people for tag in tags_with_counts(eve)] == [1]
+    assert as_(eve).get("/api/v1/tags").json()["results"][0]["people"] == 1

@@ -49,3 +49,11 @@ def test_a_sparkline_of_nothing_is_refused():
 
 def test_the_highest_column_fills_the_height():
     assert [c.height for c in charts.columns([1, 2, 0], height=60)] == [30, 60, 1]
+
+
+def test_ticks_are_no_closer_than_can_be_told_apart():
+    near = charts.axis([0.001, 0.004], ticks=3, finest=0.01)
+    assert [tick.value for tick in near.ticks] == [0]
+    assert [tick.value for tick in charts.axis([0, 0.03], ticks=3, finest=0.01).ticks] == (
+        pytest.approx([0, 0.01, 0.02, 0.03])
+    )

@@ -1,17 +1,20 @@
 """One customer's page: who, what relationship, what next; and who may see which part of it."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
+from customers.actions.ingest import record_interactions
+from customers.events import Event
 from customers.models import Customer, Kind
 from feedback.actions import file_complaint
 from relationships.engine.typology import typology
 from relationships.models import Profile
 from relcrm.base.models import AuditLine
-from tests.conftest import TODAY, happened
+from tests.conftest import NOW, TODAY, happened
 
 HTMX = {"HX-Request": "true"}
 
@@ -146,6 +149,17 @@ def test_nothing_known_is_a_designed_state(as_, mara):
     assert "Nothing has happened yet" in page
     nameless = Customer.objects.create()
     assert as_(mara).get(f"/customers/{nameless.pk}/").status_code == 200
+
+
+def test_who_bought_but_was_not_judged_yet_is_not_called_unknown(as_, mara):
+    new = Customer.objects.create(name="New Face")
+    record_interactions(
+        [Event(customer_id=new.pk, kind="purchase", occurred_at=NOW, amount=Decimal(9),
+               source="shop", source_id="1")], by=mara, now=NOW,
+    )  # fmt: skip
+    page = as_(mara).get(f"/customers/{new.pk}/").content.decode()
+    assert "Not judged yet" in page
+    assert "Nothing is known yet" not in page
 
 
 def test_undetermined_shows_what_it_could_be(as_, mara, bo):

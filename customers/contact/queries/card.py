@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customers.contact.queries import verdict
-from customers.contact.queries.own_page import offered
+from customers.contact.queries.own_page import offers
 from customers.contact.queries.standing import history
 from customers.contact.queries.verdict import Verdict
 from customers.models import Consent, Customer, Purpose, Reach
+from relcrm.base.models import Brand
 from relcrm.lib.rest.keyset import Order, instant, whole
 from relcrm.lib.windows import Part, Window, window
 
@@ -37,12 +38,18 @@ NEWEST = Order((("at", instant), ("id", whole)), descending=True)
 
 def card(customer: Customer, now: datetime) -> Card:
     """A few queries for each way that is set up."""
-    ways = list(offered(customer)) or [(Purpose.MARKETING.value, Reach.EMAIL.value)]
-    rows = [
-        Row(p, c, f"{Purpose(p).label}: {Reach(c).label}", _ask(customer, p, c, now))
-        for p, c in ways
-    ]
-    return Card(customer, rows)
+    ways = offers(customer)
+    if not ways:
+        p, c = Purpose.MARKETING, Reach.EMAIL
+        ways = {(p.value, c.value, None): f"{p.label}: {c.label}"}
+    named = Brand.objects.in_bulk([brand for _purpose, _channel, brand in ways if brand])
+    return Card(
+        customer,
+        [
+            Row(p, c, label, _ask(customer, p, c, now, named.get(brand or 0)))
+            for (p, c, brand), label in ways.items()
+        ],
+    )
 
 
 def with_ledger(shown: Card, asked: Mapping[str, str], *, size: int = 20) -> Card:
@@ -52,5 +59,7 @@ def with_ledger(shown: Card, asked: Mapping[str, str], *, size: int = 20) -> Car
     return replace(shown, page=window([part], after=after, before=before, size=size))
 
 
-def _ask(customer: Customer, purpose: str, channel: str, now: datetime) -> Verdict:
-    return verdict.may_contact(customer, purpose=purpose, channel=channel, now=now)
+def _ask(
+    customer: Customer, purpose: str, channel: str, now: datetime, brand: Brand | None
+) -> Verdict:
+    return verdict.may_contact(customer, purpose=purpose, channel=channel, brand=brand, now=now)

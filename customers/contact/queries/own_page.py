@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.contact import about, links, policy
 from customers.contact.queries.delay import instant
-from customers.contact.queries.standing import standings
+from customers.contact.queries.standing import every_standing
 from customers.contact.rules import COURTED
 from customers.models import (
     Consent,
@@ -19,6 +19,8 @@ from customers.models import (
     Reach,
     Sender,
 )  # fmt: skip
+
+What = tuple[str, str, int | None]  # purpose, channel, brand (None: the company)
 
 PACES = (1, 2, 4, 8)
 PAUSES = (2, 4, 8, 12, 26)
@@ -65,21 +67,25 @@ def whose(link: links.Link | None) -> Customer | None:
 def own_page(customer: Customer, link: links.Link, now: datetime) -> OwnPage:
     held = customer.preferences if isinstance(customer.preferences, dict) else {}
     rules = policy.current()
-    stands = {(each.purpose, each.channel): each.state for each in standings(customer)}
-    offers = list(offered(customer))
+    stands = {
+        (each.purpose, each.channel, each.brand): each.state for each in every_standing(customer)
+    }
+    ways, bought = offers(customer), has_bought(customer)
     pace = held.get("pace_per_month")
     until = instant(held.get("paused_until"))
     return OwnPage(
         customer=customer, link=link, is_fresh=link.is_fresh(now),
         channels=[
-            Choice(f"{p}:{c}", f"{Purpose(p).label}: {Reach(c).label}",
-                   hears(p, c, stands.get((p, c), ""), rules))
-            for p, c in offers
+            Choice(
+                choice_name(what), label,
+                hears(what[1], stands.get(what, ""), rules, has_bought=bought),
+            )
+            for what, label in ways.items()
         ],
         topics=_topics(rules, held),
         pace=pace if isinstance(pace, int) else None,
         paused_until=until if until and until > now else None,
-        hears_nothing=all(stands.get(what) == Consent.State.WITHDRAWN for what in offers),
+        hears_nothing=all(stands.get(what) == Consent.State.WITHDRAWN for what in ways),
         facts=_facts(customer) if link.is_fresh(now) else [],
         sentences=about.sentences(customer) if link.is_fresh(now) else [],
     )  # fmt: skip
@@ -95,13 +101,40 @@ def offered(customer: Customer) -> Iterator[tuple[str, str]]:
                 yield purpose, channel
 
 
-def hears(purpose: str, channel: str, state: str, rules: ContactPolicy) -> bool:
+def offers(customer: Customer) -> dict[What, str]:
+    """What may be ticked, with its words: the company's, then what they said to a brand alone."""
+    ways = list(offered(customer))
+    found: dict[What, str] = {
+        (p, c, None): f"{Purpose(p).label}: {Reach(c).label}" for p, c in ways
+    }
+    said = customer.consents.exclude(brand=None).order_by("brand__name").values_list(
+        "purpose", "channel", "brand", "brand__name"
+    )  # fmt: skip
+    for purpose, channel, brand, name in said.distinct():
+        for p, c in ways:
+            if purpose in (p, "") and channel in (c, ""):
+                found[p, c, brand] = _("%(what)s from %(brand)s: %(channel)s") % {
+                    "what": Purpose(p).label, "brand": name, "channel": Reach(c).label,
+                }  # fmt: skip
+    return found
+
+
+def choice_name(what: What) -> str:
+    """As a box is called in the form: marketing:email, and marketing:email:7 for a brand."""
+    return ":".join(str(part) for part in what if part is not None)
+
+
+def has_bought(customer: Customer) -> bool:
+    return customer.interactions.filter(kind=Kind.PURCHASE).exists()
+
+
+def hears(channel: str, state: str, rules: ContactPolicy, *, has_bought: bool) -> bool:
     """Whether the box is ticked: what they said, else what we would do."""
     if state:
         return state == Consent.State.GRANTED
     bases = ContactPolicy.Basis
     return rules.basis == bases.NOT_REFUSED or (
-        rules.basis == bases.BOUGHT and channel == Reach.EMAIL
+        rules.basis == bases.BOUGHT and channel == Reach.EMAIL and has_bought
     )
 
 

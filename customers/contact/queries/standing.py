@@ -54,13 +54,6 @@ def left(channel: str) -> QuerySet[Any]:
     return gone.values("customer_id").annotate(left_at=Max("occurred_at"))
 
 
-def standings(customer: Customer) -> list[Standing]:
-    """Every purpose on every channel, from all lines of one customer, in two queries."""
-    lines = list(customer.consents.filter(brand=None).order_by("at", "id"))
-    gone = [(row.channel, row.occurred_at) for row in left_by(customer)]
-    return read(lines, gone)
-
-
 def every_standing(customer: Customer) -> list[Standing]:
     """The company's, then those of each brand that somebody spoke of, in two queries."""
     lines = list(customer.consents.order_by("at", "id"))

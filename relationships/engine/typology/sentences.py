@@ -15,7 +15,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "bought {count:.0f} more times in {weeks:.0f} weeks",
     ),
     "tenure": ("has been a customer for {weeks:.0f} weeks",) * 3,
-    "spend": ("spends {amount:.2f} on an order, where {usual:.2f} is usual",) * 3,
+    "spend": ("spends {amount} on an order, where {usual} is usual",) * 3,
     "visits": (
         "has not visited in {weeks:.0f} weeks",
         "visited once in {weeks:.0f} weeks",
@@ -107,15 +107,24 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "base_rate": ("there are more such customers",) * 3,
 }
 
+AMOUNTS = ("amount", "usual")  # numbers of a reason that are money
 MISSING_TYPES = "{channel} not connected: cannot tell {names}"
 MISSING = "{channel} not connected: would make every judgement surer"
 
 
-def sentence(reason: Reason, translate: Translate = str) -> str:
+def plainly(amount: float) -> str:
+    """Money where nobody says in which currency."""
+    return f"{amount:.2f}"
+
+
+def sentence(
+    reason: Reason, translate: Translate = str, money: Callable[[float], str] = plainly
+) -> str:
     """The observation in words, to follow the customer's name or "who"."""
     none, one, many = SENTENCES[reason.code]
     count = round(reason.numbers.get("count", 2.0))
-    return translate(none if count == 0 else one if count == 1 else many).format(**reason.numbers)
+    said = {name: money(x) if name in AMOUNTS else x for name, x in reason.numbers.items()}
+    return translate(none if count == 0 else one if count == 1 else many).format(**said)
 
 
 def missing_sentence(

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.permissions import IsAuthenticated
@@ -85,6 +86,21 @@ class Document(APIView):
         if versions.is_known(request, version()):
             return Response(status=304, headers={"ETag": version()})
         return Response(document(), headers={"ETag": version(), "Cache-Control": "private"})
+
+
+class Index(APIView):
+    """The address that everything begins with: where to read on."""
+
+    permission_classes: ClassVar = [IsAuthenticated]
+    throttle_classes: ClassVar = [CallerThrottle]
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        here = request.build_absolute_uri
+        return Response({
+            "name": "relcrm", "version": "1",
+            "document": here(reverse("api:document")), "docs": here(reverse("api:docs")),
+        })  # fmt: skip
 
 
 class NoSuchAddress(APIView):

@@ -7,6 +7,7 @@ from django import template
 
 register = template.Library()
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "BRL": "R$"}
+CENT = 0.01  # the finest sum that `money` tells apart
 MINUS = "\N{MINUS SIGN}"
 
 

@@ -11,10 +11,10 @@ from customers.custom import read
 from customers.models import Customer, CustomField, OwnedProduct, Tagging
 from customers.queries import custom, segments
 from customers.queries.search import matching
+from customers.segments.fields import Reader
 from feedback.models import Complaint
 from relationships import veil
 from relationships.models import Family, Persona, Portfolio
-from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, day, number, text, whole
 from relcrm.lib.windows import Part
@@ -34,11 +34,12 @@ SHOWN = (
 )  # fmt: skip
 
 
-def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
-    """Everyone this person may see and the filters mean, in no order."""
-    found = Customer.objects.visible_to(user)
+def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet[Customer]:
+    """Everyone this person may see and the filters mean, in no order. `reader` is for a key, which
+    may know less than its maker: no filter tells it what it may not ask."""
+    found, known = Customer.objects.visible_to(user), reader or Reader.of(user)
     if wanted.segment is not None:
-        found = segments.within(wanted.segment, segments.asked_now(user, now()))
+        found = segments.within(wanted.segment, segments.asked_now(user, now(), reader))
     limits = {
         "profile__family": wanted.family,
         "profile__type": wanted.type,
@@ -55,18 +56,18 @@ def chosen(wanted: Wanted, user: User) -> QuerySet[Customer]:
     )
     if wanted.unscored:
         found = found.filter(profile=None)
-    if wanted.complaint and roles.may(user, "see_complaints"):
+    if wanted.complaint and known.may("see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
-    found = _by_facts(found, wanted, user)
+    found = _by_facts(found, wanted, known)
     if wanted.asks_what_is_withheld:
-        found = veil.findable(found, "profile__family", frank=roles.may(user, "see_negative_types"))
+        found = veil.findable(found, "profile__family", frank=known.frank)
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
-    return matching(found, wanted.q, user)
+    return matching(found, wanted.q, user, sees_people=known.may("see_people"))
 
 
-def _by_facts(found: QuerySet[Customer], wanted: Wanted, user: User) -> QuerySet[Customer]:
+def _by_facts(found: QuerySet[Customer], wanted: Wanted, reader: Reader) -> QuerySet[Customer]:
     """By tag, by a field of the company's own, by when what they have wears out."""
     if wanted.tag is not None:
         found = found.filter(pk__in=Tagging.objects.filter(tag=wanted.tag).values("customer"))
@@ -74,15 +75,15 @@ def _by_facts(found: QuerySet[Customer], wanted: Wanted, user: User) -> QuerySet
         until = localdate() + timedelta(days=round(30.44 * wanted.choosing))
         soon = OwnedProduct.objects.held().filter(next_choice_on__lte=until)
         found = found.filter(pk__in=soon.values("customer"))
-    field = next((one for one in own_fields(wanted, user) if one.key == wanted.own), None)
+    field = next((one for one in own_fields(wanted, reader) if one.key == wanted.own), None)
     if field is not None and (limits := _limits(field, wanted)):
         found = found.filter(pk__in=custom.holders(field, limits).values("customer"))
     return found
 
 
-def own_fields(wanted: Wanted, user: User) -> list[CustomField]:
+def own_fields(wanted: Wanted, reader: Reader) -> list[CustomField]:
     """Asked for only when the list is filtered by one."""
-    return custom.fields_for(user) if wanted.own else []
+    return custom.fields(sees_people=reader.may("see_people")) if wanted.own else []
 
 
 def _limits(field: CustomField, wanted: Wanted) -> dict[str, Any]:
@@ -98,9 +99,9 @@ def _limits(field: CustomField, wanted: Wanted) -> dict[str, Any]:
     return found
 
 
-def parts(wanted: Wanted, user: User) -> list[Part[Customer]]:
+def parts(wanted: Wanted, user: User, reader: Reader | None = None) -> list[Part[Customer]]:
     """The list in its order; who lacks what it is ordered by comes after everybody else."""
-    rows = chosen(wanted, user)
+    rows, known = chosen(wanted, user, reader), reader or Reader.of(user)
     if wanted.unscored:
         return [Part(rows, NEWEST)] if wanted.sort != "name" else _by_name(rows)
     ordered = {
@@ -108,7 +109,7 @@ def parts(wanted: Wanted, user: User) -> list[Part[Customer]]:
         "alive": lambda: _with_rest(rows, "profile__alive", number),
         "seen": lambda: _with_rest(rows, "last_seen_on", day),
         "name": lambda: _by_name(rows),
-        "step": lambda: _by_step(rows, wanted.step, roles.may(user, "see_negative_types")),
+        "step": lambda: _by_step(rows, wanted.step, known.frank),
     }[wanted.sort]()
     return [Part(part.rows.select_related("profile").only(*SHOWN), part.order) for part in ordered]
 
@@ -147,8 +148,10 @@ def personae() -> list[Persona]:
     return list(Persona.objects.filter(is_current=True).only("name", "rank"))
 
 
-def everyone(wanted: Wanted, user: User, ids: list[int] | None) -> Iterator[Customer]:
+def everyone(
+    wanted: Wanted, user: User, ids: list[int] | None, reader: Reader
+) -> Iterator[Customer]:
     """The whole list in its order, or only these of it, read in small bites."""
-    for part in parts(wanted, user):
+    for part in parts(wanted, user, reader):
         rows = part.rows if ids is None else part.rows.filter(pk__in=ids)
         yield from part.order.sort(rows).defer(None).select_related("profile").iterator(2_000)

@@ -128,8 +128,19 @@ def test_a_segment_says_why_somebody_is_in_or_out(as_, company, ada, bo, mara):
     segment = kept(mara)
     page = as_(mara).get(f"/segments/{segment.pk}/", {"customer": bo.pk}).content.decode()
     assert "Out" in page
-    assert "1 time, 15.00 together, last on 23 February 2026" in page
+    assert "1 time, 15.00 EUR together, last on 23 February 2026" in page
     assert "Ada Novak" in page
+
+
+def test_a_fresh_row_is_not_wrong_before_anything_was_said_in_it(as_, company, ada, mara):
+    browser = as_(mara)
+    assert "rule-row wrong" not in browser.get("/segments/new/").content.decode()
+    fresh = {":group": "all", "0:field": "country", "0:operator": "is", "0:value": ""}
+    assert "rule-row wrong" not in browser.post("/segments/new/", fresh).content.decode()
+    for do in ("count", "keep"):
+        page = browser.post("/segments/new/", fresh | {"do": do, "name": "A"}).content.decode()
+        assert "rule-row wrong" in page
+        assert "Say what to look for." in page
 
 
 def test_an_analyst_sees_numbers_in_place_of_names(as_, company, ada, nils, mara):
@@ -158,6 +169,12 @@ def test_a_list_is_made_from_what_is_pasted(as_, company, ada, mara):
     assert "1 added" in shown
     assert "nobody@x.at" in shown
     assert Segment.objects.get().members.get().customer == ada
+
+
+def test_who_comes_back_to_the_address_of_the_list_form_finds_it(as_, company, mara):
+    page = as_(mara).get("/segments/lists/", follow=True)
+    assert page.redirect_chain[-1][0] == "/segments/#new-list"
+    assert 'id="new-list"' in page.content.decode()
 
 
 def test_a_segment_filters_the_customer_list(as_, company, ada, bo, mara):

@@ -49,7 +49,7 @@ def test_a_segment_is_built_with_the_count_beside_it(look_at, mara, ada, bo, dan
     page.get_by_role("heading", name="Come back often").wait_for()
     assert Segment.objects.get().rule["all"][0]["times"] == {"at_least": 3}
     page.get_by_role("link", name="Why in").first.click()
-    page.get_by_text("6 times, 480.00 together").wait_for()
+    page.get_by_text("6 times, 480.00 EUR together").wait_for()
     page.has_no_barriers()
 
 

@@ -49,6 +49,12 @@ def test_a_reason_reads_like_this(code: str, numbers: dict, said: str) -> None:
     assert sentence(Reason(code, numbers, 1.0)) == said
 
 
+def test_money_is_written_as_the_company_writes_it() -> None:
+    reason = Reason("spend", {"amount": 80, "usual": 23.5}, 1.0)
+    said = sentence(reason, money=lambda amount: f"€{amount:.0f}")
+    assert said == "spends €80 on an order, where €24 is usual"
+
+
 def test_a_translation_keeps_the_numbers() -> None:
     reason = Reason("messages", {"count": 2, "of": 4}, 1.0)
     german = {

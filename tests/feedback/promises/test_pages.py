@@ -1,13 +1,15 @@
 """The pages of promises: who sees what, and what can be pressed."""
 
+import pytest
 from django.db import connection
 
 from feedback import actions as desk
 from feedback.models import Outcome, Promise
+from feedback.promises.words import figure
 from relcrm.base import readings
 from relcrm.base.models import Company, Reading
 from tests.conftest import NOW, TODAY
-from tests.feedback.promises.conftest import DAY, promised, say
+from tests.feedback.promises.conftest import DAY, bought, look, promised, say
 
 TYPED = {
     "name": "Answered in a day", "words": "Within a day.", "told_where": "", "test": "stated",
@@ -155,3 +157,27 @@ def test_who_was_let_down_is_read_from_an_index(promise):
             cursor.execute("SET LOCAL enable_seqscan = off")
     plan = rows.order_by("-occurred_on", "-id").values("customer_id")[:50].explain()
     assert "outcome_of_promise" in plan
+
+
+@pytest.mark.parametrize(
+    ("key", "called"),
+    [
+        ("first_reply_hours", ("first reply", "hours")), ("delivery_days", ("delivery", "days")),
+        ("firstReplyHours", ("first reply", "hours")), ("hours", ("hours", "")),
+        ("on_time", ("on time", "")), ("Übergabe-Tage", ("übergabe tage", "")), ("_", ("_", "")),
+    ],
+)  # fmt: skip
+def test_a_figure_is_called_by_words(key, called):
+    assert figure(key) == called
+
+
+def test_a_test_by_a_figure_is_told_in_words_with_its_unit(as_, mara, ada, delivered):
+    delivered_late = bought(ada, 5, 6.5)
+    look()
+    page = text(as_(mara).get(f"/promises/{delivered.pk}/"))
+    assert "“Bought”: delivery is at most 3 days" in page
+    assert "promised: at most 3 days" in page
+    assert "6.5 days" in page
+    assert "delivery_days" not in page
+    told = text(as_(mara).get(f"/customers/{delivered_late.customer_id}/timeline/"))
+    assert "it was: 6.5 days" in told
