@@ -69,7 +69,14 @@ PLACE = {
     "letter": gettext_lazy("by letter"),
 }
 REACTIONS = (Kind.MESSAGE_OPENED, Kind.MESSAGE_CLICKED, Kind.MESSAGE_REPLIED)
-TEXTS = ("subject", "text", "wish", "title", "campaign")  # of properties, the most telling first
+TEXTS = (
+    "subject",
+    "text",
+    "wish",
+    "q1",
+    "title",
+    "campaign",
+)  # of properties, the most telling first
 
 Teller = Callable[[Sequence[Interaction], Slice], Mapping[int, Entry]]
 TELLERS: dict[str, Teller] = {}

@@ -42,9 +42,13 @@ def gaps(
 ) -> Gaps:
     """Relationship science §2.8, renormalised over what is measured, each part as far as it is
     trusted. It needs something stated or measured: a guess against a guess is no gap."""
+    picture = wanted.picture_trust
+    known = np.where(np.isnan(closeness), wanted.held_closeness, closeness)
+    # A picture is compared with the closeness measured, words with what the types held mean.
+    has = picture * known + (1 - picture) * wanted.held_closeness
     parts = np.column_stack(
         [
-            wanted.closeness - closeness,
+            wanted.closeness - has,
             contact(done.contacts, wanted.contacts, fair.contacts),
             np.maximum(done.promo - fair.promo, 0.0),
             np.clip(np.log2(done.reply_hours / fair.reply_hours), 0, SERVICE_HIGH) / SERVICE_HIGH,
@@ -54,7 +58,7 @@ def gaps(
     seen = done.messages / (done.messages + rule.half_messages)
     trust = np.column_stack(
         [
-            wanted.closeness_trust * closeness_trust,
+            wanted.closeness_trust * (1 - picture * (1 - closeness_trust)),
             done.contacts_trust * np.where(np.isnan(wanted.contacts), 1.0, wanted.contacts_trust),
             seen,
             done.replies / (done.replies + rule.half_replies),

@@ -26,6 +26,8 @@ class Wishes:
     is_contradictory: Bools
     closeness: Floats  # C*: 0 … 1
     closeness_trust: Floats
+    picture_trust: Floats  # of Q3, which is on the scale of the closeness measured
+    held_closeness: Floats  # what the types held mean: words are compared with words
     tone: Floats  # N*: 0 businesslike … 1 as among friends
     tone_trust: Floats
     contacts: Floats  # messages in 30 days that they stated; NaN: not stated
@@ -51,10 +53,10 @@ def wishes(answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms) 
     by_words = posterior @ closeness_of
     clash = _contradicts(answers, stated_closeness, closeness_of, rule)
     kept = np.where(clash, rule.contradictory, 1.0)
-    close_trust = np.where(trust["q3"] > 0, trust["q3"], trust["q1"])
-    stated = np.where(trust["q3"] > 0, stated_closeness, by_words)
-    usual_closeness = usual @ closeness_of
-    closeness = close_trust * np.nan_to_num(stated) + (1 - close_trust) * usual_closeness
+    picture = trust["q3"]
+    meant = trust["q1"] * by_words + (1 - trust["q1"]) * (usual @ closeness_of)
+    closeness = picture * np.nan_to_num(stated_closeness) + (1 - picture) * meant
+    close_trust = np.maximum(picture, trust["q1"])
     whole = np.maximum(trust["q1"], trust["q3"])
     is_stated = whole >= rule.stated_least
     tone, tone_trust = _tone(answers, posterior, rule)
@@ -68,6 +70,8 @@ def wishes(answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms) 
         is_contradictory=clash & is_stated,
         closeness=closeness,
         closeness_trust=np.maximum(close_trust * kept, rule.inferred),
+        picture_trust=picture,
+        held_closeness=held @ closeness_of / np.maximum(held.sum(axis=1), TINY),
         tone=tone,
         tone_trust=tone_trust,
         contacts=contacts,

@@ -75,13 +75,34 @@ def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[A
     other = rng.choice(np.array(words["wishes"], dtype=object), len(asked))
     wish = np.where(rng.random(len(asked)) < firm["wish_matches"], own, other)
     pace = np.array(PACES)[np.clip(rng.normal(1.7, 1.0, len(asked)).round().astype(int), 0, 4)]
-    _answer(log, scene, asked, day, "wish", np.full(len(asked), np.nan),
-            np.full(len(asked), np.nan),
-            [{"survey": "wish", "wish": w, "pace": str(a)}
-             for w, a in zip(wish, pace, strict=True)])  # fmt: skip
+    mood = scene.stage.moods(rng, lives.at(asked, day))
+    told = [{"survey": "wish", "q1": w, "q7": str(a), "q11": int(round(3 * m))}
+            for w, a, m in zip(wish, pace, mood, strict=True)]  # fmt: skip
+    at_length = np.flatnonzero(rng.random(len(asked)) < firm["wish_long_form"])
+    for row, more in zip(at_length, _at_length(rng, wish[at_length]), strict=True):
+        told[row] |= more
+    nothing = np.full(len(asked), np.nan)
+    _answer(log, scene, asked, day, "wish", nothing, nothing, told)
     stated, when = np.full(n, None, dtype=object), np.full(n, np.nan)
     stated[asked], when[asked] = wish, day
     return stated, when
+
+
+def _at_length(rng: np.random.Generator, wish: NDArray[Any]) -> list[dict[str, Any]]:
+    """What the long form asks besides, from 1 to 7: people tick about what their wish means."""
+    words = vocabulary("people")
+    close = np.array([words["wish_closeness"][w] for w in wish], dtype=float)
+    tone = np.array([words["wish_tone"][w] for w in wish], dtype=float)
+
+    def ticked(meant: Floats, spread: float) -> Ints:
+        return np.clip(np.round(1 + 6 * meant + rng.normal(0, spread, len(wish))), 1, 7).astype(int)
+
+    told = {
+        "q3": ticked(close, 1.0), "q4": ticked(close, 1.6), "q5": ticked(tone, 1.0),
+        "q6": ticked(1 - tone, 1.0), "q8": ticked(close, 1.5), "q9": ticked(close, 1.5),
+        "q10": ticked(np.full(len(wish), 0.25), 1.5),
+    }  # fmt: skip
+    return [{name: int(column[row]) for name, column in told.items()} for row in range(len(wish))]
 
 
 def _about(rng: np.random.Generator, scene: Scene, customer: Ints, day: Floats) -> Floats:

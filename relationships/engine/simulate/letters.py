@@ -193,6 +193,7 @@ def _sent(
         for s, k, m in zip(subject, written.purpose, written.mailing, strict=True)
     ]
     log.add("message_sent", written.customer, written.day, channel=written.channel, source=ids,
+            category=np.array(PURPOSES, dtype=object)[written.purpose],
             properties=properties)  # fmt: skip
 
 

@@ -118,10 +118,19 @@ def _support(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     subjects, texts = _asked(rng, scene, stint, customer, day, number, mood)
     channel = rng.choice([EMAIL, PHONE, CHAT, SHOP], len(day), p=[0.42, 0.26, 0.24, 0.08])
     first_reply = np.round(np.exp(rng.normal(np.log(3.5), 1.0, len(day))), 1)
-    log.add("support", customer, day, channel=channel, source=names("Q", len(day)),
+    ids = names("Q", len(day))
+    log.add("support", customer, day, channel=channel, source=ids,
             sentiment=mood,
             properties=[{"subject": s, "text": t, "first_reply_hours": float(h)}
                         for s, t, h in zip(subjects, texts, first_reply, strict=True)])  # fmt: skip
+    # The desk writes by day; who is answered in the evening is telephoned.
+    answer, clock = day + first_reply / 24, scene.stage.clock
+    by_day = np.abs((answer % 1) * 24 - 13) < 5
+    wrote = np.flatnonzero((channel == EMAIL) & by_day & (answer < clock.cutoff))
+    log.add("message_sent", customer[wrote], answer[wrote], channel=EMAIL,
+            source=ids[wrote] + "-a", category=np.full(len(wrote), "service", dtype=object),
+            properties=[{"subject": subjects[i], "purpose": "service", "answers": ids[i]}
+                        for i in wrote])  # fmt: skip
 
 
 def _asked(

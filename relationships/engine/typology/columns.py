@@ -54,6 +54,7 @@ RETURN = (Rule("return"),)
 PRAISE = (Rule("referral"), Rule("mention", (("sentiment", ">=", 0.3),)))
 HOSTILE = (Rule("mention", (("sentiment", "<=", -0.3),)),)
 COMPLAINT = (Rule("complaint"),)
+SENT = rule("message_sent", *((("category", "!=", word)) for word in words("service")))
 SUPPORT = (Rule("support"),)
 VISIT = (Rule("visit"),)
 SUGGESTION = (Rule("suggestion"),)
@@ -220,7 +221,7 @@ def voices() -> Iterator[Column]:
 
 
 def messages() -> Iterator[Column]:
-    yield lately("messages_sent", "messages we sent", rule("message_sent"))
+    yield lately("messages_sent", "messages we sent, without service", SENT)
     yield lately("messages_clicked", "clicks on them", rule("message_clicked"))
     yield lately("messages_replied", "replies to them", rule("message_replied"))
     yield faded("opt_out_one_365", rule("unsubscribed", ("reason", "==", "one")), 365.0)
@@ -234,9 +235,7 @@ def messages() -> Iterator[Column]:
 
 def treatment() -> Iterator[Column]:
     """What we did; the kind of message is told by its category (`treatment_words`)."""
-    notice = tuple(("category", "!=", word) for word in words("service"))
-    sent = rule("message_sent", *notice)
-    yield within("contacts_30d", CONTACT_DAYS, "messages we sent, without service", sent)
+    yield within("contacts_30d", CONTACT_DAYS, "messages we sent, without service", SENT)
     for name, kinds in (
         ("messages", ("offer", "selling", "news", "personal")),
         ("offers", ("offer",)),

@@ -133,7 +133,7 @@ def test_no_mailing_goes_to_anyone_without_consent_or_after_unsubscribing(
     shop_world: World,
 ) -> None:
     sent, people = of_kind(shop_world, "message_sent"), shop_world.customers
-    mailing = sent[told(sent, "purpose") != "personal"]
+    mailing = sent[~told(sent, "purpose").isin(["personal", "service"])]
     who = mailing["customer"].to_numpy()
     consent = np.where(
         mailing["channel"] == "sms", people["consents_sms"].to_numpy()[who],
