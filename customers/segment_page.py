@@ -12,6 +12,7 @@ from customers.models import Customer, Segment
 from customers.queries import segments as queries
 from customers.queries.headcount import Counting
 from customers.queries.sampled import stretches
+from customers.queries.search import meant
 from customers.queries.segments import Asked
 from customers.segments.explain import Explanation, Finding, explain
 from customers.segments.left_out import left_out
@@ -19,6 +20,7 @@ from customers.segments.reading import read
 from customers.segments.rows import Row, rows
 from customers.segments.rule import Malformed
 from customers.segments.words import sentence
+from relcrm.lib import written
 from relcrm.lib.rest.keyset import Order, whole
 from relcrm.lib.windows import Part, Window, window
 
@@ -51,6 +53,7 @@ class Page:
     is_searched: bool  # whether those people are all there are to show
     names: dict[int, str]
     typed: str
+    is_several: bool  # what was typed may mean more than one
     why: Explanation | None
     who: str
     why_of: int | None  # their number
@@ -97,7 +100,8 @@ def page(
         _newest_first(queries.in_segment(segment, asked), is_hurried=about is not None),
         after=after, size=PAGE,
     )  # fmt: skip
-    customer = asked.among.filter(pk=who).first() if (who := _customer(why)) else None
+    asked_about = _asked_about(why, asked, sees_people=sees_people)
+    customer = asked_about[0] if len(asked_about) == 1 else None
     told = _why(segment, customer, asked) if customer and not is_withheld else None
     return Page(
         segment=segment,
@@ -110,6 +114,7 @@ def page(
         is_searched=about is None or bool(people.after),
         names={one.pk: called(one, sees_people) for one in people.rows},
         typed=why,
+        is_several=len(asked_about) > 1,
         why=told,
         who=called(customer, sees_people) if customer else "",
         why_of=customer.pk if customer else None,
@@ -162,9 +167,13 @@ def _words(segment: Segment, asked: Asked) -> tuple[str, bool]:
     return sentence(rule, asked.reader), False
 
 
-def _customer(typed: str) -> int | None:
-    digits = typed.strip().removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+def _asked_about(typed: str, asked: Asked, *, sees_people: bool) -> list[Customer]:
+    """Whom a number of ours means, else who is found by what was typed; two are too many."""
+    if not (typed := typed.strip()):
+        return []
+    ours = written.whole(typed.removeprefix("#"))
+    found = asked.among.filter(pk=ours) if ours is not None else asked.among.none()
+    return list(found) or list(meant(asked.among, typed, sees_people=sees_people)[:2])
 
 
 def _why(segment: Segment, customer: Customer, asked: Asked) -> Explanation | None:

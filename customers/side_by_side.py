@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers import custom
+from customers import custom, places
 from customers.engine.values import chosen
 from customers.models import Customer, CustomField, Duplicate, Identity
 from customers.queries import custom as queries
@@ -120,10 +120,12 @@ def choices(keep: Customer, other: Customer, names: Iterable[str]) -> list[Choic
     found = []
     for name in names:
         mine, theirs = getattr(keep, name), getattr(other, name)
-        if shown(mine) or shown(theirs):
+        said = [places.countries().get(each, each) if name == "country" else shown(each)
+                for each in (mine, theirs)]  # fmt: skip
+        if any(said):
             label = str(LABELS.get(name) or Customer._meta.get_field(name).verbose_name)
             is_open = chosen(mine, theirs)[1]
-            found.append(Choice(name, capfirst(label), shown(mine), shown(theirs), is_open))
+            found.append(Choice(name, capfirst(label), *said, is_open))
     return sorted(found, key=lambda choice: not choice.is_open)
 
 

@@ -19,15 +19,16 @@ FIELDS = ("name", "email", "city")
 Kind = Identity.Kind
 
 
-def matching(
-    found: QuerySet[Customer], text: str, user: User, *, sees_people: bool | None = None
-) -> QuerySet[Customer]:
-    """Those of `found` whom `text` may mean; who may not see people finds them by number only.
-    A key may see less than its maker: `sees_people`."""
+def matching(found: QuerySet[Customer], text: str, user: User) -> QuerySet[Customer]:
+    """Those of `found` whom `text` may mean to this person."""
+    return meant(found, text, sees_people=roles.may(user, "see_people"))
+
+
+def meant(found: QuerySet[Customer], text: str, *, sees_people: bool) -> QuerySet[Customer]:
+    """Those of `found` whom `text` may mean; who may not see people finds them by number only."""
     text = " ".join(text.replace("\x00", "").split())[:200]
     if not text:
         return found
-    sees_people = roles.may(user, "see_people") if sees_people is None else sees_people
     known = Q(pk__in=_by_number(text, sees_people=sees_people))
     return found.filter(known | _by_words(text) if sees_people else known)
 

@@ -1,5 +1,7 @@
 """How a customer is told apart from another, in a template."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +19,20 @@ CALLED = {
     "customers.ownedproduct": (gettext_lazy("thing they have"), gettext_lazy("things they have")),
     "customers.segmentmember": (gettext_lazy("list"), gettext_lazy("lists")),
 }  # fmt: skip
+
+
+# Rows that go along and mean nothing to who decides: what is worked out anew, and keys of ours.
+UNSPOKEN = {
+    "customers.arrival", "customers.contactkey", "customers.duplicate", "relationships.gap",
+    "relationships.month", "relationships.profile", "relationships.profilechange",
+    "relationships.snapshot",
+}  # fmt: skip
+
+
+@register.filter
+def spoken(rows: Iterable[tuple[type, int]]) -> list[tuple[type, int]]:
+    """Tables with their numbers of rows, without the machinery's."""
+    return [(model, n) for model, n in rows if model._meta.label_lower not in UNSPOKEN]
 
 
 @register.filter

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Kind
+from customers.queries.search import meant
 from feedback.models import Promise
-from feedback.promises.actions import EDITABLE
+from feedback.promises.actions import EDITABLE, EMPTY
 from relcrm.base import roles
 from relcrm.base.models import Brand, User
 from relcrm.lib.written import whole
@@ -73,6 +74,11 @@ class PromiseForm(forms.ModelForm):
         self.fields["owner"].queryset = people.order_by("name", "email")
         self.fields["owner"].empty_label = _("nobody yet")
 
+    @property
+    def of_tests(self) -> list[str]:
+        """Fields that one of the tests needs; the page shows those of the chosen one."""
+        return list(EMPTY)
+
     def _post_clean(self) -> None:
         """The action writes, and checks what it writes: nothing is set on the row here."""
 
@@ -85,8 +91,8 @@ class OutcomeForm(forms.Form):
     """How it went this time, said by a person."""
 
     customer = forms.CharField(
-        label=_("Number of the customer"), max_length=24,
-        widget=forms.TextInput({"inputmode": "numeric"}),
+        label=_("Which customer?"), max_length=200, help_text=_("Name, e-mail or number."),
+        widget=forms.TextInput({"autocomplete": "off"}),
     )  # fmt: skip
     is_kept = forms.TypedChoiceField(
         label=_("The promise was"), choices=[("no", _("broken")), ("yes", _("kept"))],
@@ -100,11 +106,15 @@ class OutcomeForm(forms.Form):
         self.among, self.zone, self.now = among, zone, now
 
     def clean_customer(self) -> Customer:
-        number = whole(self.cleaned_data["customer"].strip().removeprefix("#"))
-        found = self.among.filter(pk=number).first() if number else None
-        if found is None:
-            raise forms.ValidationError(_("We know no customer with this number."))
-        return found
+        typed = self.cleaned_data["customer"].strip()
+        number = whole(typed.removeprefix("#"))
+        found = list(self.among.filter(pk=number)) if number else []
+        found = found or list(meant(self.among, typed, sees_people=True)[:2])
+        if not found:
+            raise forms.ValidationError(_("We know no such customer."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("This means several customers; write their number."))
+        return found[0]
 
     @property
     def occurred_at(self) -> datetime:

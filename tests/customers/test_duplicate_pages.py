@@ -69,6 +69,7 @@ def test_one_chooses_merges_and_undoes(as_, mara, ada, twin):
     page = client.get(way).content.decode()
     assert 'name="city" value="theirs"' in page
     assert "24 events" in page
+    assert "likely duplicate" not in page  # rows of ours say nothing to who decides
     answer = client.post(way, {"city": "theirs", "name": "mine"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/customers/{ada.pk}/"
     assert Customer.objects.get(pk=ada.pk).city == "Linz"

@@ -80,6 +80,16 @@ def _sources() -> list[Any]:
     ]  # fmt: skip
 
 
+def called(actor: str) -> str:
+    """The key or account as people know it; as the audit trail names it when it is gone."""
+    kind, _sep, number = actor.partition(":")
+    model = {"key": ApiKey, "user": User}.get(kind)
+    if model is None or not number.isdigit():
+        return actor
+    found = model.objects.filter(pk=int(number)).first()
+    return str(found) if found else actor
+
+
 def _exports() -> Any:
     took = ["customers.exported", "audience.exported", "package.fetched", "export.fetched"]
     return AuditLine.objects.filter(verb__in=took).order_by("-pk")

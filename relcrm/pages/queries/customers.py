@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, now
 from customers.custom import read
 from customers.models import Customer, CustomField, OwnedProduct, Tagging
 from customers.queries import custom, segments
-from customers.queries.search import matching
+from customers.queries.search import meant
 from customers.segments.fields import Reader
 from feedback.models import Complaint
 from relationships import veil
@@ -64,7 +64,7 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
-    return matching(found, wanted.q, user, sees_people=known.may("see_people"))
+    return meant(found, wanted.q, sees_people=known.may("see_people"))
 
 
 def _by_facts(found: QuerySet[Customer], wanted: Wanted, reader: Reader) -> QuerySet[Customer]:

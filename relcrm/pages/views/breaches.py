@@ -15,7 +15,7 @@ from relcrm.base.exposure import traced
 from relcrm.base.models import Breach
 from relcrm.base.once import once
 from relcrm.lib import spreadsheets
-from relcrm.pages.privacy.breaches import COLUMNS, LETTERS, STEPS, BreachForm, rows
+from relcrm.pages.privacy.breaches import COLUMNS, LETTERS, STEPS, BreachForm, called, rows
 
 NAV = {"nav": "privacy", "nav_part": "breaches"}
 SHOWN = 100
@@ -51,7 +51,8 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Breach, pk=pk)
     seen = traced(found)
     context = NAV | {
-        "breach": found, "now": timezone.now(), "risks": Breach.Risk.choices[1:],
+        "breach": found, "actor": called(found.actor), "now": timezone.now(),
+        "risks": Breach.Risk.choices[1:],
         "ways": sorted(seen.ways.values(), key=lambda way: -len(way.people)),
         "fields": seen.fields.most_common(),
     }  # fmt: skip

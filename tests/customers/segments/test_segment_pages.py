@@ -217,3 +217,11 @@ def test_a_segment_is_asked_for_as_a_file(as_, company, ada, mara):
         f"/segments/{segment.pk}/").content.decode()  # fmt: skip
     as_(mara).post("/exports/ask/", {"kind": "segment", "segment": segment.pk})
     assert Export.objects.get().kind == "segment"
+
+
+def test_who_is_asked_about_may_be_named(as_, company, ada, bo, dan, mara, nils):
+    here = f"/segments/{kept(mara).pk}/"
+    assert "Out" in as_(mara).get(here, {"customer": "Bo Lind"}).content.decode()
+    assert "several customers" in as_(mara).get(here, {"customer": "example"}).content.decode()
+    assert "We know nobody" in as_(mara).get(here, {"customer": "Zoe"}).content.decode()
+    assert "We know nobody" in as_(nils).get(here, {"customer": "Bo Lind"}).content.decode()

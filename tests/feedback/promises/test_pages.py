@@ -142,7 +142,7 @@ def test_a_service_agent_says_how_it_went_and_pressing_twice_says_it_once(as_, s
     assert (outcome.customer, outcome.is_kept, outcome.source) == (bo, False, "by hand")
     reply = browser.post(f"/promises/{promise.pk}/outcomes/", typed | {"customer": "999999"})
     assert reply.status_code == 422
-    assert "no customer with this number" in text(reply)
+    assert "We know no such customer." in text(reply)
     way = f"/promises/{promise.pk}/outcomes/{outcome.pk}"
     assert browser.post(f"{way}/correct/", {"is_kept": "yes", "reason": "x"}).status_code == 302
     assert Outcome.objects.get().is_kept
@@ -181,3 +181,23 @@ def test_a_test_by_a_figure_is_told_in_words_with_its_unit(as_, mara, ada, deliv
     assert "delivery_days" not in page
     told = text(as_(mara).get(f"/customers/{delivered_late.customer_id}/timeline/"))
     assert "it was: 6.5 days" in told
+
+
+def test_how_it_went_is_said_of_somebody_by_name(as_, sam, ada, bo, promise):
+    said = {"is_kept": "no", "on": TODAY.isoformat(), "reason": "Rain"}
+    here = f"/promises/{promise.pk}/outcomes/"
+    assert "several customers" in text(as_(sam).post(here, said | {"customer": "example.com"}))
+    assert "no such customer" in text(as_(sam).post(here, said | {"customer": "Zoe"}))
+    as_(sam).post(here, said | {"customer": "Bo Lind"})
+    assert Outcome.objects.get().customer == bo
+
+
+@pytest.mark.browser
+def test_the_form_of_a_promise_shows_what_the_chosen_test_needs(look_at, mara, delivered):
+    page = look_at(f"/promises/{delivered.pk}/edit/", by=mara)
+    assert page.get_by_label("The figure it carries").is_visible()
+    assert not page.get_by_label("Hours to answer a complaint").is_visible()
+    page.get_by_label("How do we find out whether it was kept?").select_option("complaint_answered")
+    assert page.get_by_label("Hours to answer a complaint").is_visible()
+    assert not page.get_by_label("The figure it carries").is_visible()
+    page.has_no_barriers()
