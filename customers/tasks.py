@@ -1,13 +1,15 @@
 """The tasks of this app, gathered where Celery looks for them."""
 
 from celery import shared_task
+from django.db import connection
 from django.utils.timezone import now as clock
 
-from customers.actions import asked, exports, notes, owned, segment_counts, undo
+from customers.actions import asked, exports, imports, leftovers, notes, owned, segment_counts, undo
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import forget_reports_due, send_due
 from customers.models import Customer
 from customers.signup.tasks import forget_unconfirmed, take_up_due
+from relcrm.lib import overwriting
 
 __all__ = [
     "count_segments_due", "find_duplicates_due", "forget_old_changes", "forget_reports_due",
@@ -18,8 +20,10 @@ __all__ = [
 @shared_task(name="customers.forget_old_changes")
 def forget_old_changes() -> int:
     """What rows were before imports, and what notes said before, where that can be undone no more;
-    returns how many."""
-    return undo.forget_old(clock()) + notes.forget_former_notes(clock())
+    files that nobody took in; returns how many."""
+    now = clock()
+    old = undo.forget_old(now) + notes.forget_former_notes(now)
+    return old + imports.forget_waiting(now)
 
 
 @shared_task(name="customers.find_duplicates_due")
@@ -31,8 +35,11 @@ def find_duplicates_due() -> None:
 
 @shared_task(name="customers.remove_expired_exports")
 def remove_expired_exports() -> int:
-    """Files of lists whose time is over; returns how many were removed."""
-    return exports.remove_expired(clock())
+    """Files of lists whose time is over, and those that dead writers left; returns how many."""
+    now = clock()
+    gone = exports.remove_expired(now) + leftovers.sweep_leftovers(now)
+    overwriting.overwrite(connection)
+    return gone
 
 
 @shared_task(name="customers.owned_due")

@@ -92,7 +92,7 @@ SQLITE = {
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
         "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
-        "PRAGMA foreign_keys=ON;"
+        "PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
     ),
 }
 

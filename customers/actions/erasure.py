@@ -1,30 +1,29 @@
 """Forgetting a person for good: every table, with a receipt (GDPR, article 17)."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, DecimalField, Model, Q, QuerySet, Sum, TextField
-from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.db.models import Count, DecimalField, Model, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.actions import asked
+from customers.actions.mentions import forget_mentions, names_of
 from customers.actions.requests import close_erased
 from customers.contact.actions import ledger, returns, suppression
-from customers.models import Customer, Identity, ImportProblem, Interaction, Organisation, Tombstone
+from customers.models import Customer, Identity, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
 from customers.signup.actions import forgetting
 from customers.tombstones import fingerprint
 from relcrm.base import audit
 from relcrm.base.audit import Actor
-from relcrm.base.models import FirstAnswer
+from relcrm.lib import overwriting
 from relcrm.lib.refusals import Refused
 
 # The row stays, as a number that means nobody; everything else in it is emptied.
 STAYS = ("id", "erased_at")
-SHORTEST = 4  # shorter values would be found in texts that mean somebody else
 _MONEY = DecimalField(max_digits=16, decimal_places=2)
 
 
@@ -49,10 +48,11 @@ def erase_customer(
     if customer.erased_at:
         raise Refused(_("This customer was already erased on %s.") % _day(customer.erased_at))
     told = _identifiers(customer)
+    alone, names = _not_shared(customer, told), names_of(customer)
     organisation = customer.organisation_id
-    close_erased(customer, by=by, now=now)
+    close_erased(customer, alone, by=by, now=now)
     if remember:
-        _put_up_tombstones(customer, told, now)
+        _put_up_tombstones(alone, now)
     keep_sums(Interaction.objects.filter(customer=customer))
     removed = _empty_tables(customer)
     _empty_row(customer, now)
@@ -60,8 +60,9 @@ def erase_customer(
     forgetting.forget_addresses(told)
     asked.forget_addresses(told)
     returns.forget_strays_of([value for _kind, _source, value in told if "@" in value])
-    removed |= _forget_the_household(organisation) | _forget_mentions(customer, told)
+    removed |= _forget_the_household(organisation) | forget_mentions(customer, names, told, now=now)
     line = audit.record("customer.erased", customer, by=by, at=now, removed=removed)
+    transaction.on_commit(lambda: overwriting.overwrite(connection))
     return Receipt(line.pk, customer.pk, removed)
 
 
@@ -73,14 +74,17 @@ def _identifiers(customer: Customer) -> list[tuple[str, str, str]]:
     return sorted({each for each in told if each[2]})
 
 
-def _put_up_tombstones(customer: Customer, told: list[tuple[str, str, str]], now: datetime) -> None:
-    """None for what others in the household share: it still means them."""
+def _not_shared(customer: Customer, told: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Without what others in the household share: it still means them."""
     others = Identity.objects.exclude(customer=customer)
-    alone = [
+    return [
         (kind, source, value)
         for kind, source, value in told
         if not others.filter(kind=kind, source=source, value=value).exists()
     ]
+
+
+def _put_up_tombstones(alone: list[tuple[str, str, str]], now: datetime) -> None:
     Tombstone.objects.bulk_create(
         [Tombstone(digest=fingerprint(*each), erased_on=now.date()) for each in alone],
         ignore_conflicts=True,
@@ -138,19 +142,6 @@ def _forget_the_household(organisation: int | None) -> dict[str, int]:
     """An organisation without members is a name of the erased one's only."""
     left = Organisation.objects.filter(pk=organisation, members=None)
     return left.delete()[1]
-
-
-def _forget_mentions(customer: Customer, told: list[tuple[str, str, str]]) -> dict[str, int]:
-    """Rows of files that were not taken, and kept answers of the API, that name this person."""
-    values = sorted({value for _kind, _source, value in told} | {customer.name})
-    values = [value for value in values if len(value) >= SHORTEST]
-    rows = ImportProblem.objects.filter(value__in=values).update(value="")
-    meant = Q(body__customer=customer.pk) | Q(body__id=customer.pk, body__has_key="email")
-    for value in values:
-        meant |= Q(text__contains=value) | Q(text__contains=json.dumps(value).strip('"'))
-    answers = FirstAnswer.objects.annotate(text=Cast("body", TextField())).filter(meant)
-    removed = {"customers.ImportProblem": rows, "base.FirstAnswer": answers.delete()[0]}
-    return {label: count for label, count in removed.items() if count}
 
 
 @transaction.atomic

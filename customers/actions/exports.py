@@ -82,6 +82,8 @@ def _unknown_to(asking: Asking) -> list[str]:
 def run_export(job: Job, progress: Progress) -> dict[str, Any]:
     """The runner of jobs of kind "export"; begun again it writes the file anew."""
     export = Export.objects.select_related("created_by").get(pk=job.payload["export"])
+    if export.removed_at:
+        raise Refused(_("This file was removed before."))
     if export.created_by is None:
         raise Refused(_("Whoever asked for this file is not here any more."))
     made, now = exporter(export.kind), clock()
@@ -89,7 +91,7 @@ def run_export(job: Job, progress: Progress) -> dict[str, Any]:
     withheld = frozenset(masked.union(export.withheld or ()))
     asking = Asking(export.query, export.created_by, now, withheld)
     _check_right(made, asking)
-    export.columns = made.columns(asking)
+    export.columns, export.erased_before = made.columns(asking), _erased(export)
     total = made.count(asking)
     noted = readings.passing(
         made.rows(asking), export.created_by, f"{export.kind} export", export.columns, now=now
@@ -143,7 +145,8 @@ def _keep(export: Export, rows: int) -> None:
     export.rows, export.ready_at = rows, clock()
     export.size_bytes = (Path(settings.MEDIA_ROOT) / export.path).stat().st_size
     export.expires_at = export.ready_at + timedelta(days=settings.EXPORT_DAYS)
-    export.save(update_fields=["path", "columns", "rows", "ready_at", "size_bytes", "expires_at"])
+    export.save(update_fields=["path", "columns", "rows", "ready_at", "size_bytes", "expires_at",
+                               "erased_before"])  # fmt: skip
 
 
 @transaction.atomic
@@ -173,8 +176,17 @@ def _tells_too_much(export: Export, reader: Asking) -> bool:
 
 
 def _somebody_left(export: Export) -> bool:
-    """Whether the file may hold a person who was erased since."""
-    return AuditLine.objects.filter(verb="customer.erased", at__gt=export.ready_at).exists()
+    """Whether the file may hold a person who was erased since its reading began. Counted, as an
+    erasure under way then is dated earlier."""
+    if export.erased_before is None:  # written before this was noted
+        return AuditLine.objects.filter(verb="customer.erased", at__gt=export.ready_at).exists()
+    return _erased(export) > export.erased_before
+
+
+def _erased(export: Export) -> int:
+    """How many erasures are known by now that may matter to it: none takes a day."""
+    since = export.created_at - timedelta(days=1)
+    return AuditLine.objects.filter(verb="customer.erased", at__gt=since).count()
 
 
 @transaction.atomic
@@ -195,9 +207,15 @@ def _remove(export: Export, now: datetime) -> None:
 
 def remove_expired(now: datetime) -> int:
     """Files whose time is over go, and those that may hold somebody who was erased since; what
-    was in them, and who took them, stays on record."""
+    was in them, and who took them, stays on record. Of lists that were never written goes what
+    was asked for."""
     there = Export.objects.filter(removed_at=None, expires_at__isnull=False).order_by("expires_at")
     over = [one for one in there[:1_000] if one.expires_at <= now or _somebody_left(one)]
+    never = Export.objects.filter(removed_at=None, ready_at=None).exclude(
+        job__in=Job.objects.active()
+    )
+    old = now - timedelta(days=settings.EXPORT_DAYS)
+    over += never.filter(created_at__lt=old).order_by("pk")[:1_000]
     for export in over:
         with transaction.atomic():
             _remove(export, now)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from relcrm.lib.refusals import Refused
 SOURCE = "files"  # under which customers' and orders' numbers are known unless said otherwise
 OPTIONS = ("source", "date_order", "decimal", "identity", "rates", "keep", "usual_kind")
 FOLDER = "imports"
+WAITS = timedelta(days=30)  # a file that nobody takes in
 Step = Callable[..., Job]  # check or start
 
 
@@ -206,9 +207,21 @@ def discard(of: Import, *, by: Actor) -> None:
         raise Refused("A part of this file is stored. Undo it, and the file is forgotten too.")
     audit.record("import.discarded", of, by=by)
     path = Path(settings.MEDIA_ROOT) / of.path
+    is_ours = not Path(of.path).is_absolute()  # else somebody's own file, named in a command
     forget_reading(of)
     of.delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    if is_ours:
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def forget_waiting(now: datetime) -> int:
+    """Files that nobody took in within a month hold people's data for nothing; returns how many."""
+    states = [Import.State.MAPPING, Import.State.CHECKED, Import.State.FAILED]
+    old = Import.objects.filter(state__in=states, batches=None, created_at__lt=now - WAITS)
+    idle = list(old.exclude(job__in=Job.objects.active()).order_by("pk")[:1_000])
+    for of in idle:
+        discard(of, by=None)
+    return len(idle)
 
 
 def _must_wait(of: Import) -> None:

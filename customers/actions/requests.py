@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from customers import identities
 from customers.actions.rights import lift_restriction, object_to, restrict
-from customers.models import Customer, SubjectRequest
+from customers.models import Customer, Identity, SubjectRequest
 from relcrm.base import audit, company
 from relcrm.base.audit import Actor
 from relcrm.base.models import User
@@ -150,11 +152,28 @@ def refuse_request(request: SubjectRequest, reason: str, *, by: User, now: datet
     audit.record("request.refused", request, by=by, at=now, kind=request.kind)
 
 
-def close_erased(customer: Customer, *, by: Actor, now: datetime) -> None:
-    """In the erasing transaction, before the row is emptied: their open requests are answered."""
-    for request in SubjectRequest.objects.open().filter(customer=customer):
+def close_erased(
+    customer: Customer, known: list[tuple[str, str, str]], *, by: Actor, now: datetime
+) -> None:
+    """In the erasing transaction, before the row is emptied: their open requests are answered.
+    So is what they asked from an address of theirs (`known`: kind, source, value) when nobody had
+    found them by it; of that too only the proof stays that we answered."""
+    nobodys = _asked_from(known)
+    for request in SubjectRequest.objects.open().filter(Q(customer=customer) | Q(pk__in=nobodys)):
         _close(request, State.DONE, "", now)
         audit.record("request.done", request, by=by, at=now, kind=request.kind)
+    SubjectRequest.objects.filter(pk__in=nobodys).update(**SubjectRequest.OUTLIVES_ERASURE)
+
+
+def _asked_from(known: list[tuple[str, str, str]]) -> list[int]:
+    """Requests of nobody we know that are to be answered to one of these addresses."""
+    kinds = (Identity.Kind.EMAIL, Identity.Kind.PHONE)
+    theirs = {(kind, value) for kind, _source, value in known}
+    nobodys = SubjectRequest.objects.filter(customer=None).exclude(contact="")
+    return [
+        pk for pk, contact in nobodys.values_list("pk", "contact").iterator()
+        if any((kind, identities.normal(kind, contact)) in theirs for kind in kinds)
+    ]  # fmt: skip
 
 
 def _lock_open(request: SubjectRequest) -> None:

@@ -66,7 +66,9 @@ class ProblemOut(serializers.Serializer):
     id = serializers.IntegerField()
     row = serializers.IntegerField(help_text="1 is the first below the header.")
     column = serializers.CharField()
-    value = serializers.CharField()
+    value = serializers.CharField(
+        allow_null=True, help_text="What stands there; null without the scope people:read."
+    )
     reason = serializers.CharField()
     remedy = serializers.CharField()
 
@@ -200,10 +202,13 @@ class ImportProblems(Resource):
     serializer_class = ProblemOut
     orders: ClassVar = {"row": Order((("row", whole), ("id", whole)))}
 
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row if self.sees("people:read") else row | {"value": None}
+
     @operation("Rows that were not taken", gives=page_of(ProblemOut), query=Listing, one=True,
                tag="imports")  # fmt: skip
     def list(self, request: Request, pk: int) -> Response:
-        """In the order of the file."""
+        """In the order of the file. What stands in them needs the scope `people:read`."""
         of = get_object_or_404(Import, pk=pk)
         asked = self.asked(Listing)
         return self.page(ImportProblem.objects.filter(of=of), asked, self.order(asked))

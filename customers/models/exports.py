@@ -18,6 +18,8 @@ class Export(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     is_masked = models.BooleanField(default=False)  # without names and contact data
     withheld = models.JSONField(null=True)  # capabilities that whoever asked lacked; null: unknown
+    # People erased until its reading began, of late: more by now, and one of them may be in it.
+    erased_before = models.PositiveIntegerField(null=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="exports"

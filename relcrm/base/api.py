@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relcrm.base import discreet
 from relcrm.base.actions import jobs
 from relcrm.base.models import Job
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
@@ -61,9 +62,16 @@ class Jobs(Readable, Resource):
     def narrow(self, rows: Any, asked: dict[str, Any]) -> Any:
         return rows.filter(**{name: asked[name] for name in ("kind", "state") if asked.get(name)})
 
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        if not (self.sees("people:read") or self.sees("imports:read")):
+            row["title"] = discreet.title(row["kind"], row["title"])
+            row["error"] = discreet.error(row["kind"], row["error"])
+        return row
+
     @operation("List jobs", gives=page_of(JobOut), query=JobQuery)
     def list(self, request: Request) -> Response:
-        """The newest first, page by page, of one kind or in one state."""
+        """The newest first, page by page, of one kind or in one state. Names of files and why one
+        could not be taken need the scope `people:read` or `imports:read`."""
         return super().list(request)
 
     @operation("Follow a job", gives=JobOut, query=Single, one=True)

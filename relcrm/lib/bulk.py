@@ -48,12 +48,14 @@ def is_list(column: Column) -> bool:
 def stage(
     connection: BaseDatabaseWrapper, name: str, like: str, columns: Mapping[str, Column], rows: int
 ) -> None:
-    """A temporary table `name` with these columns, typed as in table `like`, holding these rows."""
+    """A temporary table `name` with these columns, typed as in table `like`, holding these rows.
+    In a transaction: on PostgreSQL, where it lies on the disk, it goes at the commit."""
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
         # Only our own identifiers are put into the SQL; every value goes by COPY or parameter.
-        made = f"CREATE TEMPORARY TABLE {name} AS SELECT {names} FROM {like} LIMIT 0"
+        goes = "ON COMMIT DROP " if connection.vendor == "postgresql" else ""
+        made = f"CREATE TEMPORARY TABLE {name} {goes}AS SELECT {names} FROM {like} LIMIT 0"
         cursor.execute(made)
     fill(connection, name, columns, rows)
 

@@ -1,6 +1,9 @@
 """Mails that come back: each says something of one message, or is kept for a person."""
 
+import base64
 import hashlib
+import quopri
+import re
 from datetime import datetime, timedelta
 from email import policy
 from email.parser import BytesHeaderParser
@@ -18,6 +21,8 @@ from relcrm.base.audit import Actor
 SOURCE = "mail"
 KEPT = 256 * 1024  # bytes of a mail nobody understood: its beginning tells a person enough
 DAYS = timedelta(days=30)
+# A block of a mail or a coded word of a header; shorter ones hold no address.
+BASE64 = re.compile(rb"[A-Za-z0-9+/]{8,}(?:\r?\n[A-Za-z0-9+/]+)*")
 UNKNOWN = "It is about no message that we know of."
 
 
@@ -76,10 +81,21 @@ def forget_strays(now: datetime) -> int:
 
 
 def forget_strays_of(addresses: list[str]) -> int:
-    """In the erasing transaction: mails that name one of these addresses."""
+    """In the erasing transaction: mails that name one of these addresses, however coded."""
     meant = {address.encode().lower() for address in addresses if address}
     gone = [
         pk for pk, raw in StrayMail.objects.values_list("pk", "raw").iterator()
-        if any(address in bytes(raw).lower() for address in meant)
+        if any(address in told for told in decoded(bytes(raw)) for address in meant)
     ]  # fmt: skip
     return StrayMail.objects.filter(pk__in=gone).delete()[0] if gone else 0
+
+
+def decoded(raw: bytes) -> list[bytes]:
+    """What it says in small letters: as it came, with its =40 read, and its base64. Not taken
+    apart, as what nobody understood may be broken, cut, or one mail within another."""
+    told = [raw, quopri.decodestring(raw)]
+    for run in BASE64.findall(raw):
+        coded = b"".join(run.split())
+        coded = coded[:-1] if len(coded) % 4 == 1 else coded  # cut where no byte ends
+        told.append(base64.b64decode(coded + b"=" * (-len(coded) % 4)))
+    return [part.lower() for part in told]

@@ -114,7 +114,8 @@ class Lease:
 
 
 def finish(lease: Lease, result: dict[str, Any] | None, *, now: datetime) -> None:
-    _close(lease, now, state=Job.State.DONE, result=result)
+    # Where it stood is of no use any more, and may name a customer's number.
+    _close(lease, now, state=Job.State.DONE, result=result, position=None)
 
 
 def fail(lease: Lease, error: str, *, now: datetime) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from customers.actions.custom import define_field, write_in_bulk
 from customers.actions.owned import follow_purchases
 from customers.models import CustomField, PointOfContact, Question, Tag, Tagging, Task
@@ -40,6 +42,7 @@ def add_what_was_noted(ids: list[int], colleagues: dict[str, User], now: datetim
     follow_purchases(min(ids), max(ids))
 
 
+@transaction.atomic
 def _add_fields(ids: list[int]) -> None:
     size = define_field(key="shoe_size", label="Shoe size", kind="number", unit="EU", by=None)
     terrain = define_field(key="terrain", label="Walks on", kind="choice", choices=TERRAINS,
