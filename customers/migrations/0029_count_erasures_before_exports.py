@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0027_count_turns_of_messages")]
+    dependencies = [("customers", "0028_index_wishes")]
 
     operations = [
         migrations.AddField(
