@@ -1,8 +1,8 @@
 """Rolling backtests: forecast a past that has already happened, and keep the score.
 
 At each origin only what was known that day is used. Judged by Poisson deviance, which asks for
-the right mean of each customer; bias, root mean squared error and the share of purchases that the
-predicted best tenth made stand beside it.
+the right mean of each customer; bias, root mean squared error, the share of purchases that the
+predicted best tenth made and the normalised Gini stand beside it.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.purchases import PurchaseDays
+from relationships.engine.value.ranking import normalised_gini
 
 MOST_CUSTOMERS = 100_000
 MOST_ORIGINS = 4
@@ -39,6 +40,8 @@ class Line:
     spend: float
     spend_bias: float | None
     spend_rmse: float
+    gini: float | None = None  # of the order in purchases, 1 is the true order
+    spend_gini: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,21 +128,29 @@ def sampled(purchases: PurchaseDays, rng: np.random.Generator) -> PurchaseDays:
 
 
 def look_back(
-    purchases: PurchaseDays, *, day: int, weeks: float, rng: np.random.Generator
+    purchases: PurchaseDays,
+    *,
+    day: int,
+    weeks: float,
+    rng: np.random.Generator,
+    only: str | None = None,
 ) -> Origin | None:
-    """Forecast the `weeks` after `day` with what was known then; None with too few customers."""
+    """Forecast the `weeks` after `day` with what was known then, by every model or `only` one;
+    None with too few customers."""
     known = purchases.cut(day)
     h = known.histories(day)
     if h.customers < LEAST_CUSTOMERS or h.repeaters < LEAST_REPEATERS:
         return None
     future = purchases.after(day, day + round(7 * weeks))
-    bought, paid = _of_known(known, future)
+    bought, paid = of_known(known, future)
     prior = needs_prior(h)
     spend = fit_spend(h.repeats + 1, known.spent(), prior=prior)
     past_mean = known.spent() / (h.repeats + 1)
     per_purchase = spend.expected_spend(h.repeats + 1, past_mean)
     forecasts = {
-        name: fit(h, prior).expected_repeats(h, weeks) for name, fit in fitters(rng).items()
+        name: fit(h, prior).expected_repeats(h, weeks)
+        for name, fit in fitters(rng).items()
+        if only in (None, name)
     }
     lines = [line(n, f, f * per_purchase, bought, paid) for n, f in forecasts.items()]
     for name, formula in naive.FORMULAS.items():
@@ -170,6 +181,8 @@ def line(model: str, forecast: Floats, spend: Floats, bought: Floats, paid: Floa
         spend=float(spend.sum()),
         spend_bias=float(spend.sum()) / money - 1 if money > 0 else None,
         spend_rmse=float(np.sqrt(np.mean((spend - paid) ** 2))),
+        gini=normalised_gini(forecast, bought),
+        spend_gini=normalised_gini(spend, paid),
     )
 
 
@@ -179,7 +192,7 @@ def _deviance(actual: Floats, forecast: Floats) -> Floats:
     return np.asarray(2 * (actual * np.log(np.maximum(actual, 1) / mean) - actual + mean))
 
 
-def _of_known(known: PurchaseDays, future: PurchaseDays) -> tuple[Floats, Floats]:
+def of_known(known: PurchaseDays, future: PurchaseDays) -> tuple[Floats, Floats]:
     """Purchase days and money after the origin of those who were customers then."""
     customers = known.customers
     at = np.searchsorted(customers, future.customer)

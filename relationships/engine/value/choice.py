@@ -11,6 +11,9 @@ from relationships.engine.value.models import PurchaseModel, UnknownModel
 
 CANDIDATES = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "NBD")
 WITHOUT_BACKTEST = "MBG/NBD"
+# Models whose deviance differs by less than a hundredth are level: which one wins changes from
+# origin to origin. Then the better order counts, as the level is corrected afterwards.
+LEVEL = 1.01
 # Two more parameters pay for themselves from two units of log-likelihood (Akaike 1974).
 WORTH_TWO_PARAMETERS = 2.0
 
@@ -61,8 +64,8 @@ _KINDS: dict[str, type[Outcome]] = {
 
 
 def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks: float) -> Outcome:
-    """The candidate with the least deviance over all origins, each customer counting once per
-    origin; `weeks` is the length of history."""
+    """The candidate that did best over all origins, each customer counting once per origin;
+    `weeks` is the length of history."""
     model = best_of(origins) if origins else WITHOUT_BACKTEST
     gain = gain_of_leaving(models)
     if gain < WORTH_TWO_PARAMETERS:
@@ -73,8 +76,12 @@ def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks
 
 
 def best_of(origins: Sequence[Origin]) -> str:
-    """Who forecast best; naive formulas stand beside, but cannot be chosen."""
-    return min(CANDIDATES, key=lambda name: _mean_deviance(origins, name))
+    """Who forecast best: the least deviance, and among the level the best order of customers.
+    Naive formulas stand beside, but cannot be chosen."""
+    deviances = {name: _mean_deviance(origins, name) for name in CANDIDATES}
+    least = min(deviances.values())
+    level = sorted((d, name) for name, d in deviances.items() if d <= LEVEL * least)
+    return max((name for _, name in level), key=lambda name: _mean_gini(origins, name) or 0.0)
 
 
 def gain_of_leaving(models: Mapping[str, PurchaseModel]) -> float:
@@ -111,6 +118,15 @@ def _mean_deviance(origins: Sequence[Origin], name: str) -> float:
     return float(np.average([o.line(name).deviance for o in origins], weights=sizes))
 
 
+def _mean_gini(origins: Sequence[Origin], name: str, column: str = "gini") -> float | None:
+    found = [(getattr(o.line(name), column), o.customers) for o in origins]
+    known = [(gini, size) for gini, size in found if gini is not None]
+    if not known:
+        return None
+    ginis, sizes = zip(*known, strict=True)
+    return float(np.average(ginis, weights=sizes))
+
+
 def _over_all(origins: Sequence[Origin], name: str) -> Line:
     lines, sizes = [o.line(name) for o in origins], [o.customers for o in origins]
     bought, paid = sum(o.actual_purchases for o in origins), sum(o.actual_spend for o in origins)
@@ -128,4 +144,6 @@ def _over_all(origins: Sequence[Origin], name: str) -> Line:
         spend=spend,
         spend_bias=spend / paid - 1 if paid > 0 else None,
         spend_rmse=spend_rmse,
+        gini=_mean_gini(origins, name),
+        spend_gini=_mean_gini(origins, name, "spend_gini"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
@@ -17,6 +18,7 @@ from relationships.engine.value.money import CostRates, Money
 from relationships.engine.value.spread import prospect, purchase_steps
 
 LOW, HIGH = 0.1, 0.9
+UNCORRECTED = Correction()
 TEN_PERCENT_A_YEAR = 1.1 ** (4 * 7 / 365.25) - 1
 
 
@@ -80,21 +82,26 @@ def values(
     h: Histories,
     money: Money,
     terms: Terms,
+    *,
+    correction: Correction = UNCORRECTED,
 ) -> Values:
-    """Value of each customer, expected and as an 80 % interval.
+    """Value of each customer, expected and as an 80 % interval; purchases and spend times what
+    the past has shown them to be off by.
 
     The interval always holds the expectation: of customers who will most likely buy nothing,
     nine in ten are worth nothing while their mean is above it.
     """
     unique, inverse = h.grouped()
-    plain, discounted = (part[inverse] for part in purchases_ahead(model, unique, terms))
+    more, dearer = correction.purchases, correction.spend / correction.purchases
+    ahead_of_all = purchases_ahead(model, unique, terms)
+    plain, discounted = (more * part[inverse] for part in ahead_of_all)
     any_purchase, steps = purchase_steps(model, unique, terms.horizon_weeks)
     bought = h.repeats + 1
     mean = money.spent / bought
     return_share, returns, service = rates.of(bought, money)
     gain = terms.margin_rate * (1 - return_share)
     cost = terms.cost_per_order + terms.cost_per_return * returns + service
-    per_purchase = spend.expected_spend(bought, mean)
+    per_purchase = dearer * spend.expected_spend(bought, mean)
     expected = discounted * (gain * per_purchase - cost)
     present = np.divide(discounted, plain, out=np.ones_like(plain), where=plain > 0)
     ahead = prospect(
@@ -106,7 +113,10 @@ def values(
         gain=gain,
         cost=cost,
     )
-    low, high = present * ahead.quantile(LOW), present * ahead.quantile(HIGH)
+    low, high = (
+        present * np.where(end > 0, correction.spend, more) * end
+        for end in (ahead.quantile(LOW), ahead.quantile(HIGH))
+    )
     return Values(
         expected_purchases=plain,
         expected_spend=per_purchase,

@@ -10,11 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from relationships.engine.value import alive, backtest, choice, clv, defaults, portfolio
+from relationships.engine.value import (
+    alive,
+    backtest,
+    choice,
+    clv,
+    correction,
+    defaults,
+    portfolio,
+)
 from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters, needs_prior
 from relationships.engine.value.choice import Outcome, TooLittleHistory
 from relationships.engine.value.clv import Terms
+from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories, LengthsDiffer
 from relationships.engine.value.models import PurchaseModel, UnknownModel
@@ -42,6 +51,7 @@ class ModelSet:
     alive: AliveModel
     rates: CostRates
     origins: tuple[Origin, ...]  # the backtest, oldest first
+    correction: Correction = clv.UNCORRECTED  # of the sums, by how far they were off before
 
     @property
     def model(self) -> PurchaseModel:
@@ -77,6 +87,7 @@ class ModelSet:
             "alive": self.alive.to_json(),
             "rates": self.rates.to_json(),
             "origins": [origin.to_json() for origin in self.origins],
+            "correction": self.correction.to_json(),
         }
 
     @classmethod
@@ -95,6 +106,7 @@ class ModelSet:
             alive=AliveModel.from_json(stored["alive"]),
             rates=CostRates.from_json(stored["rates"]),
             origins=tuple(Origin.from_json(origin) for origin in stored["origins"]),
+            correction=Correction.from_json(stored.get("correction")),
         )
 
 
@@ -143,6 +155,7 @@ def fit_all(
         alive=alive.fit(h, default=defaults.alive_model()),
         rates=CostRates.fit(bought, owned),
         origins=origins,
+        correction=_correction(known, outcome, as_of_day, horizon_weeks, rng),
     )
 
 
@@ -159,6 +172,7 @@ def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = No
             h.rows(slice(i, i + CHUNK)),
             money.rows(slice(i, i + CHUNK)),
             ahead,
+            correction=models.correction,
         )
         for i in range(0, len(h), CHUNK)
     ]
@@ -178,6 +192,27 @@ _COLUMNS = ("expected_purchases", "expected_spend", "low", "expected", "high")
 
 def _joined(parts: list[Floats]) -> Floats:
     return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _correction(
+    known: PurchaseDays,
+    outcome: Outcome,
+    as_of_day: int,
+    weeks_ahead: float,
+    rng: np.random.Generator,
+) -> Correction:
+    """Of the model that forecasts; none where the stored default does."""
+    if isinstance(outcome, TooLittleHistory):
+        return clv.UNCORRECTED
+    return correction.learn(
+        backtest.sampled(known, rng),
+        as_of_day=as_of_day,
+        weeks_ahead=weeks_ahead,
+        look_back=lambda past, day, weeks: backtest.look_back(
+            past, day=day, weeks=weeks, rng=rng, only=outcome.model
+        ),
+        model=outcome.model,
+    )
 
 
 def _models(

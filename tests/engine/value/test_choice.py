@@ -1,5 +1,7 @@
 """The backtest uses nothing of the future, keeps score rightly, and its winner is chosen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,7 @@ from relationships.engine.value.choice import (
     table,
 )
 from relationships.engine.value.portfolio import TYPICAL_ERROR, Spread, spread
+from relationships.engine.value.ranking import normalised_gini
 from tests.engine.value.conftest import CALIBRATION_ENDS, HOLDOUT_ENDS
 
 
@@ -68,10 +71,35 @@ def test_the_holdout_of_the_cdnow_master(
     assert 100 * found.spend_bias == pytest.approx(spend_bias, abs=0.01)
 
 
-def test_cdnow_picks_bg_nbd_by_little(holdout):
-    deviances = [holdout.line(m).deviance for m in ("BG/NBD", "Pareto/NBD", "MBG/NBD")]
-    assert deviances == pytest.approx([1.642, 1.644, 1.653], abs=6e-4)
-    assert best_of([holdout]) == "BG/NBD"
+def test_on_cdnow_the_models_are_level_and_order_decides(holdout):
+    lines = [holdout.line(m) for m in ("BG/NBD", "Pareto/NBD", "MBG/NBD")]
+    assert [found.deviance for found in lines] == pytest.approx([1.642, 1.644, 1.653], abs=6e-4)
+    assert [found.gini for found in lines] == pytest.approx([0.663, 0.673, 0.666], abs=6e-4)
+    assert [found.spend_gini for found in lines] == pytest.approx([0.709, 0.720, 0.714], abs=6e-4)
+    assert best_of([holdout]) == "Pareto/NBD"
+
+
+def test_a_better_order_does_not_make_up_for_a_wrong_mean(holdout):
+    """NBD orders CDNOW better than BG/NBD, and forecasts half as much again as was bought."""
+    assert holdout.line("NBD").gini > holdout.line("BG/NBD").gini
+    without = [line for line in holdout.lines if line.model != "Pareto/NBD"]
+    worse = replace(holdout.line("Pareto/NBD"), deviance=9.0)
+    assert best_of([replace(holdout, lines=(*without, worse))]) == "MBG/NBD"
+
+
+def test_records_stored_before_the_order_was_measured_are_judged_by_deviance(holdout):
+    old = tuple(replace(line, gini=None, spend_gini=None) for line in holdout.lines)
+    assert best_of([replace(holdout, lines=old)]) == "BG/NBD"
+
+
+def test_an_order_with_a_pencil():
+    """Of four purchases 3/4, 1, 1 are reached in true order: 2.75/3 − 2/3 = 1/4; in reverse
+    0, 1/4, 1: −1/4; where nobody is told apart 1/3, 2/3, 1: 0."""
+    bought = np.array([3.0, 1.0, 0.0])
+    assert normalised_gini(np.array([9.0, 5.0, 1.0]), bought) == pytest.approx(1)
+    assert normalised_gini(np.array([1.0, 5.0, 9.0]), bought) == pytest.approx(-1)
+    assert normalised_gini(np.zeros(3), bought) == pytest.approx(0)
+    assert normalised_gini(np.arange(3.0), np.ones(3)) is None
 
 
 def test_every_model_beats_every_formula_on_cdnow(holdout):
