@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from relcrm.base import runners
+from relcrm.base import company, runners
 
 
 class RelationshipsConfig(AppConfig):
@@ -14,10 +14,11 @@ class RelationshipsConfig(AppConfig):
         from customers.asides import register
         from customers.contact import about
         from customers.retention import register as keep
-        from relationships import disclosing, retention, segment_fields, tasks, told, turns
+        from relationships import disclosing, live, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
         from relationships.models import Gap, Profile, ProfileChange, Snapshot
 
+        company.follow(live.follow)
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)

@@ -104,7 +104,10 @@ def _next(rule: Standard, after: int) -> Shard | None:
 
 
 def _read(ids: NDArray[np.int64], rule: Standard) -> Shard:
-    return shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+    return shard(
+        ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
+        weights=rule.specification.weights,
+    )  # fmt: skip
 
 
 def judge(some: Shard, rule: Standard) -> Judged:
@@ -114,8 +117,11 @@ def judge(some: Shard, rule: Standard) -> Judged:
     verdicts = classify(
         some.evidence,
         rule.calibration,
+        rule.specification.behaviour,
         alive=scores.alive,
         previous=earlier.previous(rule.as_of),
+        types=rule.specification.types,
+        weights=rule.specification.weights,
     )
     return _columns(some, scores, verdicts, earlier)
 

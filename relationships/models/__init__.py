@@ -1,5 +1,6 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
+from relationships.models.specification import Edition
 from relationships.models.fitted import FittedModel
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.history import Month, Snapshot
@@ -9,6 +10,7 @@ from relationships.models.portfolio import Portfolio
 from relationships.models.profile import Family, Profile, ProfileChange
 
 __all__ = [
+    "Edition",
     "Family",
     "FittedModel",
     "Gap",

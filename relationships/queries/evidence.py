@@ -15,6 +15,7 @@ from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NA
 from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reference import total
+from relationships.engine.typology.weights import Weights, default_weights
 from relationships.queries.evidence_sql import BUYING, EvidenceSql, among, is_dense
 from relationships.queries.sources import Sources
 from relcrm.lib import columns
@@ -46,7 +47,9 @@ class Shard:
         return len(self.evidence)
 
 
-def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shard:
+def shard(
+    ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float, weights: Weights | None = None
+) -> Shard:
     """Evidence of these customers (ascending ids); those without any event get an empty row."""
     connected = found.connected
     sql = EvidenceSql(
@@ -75,7 +78,7 @@ def shard(ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float) -> Shar
         for row, name in enumerate(BUYING):
             buying[row, at] = read[name][kept]
     if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
-        _add_complaints(values, ids, found.as_of, cycle_weeks)
+        _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
     _add_disclosure(values, ids)
     evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
     return Shard(evidence, buying[0], buying[1], buying[2])
@@ -89,7 +92,9 @@ def places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]
     return at[kept], kept
 
 
-def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: float) -> None:
+def _add_complaints(
+    values: Floats, ids: NDArray, as_of: date, cycle_weeks: float, weights: Weights
+) -> None:
     """From complaint rows; they are few, so the arithmetic's own definition serves."""
     if not len(ids):
         return
@@ -117,7 +122,10 @@ def _add_complaints(values: Floats, ids: NDArray, as_of: date, cycle_weeks: floa
     if not rows:
         return
     names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic", "reply_hours"]
-    table = complaint_rows(pd.DataFrame(rows, columns=names), as_of_day=day_number(as_of))
+    filed_rows = pd.DataFrame(rows, columns=names)
+    table = complaint_rows(
+        filed_rows, as_of_day=day_number(as_of), weights=weights.complaints
+    )
     table = table[np.isin(table["customer"], ids)]
     at = np.searchsorted(ids, table["customer"].to_numpy())
     for column in COMPLAINT_COLUMNS:

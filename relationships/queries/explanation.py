@@ -70,10 +70,14 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
     """Seven queries, whatever the customer's history; the state at the end of `as_of`."""
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
-    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+    by = rule.specification
+    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks, weights=by.weights)
     verdicts = classify(
         some.evidence,
         rule.calibration,
+        by.behaviour,
+        types=by.types,
+        weights=by.weights,
         alive=_alive(customer, some, rule),
         previous=before(ids, as_of).previous(as_of),
     )

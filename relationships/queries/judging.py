@@ -13,7 +13,14 @@ from django.db.models import Q, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from relationships.engine import value
-from relationships.engine.typology import Calibration, Previous, read_calibration, typology
+from relationships import live
+from relationships.engine.typology import (
+    Calibration,
+    Previous,
+    Specification,
+    read_calibration,
+    typology,
+)
 from relationships.engine.value import ModelSet, PurchaseDays, Terms
 from relationships.models import FittedModel, Portfolio
 from relationships.queries.evidence import day_number, places
@@ -34,6 +41,7 @@ class Standard:
     found: Sources
     fitted: FittedModel | None
     calibration: Calibration
+    specification: Specification
 
     @property
     def model_id(self) -> int | None:
@@ -58,12 +66,16 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
     kinds = FittedModel.Kind
     newest = {model.kind: model for model in _newest([kinds.VALUE, kinds.CALIBRATION], as_of)}
     calibrated = newest.get(kinds.CALIBRATION)
+    calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
+    live.follow(company)
+    rules = live.specification()
     return Standard(
         company=company,
         as_of=as_of,
         found=_sources(as_of, afresh),
         fitted=newest.get(kinds.VALUE),
-        calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
+        calibration=rules.fitting(calibration),
+        specification=rules,
     )
 
 

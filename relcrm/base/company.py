@@ -1,5 +1,6 @@
 """The company and the day it is looked at: read once per request or run, never ambient."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -7,9 +8,20 @@ from zoneinfo import ZoneInfo
 from relcrm.base.models import Company
 
 
+FOLLOWERS: list[Callable[[Company], None]] = []
+
+
+def follow(follower: Callable[[Company], None]) -> None:
+    """Call from `AppConfig.ready`: told of the row whenever it was read, before anybody uses it."""
+    FOLLOWERS.append(follower)
+
+
 def current() -> Company:
     """The one company row; made with its defaults when first asked for."""
-    return Company.objects.get_or_create(pk=1)[0]
+    row = Company.objects.get_or_create(pk=1)[0]
+    for follower in FOLLOWERS:
+        follower(row)
+    return row
 
 
 @dataclass(frozen=True, slots=True)

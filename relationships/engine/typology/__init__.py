@@ -11,6 +11,13 @@ from relationships.engine.typology.reading import BrokenSpecification
 from relationships.engine.typology.reference import evidence_from_events
 from relationships.engine.typology.shown import Labels, Previous
 from relationships.engine.typology.spec import Spec, default_spec, read_spec
+from relationships.engine.typology.specification import (
+    Specification,
+    faults,
+    read_specification,
+    shipped,
+    shipped_document,
+)
 from relationships.engine.typology.typology import (
     UNDETERMINED,
     TypeSpec,
@@ -32,6 +39,7 @@ __all__ = [
     "Labels",
     "Previous",
     "Spec",
+    "Specification",
     "TypeSpec",
     "Typology",
     "UnknownChannel",
@@ -43,8 +51,12 @@ __all__ = [
     "default_spec",
     "dimensions",
     "evidence_from_events",
+    "faults",
     "read_calibration",
     "read_spec",
+    "read_specification",
     "read_typology",
+    "shipped",
+    "shipped_document",
     "typology",
 ]

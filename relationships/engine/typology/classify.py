@@ -12,6 +12,7 @@ from relationships.engine.typology.channels import VOICES, log_likelihoods
 from relationships.engine.typology.dimensions import Dimensions, dimensions
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.gates import possible
+from relationships.engine.typology.learning import Offset
 from relationships.engine.typology.shown import (
     Labels,
     Previous,
@@ -21,8 +22,10 @@ from relationships.engine.typology.shown import (
     normalised,
     smoothed,
 )
+from relationships.engine.typology.signatures import features
 from relationships.engine.typology.spec import Spec, default_spec
 from relationships.engine.typology.typology import Typology, typology
+from relationships.engine.typology.weights import Weights, default_weights
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,6 +34,17 @@ CHUNK = 10_000
 
 PRIOR = "base_rate"
 SPEAKERS: tuple[str, ...] = (*VOICES, PRIOR)
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """By what one block is judged: `spec` shifted to the company, `learned` from labels."""
+
+    calibration: Calibration
+    spec: Spec
+    types: Typology
+    weights: Weights
+    learned: Offset | None
 
 
 @dataclass(frozen=True)
@@ -63,39 +77,38 @@ def classify(
     alive: npt.ArrayLike,
     previous: Previous | None = None,
     types: Typology | None = None,
+    weights: Weights | None = None,
+    learned: Offset | None = None,
 ) -> Verdicts:
     """Type, family, dimensions and reasons of n customers.
 
     `alive`: each one's probability of still being a customer. A score depends only on the
-    customer's own evidence, on time, and on the stored calibration.
+    customer's own evidence, on time, on the stored calibration and on what was `learned` of labels.
     """
-    types, spec = types or typology(), spec or default_spec()
+    spec = spec or default_spec()
     chance = checked_alive(alive, len(evidence))
     here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
+    by = _Grounds(calibration, here, types or typology(), weights or default_weights(), learned)
     parts = []
     for start in range(0, max(len(evidence), 1), CHUNK):
         rows = slice(start, start + CHUNK)
         before = None if previous is None else previous.at(rows)
-        parts.append(_judge(evidence.at(rows), calibration, here, types, chance[rows], before))
+        parts.append(_judge(evidence.at(rows), by, chance[rows], before))
     joined: Verdicts = joined_rows(parts)
     return joined
 
 
-def _judge(
-    evidence: Evidence,
-    calibration: Calibration,
-    spec: Spec,
-    types: Typology,
-    alive: Floats,
-    previous: Previous | None,
-) -> Verdicts:
-    said = log_likelihoods(evidence, spec, calibration)
-    raw = log_posterior(evidence, said, calibration, spec, types)
+def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous | None) -> Verdicts:
+    spec, types = by.spec, by.types
+    said = log_likelihoods(evidence, spec, by.calibration)
+    raw = log_posterior(evidence, said, by.calibration, spec, types)
+    placed = dimensions(evidence, by.calibration, alive, by.weights)
+    if by.learned is not None:
+        raw = by.learned.apply(raw, features(evidence, placed, by.calibration, alive))
     posterior = np.exp(smoothed(raw, previous, evidence, spec))
     held = held_types(posterior, previous, evidence, spec)
     others = posterior.copy()
     np.put_along_axis(others, held[:, None], -1.0, axis=1)
-    placed = dimensions(evidence, calibration, alive)
     return Verdicts(
         customers=evidence.customers,
         posterior=posterior,
@@ -105,8 +118,8 @@ def _judge(
         confidence=placed.confidence,
         dimensions=placed,
         spoke=spoken(
-            said, prior(evidence, calibration, spec), held, others.argmax(axis=1),
-            temperature(calibration, spec),
+            said, prior(evidence, by.calibration, spec), held, others.argmax(axis=1),
+            temperature(by.calibration, spec),
         ),
     )  # fmt: skip
 

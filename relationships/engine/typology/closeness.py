@@ -7,36 +7,31 @@ from relationships.engine.typology.column import SCALE_WEEKS, edge_days
 from relationships.engine.typology.columns import CATEGORIES
 from relationships.engine.typology.dimension import Dimension, confidence, saturated, weighted
 from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.weights import Numbers, default_weights
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHTS = {"breadth": 0.20, "disclosure": 0.20, "dialogue": 0.20, "advocacy": 0.15,
-           "history": 0.15, "commitment": 0.10}  # fmt: skip
-HALF_EVIDENCE = 3.0
 SPREAD = 0.3
 """Standard deviation of one component around the closeness a customer would report."""
 
-BREADTH_HALF, DIALOGUE_HALF, ADVOCACY_HALF, HISTORY_HALF, ORDERS_HALF = 1.5, 1.2, 1.5, 5.0, 3.0
-SUBSCRIPTION = 0.7
-KEEPS_BUYING_CYCLES = 2.0
 
-
-def closeness(evidence: Evidence, alive: Floats) -> Dimension:
+def closeness(evidence: Evidence, alive: Floats, weights: Numbers | None = None) -> Dimension:
+    by = weights or default_weights().closeness
     parts = {
-        "breadth": saturated(breadth(evidence), BREADTH_HALF),
+        "breadth": saturated(breadth(evidence), by["breadth_half"]),
         "disclosure": np.nan_to_num(evidence["profile_fields"]) / 10.0,
-        "dialogue": saturated(dialogue(evidence), DIALOGUE_HALF),
-        "advocacy": saturated(advocacy(evidence), ADVOCACY_HALF),
-        "history": saturated(shared_cycles(evidence, alive), HISTORY_HALF),
-        "commitment": commitment(evidence),
+        "dialogue": saturated(dialogue(evidence, by["keeps_buying_cycles"]), by["dialogue_half"]),
+        "advocacy": saturated(advocacy(evidence), by["advocacy_half"]),
+        "history": saturated(shared_cycles(evidence, alive), by["history_half_cycles"]),
+        "commitment": commitment(evidence, by),
     }
     known = available(evidence)
-    moved = weighted(parts, WEIGHTS, known)
+    moved = weighted(parts, {name: by[f"{name}_weight"] for name in parts}, known)
     count = known.sum(axis=1)
     return Dimension(
         value=moved.sum(axis=1),
         evidence=count,
-        confidence=confidence(count, HALF_EVIDENCE),
+        confidence=confidence(count, by["half_evidence"]),
         standard_error=SPREAD / np.sqrt(1.0 + count),
         sources=tuple(parts),
         contributions=moved,
@@ -68,9 +63,9 @@ def breadth(evidence: Evidence) -> Floats:
     return np.asarray(np.exp(entropy) - 1.0 + both)
 
 
-def dialogue(evidence: Evidence) -> Floats:
+def dialogue(evidence: Evidence, keeps_buying_cycles: float) -> Floats:
     """Talk they begin or answer; a complaint is talk only while they keep buying."""
-    limit = edge_days(SCALE_WEEKS, evidence.cycle_weeks) * KEEPS_BUYING_CYCLES
+    limit = edge_days(SCALE_WEEKS, evidence.cycle_weeks) * keeps_buying_cycles
     buys = evidence["last_purchase_age_days"] < limit
     return np.asarray(evidence["dialogue_365"] + buys * evidence["complaints_365"])
 
@@ -84,12 +79,12 @@ def shared_cycles(evidence: Evidence, alive: Floats) -> Floats:
     return np.asarray(evidence.tenure_weeks * np.sqrt(alive) / evidence.cycle_weeks)
 
 
-def commitment(evidence: Evidence) -> Floats:
-    bound = SUBSCRIPTION * evidence.is_locked
-    return np.asarray(np.maximum(bound, saturated(evidence["purchases_180"], ORDERS_HALF)))
+def commitment(evidence: Evidence, by: Numbers) -> Floats:
+    bound = by["subscription"] * evidence.is_locked
+    return np.asarray(np.maximum(bound, saturated(evidence["purchases_180"], by["orders_half"])))
 
 
 def trust(standard_error: Floats) -> Floats:
     """How far a stored closeness is trusted, 0 to 1, read back from its standard error."""
     known = np.maximum((SPREAD / np.maximum(standard_error, 1e-9)) ** 2 - 1.0, 0.0)
-    return np.nan_to_num(confidence(known, HALF_EVIDENCE))
+    return np.nan_to_num(confidence(known, default_weights().closeness["half_evidence"]))

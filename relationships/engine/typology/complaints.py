@@ -3,28 +3,32 @@
 import numpy as np
 import pandas as pd
 
-SEVERITY_WEIGHT = {1: 0.6, 2: 1.0, 3: 1.6, 4: 2.5}
+from relationships.engine.typology.weights import Numbers, default_weights
+
+SEVERITIES = {1: "minor", 2: "moderate", 3: "major", 4: "critical"}
 REPEAT_DAYS = 90
-REPEAT_STEP, REPEAT_MOST = 0.5, 2.5
-CREDIT_BY_DAYS = ((1, 0.85), (3, 0.70), (7, 0.50))
+CREDIT_DAYS = {1: "credit_within_1_day", 3: "credit_within_3_days", 7: "credit_within_7_days"}
 LEAST_HOURS = 0.1
-CREDIT_LATER, CREDIT_DISSATISFIED, SILENCE_COSTS = 0.30, 0.10, 0.15
 
 
-def complaint_rows(complaints: pd.DataFrame, *, as_of_day: int) -> pd.DataFrame:
+def complaint_rows(
+    complaints: pd.DataFrame, *, as_of_day: int, weights: Numbers | None = None
+) -> pd.DataFrame:
     """One row per complaint filed by the as-of day, judged by what was known at its end.
 
     Takes customer, day, severity 1 to 4, resolved_day (NaN: open), satisfied (1, 0, NaN), topic,
     and reply_hours to our first word (NaN: none), where that is recorded.
     """
+    by = weights or default_weights().complaints
     rows = complaints[complaints["day"] <= as_of_day].reset_index(drop=True)
     resolved = rows["resolved_day"].where(rows["resolved_day"] <= as_of_day)
     satisfied = rows["satisfied"].astype(float).where(resolved.notna())
     severity = rows["severity"].astype(int)
-    weight: pd.Series = severity.map(SEVERITY_WEIGHT) * np.minimum(
-        REPEAT_MOST, 1.0 + REPEAT_STEP * earlier_on_topic(rows)
+    heavy = {level: by[f"{name}_weight"] for level, name in SEVERITIES.items()}
+    weight: pd.Series = severity.map(heavy) * np.minimum(
+        by["repeat_most"], 1.0 + by["repeat_step"] * earlier_on_topic(rows)
     )
-    credit = recovery_credit(resolved - rows["day"], satisfied)
+    credit = recovery_credit(resolved - rows["day"], satisfied, by)
     return pd.DataFrame(
         {
             "customer": rows["customer"].astype("int64"),
@@ -65,14 +69,14 @@ def earlier_on_topic(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def recovery_credit(days_to_resolve: pd.Series, satisfied: pd.Series) -> pd.Series:
+def recovery_credit(days_to_resolve: pd.Series, satisfied: pd.Series, by: Numbers) -> pd.Series:
     """0 while open; .85, .7, .5, .3 by speed when satisfied; .15 less without answer; .1 when not.
 
     Always below 1: a repair hardly ever makes up for the failure (Knox & van Oest 2014).
     """
-    credit = pd.Series(CREDIT_LATER, index=days_to_resolve.index)
-    for days, value in reversed(CREDIT_BY_DAYS):
-        credit = credit.where(days_to_resolve > days, value)
-    credit = credit - SILENCE_COSTS * satisfied.isna()
-    credit = credit.where(satisfied != 0, CREDIT_DISSATISFIED)
+    credit = pd.Series(by["credit_later"], index=days_to_resolve.index)
+    for days, name in reversed(CREDIT_DAYS.items()):
+        credit = credit.where(days_to_resolve > days, by[name])
+    credit = (credit - by["silence_costs"] * satisfied.isna()).clip(lower=0.0)
+    credit = credit.where(satisfied != 0, by["credit_dissatisfied"])
     return credit.where(days_to_resolve.notna(), 0.0)

@@ -11,6 +11,7 @@ from relationships.engine.typology.dimension import Dimension
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.intensity import intensity
 from relationships.engine.typology.valence import valence
+from relationships.engine.typology.weights import Weights, default_weights
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,8 +30,16 @@ class Dimensions:
         return np.asarray(np.cbrt(product))
 
 
-def dimensions(evidence: Evidence, calibration: Calibration, alive: Floats) -> Dimensions:
+def dimensions(
+    evidence: Evidence,
+    calibration: Calibration,
+    alive: Floats,
+    weights: Weights | None = None,
+) -> Dimensions:
     """§2.2 to §2.4 for n customers; `alive` is each one's probability of still being with us."""
+    by = weights or default_weights()
     return Dimensions(
-        valence(evidence), closeness(evidence, alive), intensity(evidence, calibration, alive)
+        valence(evidence, by.valence),
+        closeness(evidence, alive, by.closeness),
+        intensity(evidence, calibration, alive, by.intensity),
     )

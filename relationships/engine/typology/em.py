@@ -43,12 +43,14 @@ def calibrate_channels(
     spec: Spec | None = None,
     types: Typology | None = None,
     rounds: int = ROUNDS,
+    fewest: int = FEWEST_CUSTOMERS,
+    learned: float = LEARNED,
 ) -> Calibration:
     """The calibration with channel multipliers, shifts and base rates; unchanged for few customers,
     and for companies that know purchases and returns only (settled: flat base rates, T = 2)."""
     types, spec = types or typology(), spec or default_spec()
-    if len(evidence) < FEWEST_CUSTOMERS or set(evidence.connected) <= spec.flat_channels:
-        return calibration
+    if len(evidence) < fewest or set(evidence.connected) <= spec.flat_channels:
+        return replace(calibration, spec_version=spec.version)
     known = calibration
     for _ in range(rounds):
         weights = posterior_of(evidence, known, spec, types, HEAT)
@@ -57,7 +59,8 @@ def calibrate_channels(
             multipliers=multipliers(evidence, spec, weights),
             shifts=shifts(evidence, spec, weights),
             mean_shifts=mean_shifts(evidence, spec, weights),
-            base_rates=base_rates(weights, spec),
+            base_rates=base_rates(weights, spec, learned),
+            spec_version=spec.version,
         )
     return known
 
@@ -122,7 +125,7 @@ def mean_shift(total: float, answers_by_type: Floats, usual: Floats) -> float:
     return float(np.clip(gap / (float(answers_by_type.sum()) + PSEUDO_EVENTS), -2.0, 2.0))
 
 
-def base_rates(weights: Floats, spec: Spec) -> tuple[float, ...]:
+def base_rates(weights: Floats, spec: Spec, learned: float = LEARNED) -> tuple[float, ...]:
     """Half way from the specification to the mean posterior."""
-    rates = LEARNED * weights.mean(axis=0) + (1.0 - LEARNED) * spec.base_rates
+    rates = learned * weights.mean(axis=0) + (1.0 - learned) * spec.base_rates
     return tuple(float(rate) for rate in rates / rates.sum())

@@ -7,43 +7,43 @@ from relationships.engine.typology.calibration import Calibration
 from relationships.engine.typology.dimension import Dimension, confidence, saturated, weighted
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.exposure import answers
+from relationships.engine.typology.weights import Numbers, default_weights
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHTS = {"rate": 0.50, "engagement": 0.25, "response": 0.25}
-RATE_ALONE, SPEND_ALONE = 0.7, 0.3
 RATE_SPEED = 0.7
 FAST_CYCLES, SLOW_CYCLES = 2.0, 8.0
 PRIOR_CYCLES = 0.75
 """b = ½ · 1.5 τ: the stored rate counts like three quarters of a cycle of one's own."""
 
-VISITS_HALF, HEAT_HALF = 0.8, 2.0
-COMPLAINT_HEAT, HOSTILE_HEAT = 1.5, 2.0
 PRIOR_MESSAGES = 10.0
-HALF_EVIDENCE = 4.0
 
 
-def intensity(evidence: Evidence, calibration: Calibration, alive: Floats) -> Dimension:
+def intensity(
+    evidence: Evidence, calibration: Calibration, alive: Floats, weights: Numbers | None = None
+) -> Dimension:
     """With purchases only: alive · (.7 √rate + .3 spend); else rate, engagement and response."""
+    by = weights or default_weights().intensity
     rate, rate_error = purchase_rate(evidence, calibration)
     known = available(evidence)
     parts = {
         "rate": alive * rate,
-        "engagement": engagement(evidence),
+        "engagement": engagement(evidence, by),
         "response": alive * response(evidence, calibration),
     }
-    full = weighted(parts, WEIGHTS, known)
+    full = weighted(parts, {name: by[f"{name}_weight"] for name in parts}, known)
     lone = known[:, 1:].sum(axis=1) == 0
     spent = spending(evidence, calibration)
     moved = np.column_stack([full, np.zeros(len(evidence))])
-    moved[lone, 0] = (RATE_ALONE * alive * np.sqrt(rate))[lone]
-    moved[lone, 3] = (SPEND_ALONE * alive * spent)[lone]
+    moved[lone, 0] = (by["rate_alone_weight"] * alive * np.sqrt(rate))[lone]
+    moved[lone, 3] = (by["spend_alone_weight"] * alive * spent)[lone]
     heard = evidence["orders"] + evidence["messages_sent"] / 10.0 + evidence.recent("visits") / 20.0
-    slope = np.where(lone, 0.5 * RATE_ALONE / np.sqrt(np.maximum(rate, 0.05)), WEIGHTS["rate"])
+    steep = 0.5 * by["rate_alone_weight"] / np.sqrt(np.maximum(rate, 0.05))
+    slope = np.where(lone, steep, by["rate_weight"])
     return Dimension(
         value=moved.sum(axis=1),
         evidence=heard,
-        confidence=confidence(heard, HALF_EVIDENCE),
+        confidence=confidence(heard, by["half_evidence"]),
         standard_error=alive * slope * rate_error + 0.05,
         sources=(*parts, "spend"),
         contributions=moved,
@@ -88,16 +88,18 @@ def faded_weeks(tenure_weeks: Floats, half_life_weeks: float) -> Floats:
     return np.asarray(scale * (1.0 - np.exp2(-tenure_weeks / half_life_weeks)))
 
 
-def engagement(evidence: Evidence) -> Floats:
+def engagement(evidence: Evidence, by: Numbers) -> Floats:
     """The larger of visits a week and heat: help asked for, complaints, hostile posts."""
     since = np.minimum(evidence.tenure_weeks, evidence.connected.get("visits", np.inf))
     visits = evidence["visits_cycle"] / np.maximum(faded_weeks(since, evidence.cycle_weeks), 1.0)
     heat = (
         evidence["support_fast"]
-        + COMPLAINT_HEAT * evidence["complaints_fast"]
-        + HOSTILE_HEAT * evidence["hostile_fast"]
+        + by["complaint_heat"] * evidence["complaints_fast"]
+        + by["hostile_heat"] * evidence["hostile_fast"]
     )
-    return np.maximum(saturated(visits, VISITS_HALF), saturated(heat, HEAT_HALF))
+    return np.maximum(
+        saturated(visits, by["visits_half_per_week"]), saturated(heat, by["heat_half"])
+    )
 
 
 def response(evidence: Evidence, calibration: Calibration) -> Floats:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,9 @@ class Field:
     def only(self, allowed: set[str]) -> None:
         for name in self.names():
             if name not in allowed:
-                raise BrokenSpecification(f"{self.path}.{name} is not a known field")
+                near = get_close_matches(name, allowed, 1)
+                hint = f"write {near[0]}, or take it away" if near else "take it away"
+                raise BrokenSpecification(f"{self.path}.{name} is not a known field: {hint}")
 
     def items(self) -> list["Field"]:
         if not isinstance(self.value, list):

@@ -96,7 +96,8 @@ def peak(evidence: Evidence) -> Floats:
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    out: Floats = np.full(len(part), np.nan)
+    return np.divide(part, whole, out=out, where=whole > 0)
 
 
 def _heard(evidence: Evidence, channel: str, values: Floats) -> Floats:

@@ -55,6 +55,8 @@ class Company(models.Model):
         default=52, validators=[MinValueValidator(4), MaxValueValidator(520)]
     )
     is_simulated = models.BooleanField(default=False, editable=False)
+    # By which version of the specification relationships are judged; 1 came with the product.
+    specification_version = models.PositiveIntegerField(default=1, editable=False)
 
     ASSUMED_MARGIN = Decimal("0.30")
 

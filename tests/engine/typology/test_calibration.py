@@ -94,7 +94,7 @@ def test_channel_calibration_finds_how_far_a_company_is_from_the_specification()
 def test_small_companies_and_those_with_purchases_only_keep_the_specification() -> None:
     _, evidence = draw(149, seed=4)
     constants = calibrate(evidence, CATEGORIES)
-    assert calibrate_channels(evidence, constants) is constants
+    assert calibrate_channels(evidence, constants) == constants
     _, many = draw(200, seed=4)
     bare = replace(many, connected={"purchases": np.inf, "returns": np.inf})
     assert calibrate_channels(bare, constants) is constants
