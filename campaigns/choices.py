@@ -8,7 +8,7 @@ from campaigns import queries
 from campaigns.criteria import Criteria
 from customers.queries.segments import names
 from relationships import veil
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family, Persona
 
 PURPOSES = {

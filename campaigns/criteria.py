@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from relationships import veil
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family
 from relcrm.lib.written import whole
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relationships.models import (
+    Edition,
     FittedModel,
     Gap,
     GapPicture,
@@ -111,3 +112,10 @@ class Offers(Records):
     room, place, icon = "judgements", 58, "storefront"
     list_display = ("id", "brand", "line", "mix", "changed_at")
     list_select_related = ("brand",)
+
+
+@admin.register(Edition)
+class Editions(Records):
+    room, place, icon = "judgements", 60, "rule"
+    list_display = ("version", "note", "state", "created_by", "created_at", "live_from")
+    list_select_related = ("created_by",)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from relcrm.base import company, runners
+from relcrm.base import runners
 
 
 class RelationshipsConfig(AppConfig):
@@ -17,8 +17,9 @@ class RelationshipsConfig(AppConfig):
         from relationships import disclosing, live, retention, segment_fields, tasks, told, turns
         from relationships.asides import relationship
         from relationships.models import Gap, Profile, ProfileChange, Snapshot
+        from relcrm.base import company as companies
 
-        company.follow(live.follow)
+        companies.follow(live.follow)
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("personae", tasks.run_personae)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.disclosure import Row, Telling, register
-from relationships.engine.typology import typology
+from relationships.live import typology
 
 PURPOSE = gettext_lazy("to write and offer what suits you, and to leave you alone where that does")
 # Our families have names for colleagues; a person reads what they mean.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
+from relationships.live import typology
 from relationships.models import Family, Profile
 from relationships.naming import family_name
 from relationships.veil import is_veiled

@@ -22,7 +22,7 @@ def specification() -> Specification:
     return _kept
 
 
-def kinds() -> Typology:
+def typology() -> Typology:
     """The types as the company calls and treats them."""
     return _kept.types
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family
 from relationships.veil import is_veiled
 

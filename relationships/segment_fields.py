@@ -10,7 +10,7 @@ from customers.segments import Field, Kind, Reader
 from customers.segments.fields import Words
 from customers.segments.left_out import objecting
 from relationships import veil
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family, Persona
 
 HELD, WORTH = _("What they have"), _("What they are worth")

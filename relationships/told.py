@@ -1,7 +1,7 @@
 """What customers may read of our judgement: the sentence of their type that is written for them."""
 
 from customers.models import Customer
-from relationships.engine.typology import typology
+from relationships.live import typology
 
 
 def for_them(customer: Customer) -> str:

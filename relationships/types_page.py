@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships import veil
-from relationships.engine.typology import CHANNELS, typology
+from relationships.engine.typology import CHANNELS
 from relationships.engine.typology.gates import impossible_without
 from relationships.engine.typology.typology import TypeSpec
+from relationships.live import typology
 from relationships.models import Family, Portfolio
 from relationships.naming import ORDER, families_name
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
+from relationships.live import typology
 from relationships.models import Family
 
 KEY = "leave_to_service"  # what the API calls the family

@@ -17,7 +17,7 @@ from customers.contact.queries.statement import Condition
 from customers.contact.queries.verdict import question
 from customers.models import Customer, Interaction, Kind
 from customers.queries import segments
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family
 from relationships.veil import findable
 

@@ -7,25 +7,19 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from customers.models import Customer
+from relationships import live
+from relationships.actions.calibrating import calibration_under
 from relationships.engine import value
-from relationships.engine.typology import (
-    Calibration,
-    calibrate,
-    calibrate_channels,
-    cycle_weeks,
-)
+from relationships.engine.typology import Calibration, cycle_weeks
 from relationships.engine.value import ModelSet
 from relationships.models import FittedModel
-from relationships.queries.evidence import day_number, shard
+from relationships.queries.evidence import day_number
 from relationships.queries.model_card import lines
-from relationships.queries.purchases import Buyers, buyers, costs_of, purchase_days
+from relationships.queries.purchases import buyers, costs_of, purchase_days
 from relationships.queries.sources import Sources, sources
 from relcrm.base import audit
 from relcrm.base.models import Company
 
-# A random sample of this size moves no constant of the calibration by more than noise.
-CALIBRATED_ON = 20_000
 # So many customers' days are enough to tell the forecasts apart on the past.
 TESTED_ON = 100_000
 
@@ -43,21 +37,10 @@ def fit(company: Company, *, as_of: date, now: datetime, rng: np.random.Generato
         money=costs_of(bought, company, as_of),
         horizon_weeks=float(company.horizon_weeks),
     )
-    calibration = _calibration(bought, found, as_of, rng)
+    live.follow(company)
+    cycle = cycle_weeks(bought.histories.age, bought.histories.repeats)
+    calibration = calibration_under(live.specification(), found, cycle, rng)
     return _keep(models, calibration, found, as_of=as_of, now=now)
-
-
-def _calibration(
-    bought: Buyers, found: Sources, as_of: date, rng: np.random.Generator
-) -> Calibration:
-    """Purchase cycle first, then the constants, then the channels, from a random sample."""
-    h = bought.histories
-    cycle = cycle_weeks(h.age, h.repeats)
-    ids = np.array(Customer.objects.present().order_by("pk").values_list("pk", flat=True))
-    if len(ids) > CALIBRATED_ON:
-        ids = np.sort(rng.choice(ids, CALIBRATED_ON, replace=False))
-    evidence = shard(ids.astype(np.int64), found, cycle_weeks=cycle).evidence
-    return calibrate_channels(evidence, calibrate(evidence, found.categories))
 
 
 @transaction.atomic
@@ -65,7 +48,7 @@ def _keep(
     models: ModelSet, calibration: Calibration, found: Sources, *, as_of: date, now: datetime
 ) -> FittedModel:
     chosen = models.model
-    kept = _version(
+    kept = new_version(
         FittedModel.Kind.VALUE,
         name=chosen.name,
         parameters=models.to_json(),
@@ -76,7 +59,7 @@ def _keep(
         data_through=as_of,
         fitted_at=now,
     )
-    _version(
+    new_version(
         FittedModel.Kind.CALIBRATION,
         name="channels" if calibration.is_channel_calibrated else "constants",
         parameters=calibration.to_json(),
@@ -91,7 +74,7 @@ def _keep(
     return kept
 
 
-def _version(kind: FittedModel.Kind, **fields: Any) -> FittedModel:
+def new_version(kind: FittedModel.Kind, **fields: Any) -> FittedModel:
     """A new version, now the current one of its kind; the old versions stay."""
     of_kind = FittedModel.objects.filter(kind=kind)
     of_kind.filter(is_current=True).update(is_current=False)

@@ -1,6 +1,5 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
-from relationships.models.specification import Edition
 from relationships.models.fitted import FittedModel
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.history import Month, Snapshot
@@ -8,6 +7,7 @@ from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
 from relationships.models.profile import Family, Profile, ProfileChange
+from relationships.models.specification import Edition
 
 __all__ = [
     "Edition",

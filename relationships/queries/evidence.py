@@ -123,9 +123,7 @@ def _add_complaints(
         return
     names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic", "reply_hours"]
     filed_rows = pd.DataFrame(rows, columns=names)
-    table = complaint_rows(
-        filed_rows, as_of_day=day_number(as_of), weights=weights.complaints
-    )
+    table = complaint_rows(filed_rows, as_of_day=day_number(as_of), weights=weights.complaints)
     table = table[np.isin(table["customer"], ids)]
     at = np.searchsorted(ids, table["customer"].to_numpy())
     for column in COMPLAINT_COLUMNS:

@@ -8,12 +8,13 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from relationships.engine.typology import Evidence, Verdicts, classify, typology
+from relationships.engine.typology import Evidence, Verdicts, classify
 from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, edge_days
 from relationships.engine.typology.dimension import Dimension
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import explanations, missing
 from relationships.engine.typology.sentences import missing_sentence, sentence
+from relationships.live import typology
 from relationships.queries.dimension_words import (
     COUNTED,
     EIGHT_IN_TEN,

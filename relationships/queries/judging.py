@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Subquery
 from numpy.typing import NDArray
 
-from relationships.engine import value
 from relationships import live
+from relationships.engine import value
 from relationships.engine.typology import (
     Calibration,
     Previous,

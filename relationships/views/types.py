@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from relationships import types_page, veil
-from relationships.engine.typology import typology
 from relationships.engine.typology.gates import impossible_without
+from relationships.live import typology
 from relationships.models import Portfolio
 from relationships.naming import family_name
 from relationships.queries.sources import quick_sources

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from relcrm.base.models import Company
 
-
 FOLLOWERS: list[Callable[[Company], None]] = []
 
 

@@ -13,8 +13,8 @@ from customers.queries.custom import fields_for
 from customers.queries.segments import names
 from customers.queries.tags import tags
 from relationships import veil
-from relationships.engine.typology import typology
 from relationships.labels import label
+from relationships.live import typology
 from relationships.models import Family, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
 from relcrm.base import roles

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from feedback.models import Complaint
 from feedback.queries import Silence
-from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
+from relationships.live import typology
 from relationships.models import Profile
 from relationships.veil import is_veiled
 

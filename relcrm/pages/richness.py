@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from relationships.engine.typology import CHANNELS, typology
+from relationships.engine.typology import CHANNELS
 from relationships.engine.typology.gates import impossible_without
+from relationships.live import typology
 from relationships.veil import is_veiled
 
 # Nobody can send these in yet: occasions and who chose us for them are worked out by ourselves.

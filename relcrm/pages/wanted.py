@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from relationships import veil
-from relationships.engine.typology import typology
+from relationships.live import typology
 from relationships.models import Family
 from relcrm.lib.written import whole
 

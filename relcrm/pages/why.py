@@ -6,8 +6,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from relationships import veil
-from relationships.engine.typology import typology
 from relationships.engine.typology.typology import TypeSpec
+from relationships.live import typology
 from relationships.models import Profile
 from relationships.queries import Explanation
 from relcrm.lib import charts
