@@ -22,6 +22,7 @@ class RelationshipsConfig(AppConfig):
         companies.follow(live.follow)
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
+        runners.register("trial", tasks.run_trial)
         runners.register("personae", tasks.run_personae)
         register(relationship)
         derived.register(Profile, ProfileChange, Snapshot, Gap)

@@ -7,8 +7,8 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
-from relationships.actions import fitting, personae, scoring
-from relationships.models import Picture
+from relationships.actions import fitting, personae, scoring, trying
+from relationships.models import Edition, Picture
 from relcrm.base import company as companies
 from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.models import Job
@@ -81,6 +81,15 @@ def run_fit(job: Job, progress: Progress) -> dict[str, object]:
     progress(1)
     ask_for_everyone(by=job.created_by, as_of=as_of)
     return {"model": model.name, "version": model.version}
+
+
+def run_trial(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "trial": what an edition of the specification would change; starts over."""
+    edition = Edition.objects.get(pk=job.payload["edition"])
+    return trying.try_edition(
+        edition, companies.current(), as_of=_day_of(job), now=clock(),
+        rng=np.random.default_rng(job.pk), progress=progress,
+    )  # fmt: skip
 
 
 def run_personae(job: Job, progress: Progress) -> dict[str, object]:

@@ -4,12 +4,18 @@ from django.urls import path
 
 from relationships.views import map as maps
 from relationships.views import personae, types, value
+from relationships.views import specification as spec
 
 app_name = "relationships"
 urlpatterns = [
     path("relationships/map/", maps.relationship_map, name="map"),
     path("relationships/types/", types.all_types, name="types"),
     path("relationships/types/<str:key>/", types.one_type, name="type"),
+    path("relationships/specification/", spec.specification, name="specification"),
+    path("relationships/specification/<int:version>/", spec.edition, name="edition"),
+    path("relationships/specification/<int:version>/file/", spec.download, name="download"),
+    path("relationships/specification/<int:version>/try/", spec.attempt, name="attempt"),
+    path("relationships/specification/<int:version>/live/", spec.take_live, name="take_live"),
     path("relationships/value/", value.worth, name="value"),
     path("relationships/value/learn/", value.learn, name="learn"),
     path("personae/", personae.personae, name="personae"),

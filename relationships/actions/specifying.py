@@ -1,0 +1,112 @@
+"""Adapting the specification: a draft comes in, is tried, is made live, or an earlier one again."""
+
+import copy
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from relationships.actions.fitting import new_version
+from relationships.engine.typology import faults, read_calibration
+from relationships.models import Edition, FittedModel
+from relcrm.base import audit
+from relcrm.base import company as companies
+from relcrm.base.actions import jobs
+from relcrm.base.audit import Actor
+from relcrm.base.models import Job, User
+from relcrm.lib.refusals import Refused
+
+State = Edition.State
+
+
+@transaction.atomic
+def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edition:
+    """Keep an adapted document as a draft; refuses what cannot be used, naming the places."""
+    companies.current()  # two uploads at a time meet at the version's unique constraint
+    found = faults(document)
+    if found:
+        raise Refused(" · ".join(found))
+    _keep_the_shipped(now)
+    version = (Edition.objects.aggregate(last=Max("version"))["last"] or 1) + 1
+    edition = Edition.objects.create(
+        version=version,
+        document=copy.deepcopy(document) | {"version": version},
+        note=note.strip() or _("Adapted"),
+        created_by=by if isinstance(by, User) else None,
+        created_at=now,
+    )
+    audit.record("specification.brought", edition, by=by, at=now, version=version)
+    return edition
+
+
+def _keep_the_shipped(now: datetime) -> None:
+    """Version 1 is written down when there is a second one; its document stays with the product."""
+    if not Edition.objects.exists():
+        Edition.objects.create(
+            version=1, document={}, note=_("As it comes with relcrm"), state=State.LIVE,
+            created_at=now, live_from=now,
+        )  # fmt: skip
+
+
+def ask_for_trial(edition: Edition, *, by: Actor, as_of: date) -> Job:
+    """Put in line: what would change if this edition were live?"""
+    if edition.state == State.LIVE:
+        raise Refused(_("Everybody is judged by this edition already."))
+    return jobs.ask_for(
+        "trial", _("See what specification %d would change") % edition.version, by=by,
+        unit="customers", payload={"edition": edition.pk, "as_of": as_of.isoformat()},
+        once_key=f"trial:{edition.pk}:{as_of}",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job:
+    """Judge everybody by this edition from now on: one that was tried, or an earlier one again."""
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if edition.state == State.LIVE:
+        raise Refused(_("Everybody is judged by this edition already."))
+    if edition.state == State.DRAFT and not edition.trial:
+        raise Refused(_("See first what would change; then it can be made live."))
+    if edition.document and (found := faults(edition.document)):
+        raise Refused(" · ".join(found))
+    before = Edition.objects.filter(state=State.LIVE).first()
+    Edition.objects.filter(state=State.LIVE).update(state=State.PAST)
+    _take_calibration(edition, now)
+    edition.state, edition.live_from = State.LIVE, now
+    edition.save(update_fields=["state", "live_from"])
+    company = companies.current()
+    company.specification_version = edition.version
+    company.save(update_fields=["specification_version"])
+    audit.record(
+        "specification.made_live", edition, by=by, at=now, version=edition.version,
+        before=before.version if before else 1,
+    )  # fmt: skip
+    return jobs.ask_for(
+        "score", _("Judge every relationship"), by=by, unit="customers",
+        payload={"as_of": as_of.isoformat()},
+        once_key=f"score:{as_of}:specification {edition.version}:{now.isoformat()}",
+    )  # fmt: skip
+
+
+def _take_calibration(edition: Edition, now: datetime) -> None:
+    """What was learned by channel goes with the edition it was learned under: of the trial, or of
+    the last time. Where there is none, judging leaves it out until the next fit."""
+    of_kind = FittedModel.objects.filter(kind=FittedModel.Kind.CALIBRATION)
+    last = of_kind.filter(parameters__spec_version=edition.version).order_by("-version").first()
+    if last is not None:
+        of_kind.filter(is_current=True).update(is_current=False)
+        of_kind.filter(pk=last.pk).update(is_current=True)
+    elif edition.trial:
+        made = read_calibration(edition.trial["calibration"])
+        new_version(
+            FittedModel.Kind.CALIBRATION,
+            name="channels" if made.is_channel_calibrated else "constants",
+            parameters=made.to_json(),
+            log_likelihood=None,
+            customers=made.customers,
+            report={},
+            data_through=date.fromisoformat(edition.trial["as_of"]),
+            fitted_at=now,
+        )

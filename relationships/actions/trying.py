@@ -1,0 +1,107 @@
+"""What would change if another specification were live: the same people judged by both."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customers.models import Customer
+from relationships.actions.calibrating import calibration_under
+from relationships.actions.scoring import judge
+from relationships.actions.staged import FAMILIES, STEPS
+from relationships.actions.store import Judged
+from relationships.engine.typology import read_specification, shipped, typology
+from relationships.models import Edition
+from relationships.queries.evidence import shard
+from relationships.queries.judging import Standard, standard
+from relcrm.base.models import Company
+
+# A random sample of this size knows every share to within one per cent.
+LOOKED_AT = 20_000
+BLOCK = 5_000
+EXAMPLES, MOVES = 5, 30
+
+Show = Callable[..., None]
+
+
+def try_edition(
+    edition: Edition, company: Company, *, as_of: date, now: datetime,
+    rng: np.random.Generator, progress: Show,
+) -> dict[str, Any]:  # fmt: skip
+    """Judge everyone, or a random sample, by the live edition and by this one; keep the outcome."""
+    ours = standard(company, as_of)
+    rules = read_specification(edition.document) if edition.document else shipped()
+    calibration = calibration_under(rules, ours.found, ours.calibration.cycle_weeks, rng)
+    theirs = replace(ours, specification=rules, calibration=rules.fitting(calibration))
+    everyone = np.array(
+        Customer.objects.judgeable().order_by("pk").values_list("pk", flat=True), dtype=np.int64
+    )
+    some = everyone
+    if len(everyone) > LOOKED_AT:
+        some = np.sort(rng.choice(everyone, LOOKED_AT, replace=False))
+    tally = Tally()
+    progress(0, total=len(some))
+    for start in range(0, len(some), BLOCK):
+        ids = some[start : start + BLOCK]
+        tally.add(ids, _judged(ids, ours), _judged(ids, theirs))
+        progress(start + len(ids), total=len(some))
+    edition.trial = tally.to_json() | {
+        "customers": len(everyone), "as_of": as_of.isoformat(),
+        "against": ours.specification.version, "calibration": calibration.to_json(),
+    }  # fmt: skip
+    edition.tried_at = now
+    edition.save(update_fields=["trial", "tried_at"])
+    return {"looked_at": tally.looked_at, "changed": tally.changed}
+
+
+def _judged(ids: NDArray[np.int64], rule: Standard) -> Judged:
+    cycle, weights = rule.calibration.cycle_weeks, rule.specification.weights
+    return judge(shard(ids, rule.found, cycle_weeks=cycle, weights=weights), rule)
+
+
+class Tally:
+    """Adds up, block by block, who is called what by the one and by the other."""
+
+    def __init__(self) -> None:
+        self.looked_at = self.changed = 0
+        self.moves: Counter[tuple[str, str]] = Counter()
+        self.examples: dict[tuple[str, str], list[int]] = {}
+        self.mix: dict[str, list[float]] = {name: [0.0, 0.0] for name in FAMILIES[:-1]}
+        self.steps: dict[str, list[int]] = {name: [0, 0] for name in STEPS}
+
+    def add(self, ids: NDArray[np.int64], ours: Judged, theirs: Judged) -> None:
+        before, after = _called(ours), _called(theirs)
+        self.looked_at += len(ids)
+        moved = np.flatnonzero(before != after)
+        self.changed += len(moved)
+        for at in moved.tolist():
+            pair = (str(before[at]), str(after[at]))
+            self.moves[pair] += 1
+            shown = self.examples.setdefault(pair, [])
+            if len(shown) < EXAMPLES:
+                shown.append(int(ids[at]))
+        for side, judged in enumerate((ours, theirs)):
+            for name, sums in self.mix.items():
+                sums[side] += float(judged.numbers[f"p_{name}"].sum())
+            counts = np.bincount(judged.next_step, minlength=len(STEPS)).tolist()
+            for name, count in zip(STEPS, counts, strict=True):
+                self.steps[name][side] += count
+
+    def to_json(self) -> dict[str, Any]:
+        moves = [
+            {"from": a, "to": b, "people": n, "examples": self.examples[a, b]}
+            for (a, b), n in self.moves.most_common(MOVES)
+        ]
+        return {"looked_at": self.looked_at, "changed": self.changed, "moves": moves,
+                "mix": self.mix, "steps": self.steps}  # fmt: skip
+
+
+def _called(judged: Judged) -> NDArray[np.str_]:
+    """The shown label of each: its type's key, else its family."""
+    families = np.array(FAMILIES)[judged.family]
+    keys = np.array([*typology().keys, ""])[judged.type]
+    return np.where(keys != "", keys, families)

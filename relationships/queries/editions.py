@@ -1,0 +1,95 @@
+"""Editions of the specification, and what a trial of one found, in words and numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from customers.models import Customer
+from relationships import live
+from relationships.engine.typology import faults, shipped_document
+from relationships.models import Edition, Family
+
+
+def editions() -> list[Edition]:
+    """Newest first. Before anything was adapted: the one that comes with the product."""
+    rows = list(Edition.objects.select_related("created_by").defer("document", "trial"))
+    return rows or [_shipped()]
+
+
+def edition(version: int) -> Edition | None:
+    found = Edition.objects.filter(version=version).first()
+    return found or (_shipped() if version == 1 else None)
+
+
+def _shipped() -> Edition:
+    return Edition(version=1, document={}, note="As it comes with relcrm", state=Edition.State.LIVE)
+
+
+def document_of(row: Edition) -> dict[str, Any]:
+    """The whole document, to be read or adapted."""
+    return row.document or shipped_document()
+
+
+def broken() -> list[str]:
+    """What is wrong with the live edition, so that the shipped one serves instead; [] when well."""
+    row = Edition.objects.filter(state=Edition.State.LIVE).first()
+    return faults(row.document) if row and row.document else []
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """So many people would be called `after` instead of `before`."""
+
+    before: str
+    after: str
+    people: int
+    examples: list[Customer]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would change; `scale` makes numbers of a sample numbers of everyone."""
+
+    looked_at: int
+    customers: int
+    changed: int
+    share: float
+    moves: list[Move]
+    mix: list[tuple[str, float, float]]
+    steps: list[tuple[str, int, int]]
+
+    @property
+    def is_sample(self) -> bool:
+        return self.looked_at < self.customers
+
+
+def trial(row: Edition) -> Trial | None:
+    """The kept outcome with the names of families, types and people; one query."""
+    found = row.trial
+    if not found:
+        return None
+    looked, everyone = found["looked_at"], found["customers"]
+    scale = everyone / looked if looked else 0.0
+    ids = [pk for move in found["moves"] for pk in move["examples"]]
+    people = Customer.objects.judgeable().in_bulk(ids)
+    return Trial(
+        looked_at=looked,
+        customers=everyone,
+        changed=round(found["changed"] * scale),
+        share=found["changed"] / looked if looked else 0.0,
+        moves=[
+            Move(_called(m["from"]), _called(m["to"]), round(m["people"] * scale),
+                 [people[pk] for pk in m["examples"] if pk in people])
+            for m in found["moves"]
+        ],
+        mix=[
+            (str(Family(name).label), a * scale, b * scale) for name, (a, b) in found["mix"].items()
+        ],
+        steps=[
+            (live.typology().groups[name], round(a * scale), round(b * scale))
+            for name, (a, b) in found["steps"].items()
+        ],
+    )  # fmt: skip
+
+
+def _called(code: str) -> str:
+    return str(Family(code).label) if code in Family.values else live.typology()[code].name

@@ -1,0 +1,194 @@
+"""Adapting the specification: brought, tried, made live, rolled back, and never a standstill."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from relationships import live
+from relationships.actions import scoring, specifying, trying
+from relationships.engine.typology import shipped, shipped_document
+from relationships.models import Edition, FittedModel, Profile
+from relationships.queries.editions import trial
+from relationships.queries.judging import standard
+from relcrm.base import company as companies
+from relcrm.base.models import AuditLine, Job
+from relcrm.base.tasks import work_due_jobs
+from relcrm.lib.refusals import Refused
+from tests.conftest import NOW, TODAY
+
+PAGE = "/relationships/specification/"
+
+
+def silent(done, *, total=None, position=None):
+    """Progress that nobody watches."""
+
+
+def bolder() -> dict:
+    """A company that calls people something sooner, and an acquaintance a neighbour."""
+    document = copy.deepcopy(shipped_document())
+    document |= {"shown_probability": 0.5, "shown_confidence": 0.0}
+    document["types"]["D4"]["name"] = "Old neighbour"
+    return document
+
+
+def labels() -> dict[int, tuple[str, str]]:
+    return {pk: (f, t) for pk, f, t in Profile.objects.values_list("pk", "family", "type")}
+
+
+@pytest.fixture
+def scored(company, ada, bo, cyd):
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+
+
+@pytest.fixture
+def draft(scored, root):
+    return specifying.bring_edition(bolder(), note="Bolder", by=root, now=NOW)
+
+
+@pytest.fixture
+def tried(draft, root):
+    specifying.ask_for_trial(draft, by=root, as_of=TODAY)
+    work_due_jobs()
+    draft.refresh_from_db()
+    return draft
+
+
+@pytest.fixture
+def lived(tried, root):
+    specifying.make_live(tried, by=root, as_of=TODAY, now=NOW)
+    work_due_jobs()
+    return tried
+
+
+def test_a_draft_judges_nobody(draft, company):
+    assert (draft.version, draft.state) == (2, "draft")
+    assert Edition.objects.get(version=1).state == "live"
+    assert standard(companies.current(), TODAY).specification is shipped()
+
+
+def test_what_would_change_is_what_then_changes(tried, root):
+    before = labels()
+    found = trial(tried)
+    specifying.make_live(tried, by=root, as_of=TODAY, now=NOW)
+    work_due_jobs()
+    after = labels()
+    changed = [pk for pk in before if before[pk] != after[pk]]
+    assert changed
+    assert found.changed == len(changed)
+    assert sorted(one.pk for move in found.moves for one in move.examples) == sorted(changed)
+    assert found.looked_at == found.customers == 3
+    assert not found.is_sample
+
+
+def test_a_large_company_is_judged_by_a_random_sample_that_says_so(draft, company, monkeypatch):
+    monkeypatch.setattr(trying, "LOOKED_AT", 2)
+    live.follow(companies.current())
+    trying.try_edition(
+        draft, company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1), progress=silent
+    )
+    found = trial(draft)
+    assert (found.looked_at, found.customers, found.is_sample) == (2, 3, True)
+
+
+def test_only_what_was_tried_is_made_live(draft, root):
+    with pytest.raises(Refused, match="See first what would change"):
+        specifying.make_live(draft, by=root, as_of=TODAY, now=NOW)
+
+
+def test_going_live_is_one_line_of_audit_and_one_scoring(lived, root):
+    assert companies.current().specification_version == 2
+    assert AuditLine.objects.filter(verb="specification.made_live", user=root).count() == 1
+    assert Job.objects.filter(kind="score", state="done").count() == 1
+    assert Edition.objects.get(version=1).state == "past"
+
+
+def test_the_calibration_goes_with_its_edition(lived):
+    current = FittedModel.objects.get(kind="calibration", is_current=True)
+    assert current.parameters["spec_version"] == 2
+    assert standard(companies.current(), TODAY).calibration.spec_version == 2
+
+
+def test_types_are_called_as_the_company_calls_them(lived, as_, root):
+    assert "Old neighbour" in as_(root).get("/relationships/types/").content.decode()
+
+
+def test_an_earlier_edition_can_be_taken_up_again(lived, root):
+    first = Edition.objects.get(version=1)
+    specifying.make_live(first, by=root, as_of=TODAY, now=NOW)
+    work_due_jobs()
+    assert standard(companies.current(), TODAY).specification is shipped()
+    assert Edition.objects.get(version=2).state == "past"
+    assert live.typology()["D4"].name == "Ex-friend"
+
+
+def test_a_broken_live_document_never_stops_judging(lived, company, as_, root):
+    Edition.objects.filter(version=2).update(document={"version": 2, "types": "gone"})
+    companies.Company.objects.filter(pk=1).update(specification_version=1)
+    companies.current()  # forget the one that could be read
+    companies.Company.objects.filter(pk=1).update(specification_version=2)
+    now = companies.current()
+    done = scoring.score_everyone(now, as_of=TODAY, now=NOW, progress=silent)
+    assert done["customers"] == 3
+    assert standard(now, TODAY).specification is shipped()
+    assert "cannot be used" in as_(root).get(PAGE).content.decode()
+
+
+def sent(document, note="Ours") -> dict:
+    raw = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return {"file": SimpleUploadedFile("ours.json", raw), "note": note}
+
+
+def test_the_page_takes_an_adapted_file_and_looks_at_once(scored, as_, root):
+    reply = as_(root).post(PAGE, sent(bolder()))
+    assert reply.headers["Location"] == f"{PAGE}2/"
+    work_due_jobs()
+    page = as_(root).get(f"{PAGE}2/").content.decode()
+    assert "would be called something else" in page
+    assert "Make it live" in page
+    assert as_(root).get(f"{PAGE}2/live/").status_code == 200
+    assert as_(root).post(f"{PAGE}2/live/").status_code == 302
+    assert Edition.objects.get(version=2).state == "live"
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (b"{", "not a JSON file"),
+        (b"\xff\xfe", "not a JSON file"),
+        (b"[" * 100_000, "not a JSON file"),
+        ({"version": 1}, "specification.types is missing"),
+        (bolder() | {"temperature": "hot"}, "specification.temperature must be a number"),
+    ],
+    ids=["half", "not text", "too deep", "empty", "a word"],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_is_refused_with_its_fault(scored, as_, root, document, said):
+    reply = as_(root).post(PAGE, sent(document))
+    assert reply.status_code == 422
+    assert said in reply.content.decode()
+    assert not Edition.objects.exists()
+
+
+def test_what_was_downloaded_can_be_brought_back_unchanged(scored, as_, root):
+    file = as_(root).get(f"{PAGE}1/file/")
+    assert json.loads(file.content) == shipped_document()
+    assert as_(root).post(PAGE, sent(file.content)).status_code == 302
+
+
+def test_only_admins_adapt_it(company, as_, mara):
+    assert as_(mara).get(PAGE).status_code == 403
+
+
+def test_the_command_says_what_is_wrong_with_a_file(company, tmp_path, capsys):
+    file = tmp_path / "ours.json"
+    call_command("specification", "--export", str(file))
+    call_command("specification", "--check", str(file))
+    assert "can be used" in capsys.readouterr().out
+    broken = shipped_document()
+    broken["types"]["R4"]["click_share"] = 7
+    file.write_text(json.dumps(broken))
+    with pytest.raises(CommandError, match=r"types\.R4\.click_share must be a number"):
+        call_command("specification", "--check", str(file))
