@@ -2,9 +2,25 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
+
+from relationships.engine.evaluation.validity import validity
+
+DATA = Path(__file__).parents[1] / "data"
+COLUMNS = ("--customer", "sample_id", "--date", "date", "--amount", "amount")
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Four hundred of CDNOW's customers."""
+    table = pd.read_csv(DATA / "cdnow_sample.csv.gz")
+    path = tmp_path_factory.mktemp("sales") / "cdnow.csv"
+    table[table["sample_id"] <= 400].to_csv(path, index=False)
+    return ("validity", "--file", str(path), *COLUMNS)
 
 
 def said(*arguments: str) -> str:
@@ -34,3 +50,39 @@ def test_as_json_it_is_a_list_of_checks() -> None:
 def test_an_unknown_world_is_refused_by_name() -> None:
     with pytest.raises(CommandError, match="s99"):
         said("relationships", "--world", "s99")
+
+
+def test_validity_compares_types_with_what_marketers_use(
+    cdnow: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validity, "SHUFFLES", 5)
+    monkeypatch.setattr(validity, "REPEATS", 1)
+    told = said(*cdnow, "--split", "1998-04-30", "--weeks", "6")
+    for name in ("types", "six-group product", "k-means of RFM, 6", "RFM quintiles", "RFM logit"):
+        assert f"\n{name} " in told
+    assert "soft AUC over RFM logit" in told
+    assert "labels that change in a month" in told
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (["--date", "day"], "There is no column 'day' for --date; the file has: master_id"),
+        (["--split", "2001-01-01"], "no purchases on both sides"),
+        (["--split", "1.1.98"], "write it like 1997-09-30"),
+        (["--weeks", "999"], "before --weeks 999"),
+    ],
+)
+def test_a_wrong_question_is_refused_with_the_remedy(
+    cdnow: tuple[str, ...], changed: list[str], message: str
+) -> None:
+    with pytest.raises(CommandError, match=message):
+        said(*cdnow, *changed)
+
+
+def test_a_file_of_five_days_of_invoice_lines_is_too_short_and_says_so() -> None:
+    file = ("--file", str(DATA / "online_retail_cut.csv.gz"), "--split", "2010-12-05")
+    lines = ("--customer", "customer_id", "--date", "invoiced_at", "--quantity", "quantity",
+             "--price", "unit_price", "--order", "invoice")  # fmt: skip
+    with pytest.raises(CommandError, match="no purchases on both sides"):
+        said("validity", *file, *lines)

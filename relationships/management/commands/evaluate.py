@@ -1,42 +1,90 @@
-"""manage.py evaluate: how good the classifier is, in worlds whose truth is known."""
+"""manage.py evaluate: how good the classifier is, where the truth is known or was held back."""
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relationships.engine.evaluation.check import Check, table
-from relationships.engine.evaluation.relationships import DRAWN, SHOP, STRANGERS, WORLDS, evaluation
+from relationships.engine.evaluation.relationships import (
+    DRAWN,
+    SHOP,
+    STRANGERS,
+    WORLDS,
+    evaluation,
+)
+from relationships.engine.evaluation.validity.file import BadFile, Columns, read_transactions
+from relationships.engine.evaluation.validity.table import columns_of
+from relationships.engine.evaluation.validity.validity import validity
+from relcrm.lib.written import a_day
+
+EPOCH = date(1970, 1, 1)
 
 
 class Command(BaseCommand):
-    help = "Print how good the classifier is: the table of docs/method/evaluation.md."
+    help = "Print how good the classifier is: the tables of docs/method/evaluation.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
         every = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-        one = every.add_parser("relationships", help="in invented worlds whose truth is known")
-        one.add_argument(
-            "--world", choices=list(WORLDS), default="s05",
-            help="exact: drawn from the specification; s03, s05, s07: that far from it",
-        )  # fmt: skip
-        one.add_argument("--seed", type=int, default=1)
-        one.add_argument("--customers", type=int, default=DRAWN, help="drawn from a specification")
-        one.add_argument("--shoppers", type=int, default=SHOP, help="of the invented shop")
-        one.add_argument("--strangers", type=int, default=STRANGERS, help="added to them")
-        one.add_argument("--json", action="store_true", help="as a list of objects")
+        _worlds(every.add_parser("relationships", help="in invented worlds whose truth is known"))
+        _files(every.add_parser("validity", help="on real purchases, the later ones held back"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = evaluation(
-            options["world"],
-            seed=options["seed"],
-            customers=options["customers"],
-            shoppers=options["shoppers"],
-            strangers=options["strangers"],
-        )
-        self._say(checks, as_json=options["json"])
+        if options["what"] == "relationships":
+            names = ("seed", "customers", "shoppers", "strangers")
+            checks = evaluation(options["world"], **{name: options[name] for name in names})
+            return self._say(checks, as_json=options["json"])
+        try:
+            self._validity(options)
+        except BadFile as fault:
+            raise CommandError(str(fault)) from fault
+
+    def _validity(self, options: dict[str, Any]) -> None:
+        names = ("customer", "date", "amount", "quantity", "price", "order", "kind")
+        columns = Columns(**{name: options[name] for name in names})
+        known = read_transactions(options["file"], columns)
+        if known.left_out:
+            self.stderr.write(f"{known.left_out:,} rows without a customer or of another kind")
+        split = options["split"] and (options["split"] - EPOCH).days
+        found = validity(known, split=split, weeks=options["weeks"], seed=options["seed"])
+        if not options["json"]:
+            self.stdout.write(columns_of(found))
+        self._say(found.to_checks() if options["json"] else found.checks, as_json=options["json"])
 
     def _say(self, checks: list[Check], *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps([one.to_json() for one in checks], indent=2))
         else:
             self.stdout.write(table(checks))
+
+
+def _worlds(one: CommandParser) -> None:
+    one.add_argument(
+        "--world", choices=list(WORLDS), default="s05",
+        help="exact: drawn from the specification; s03, s05, s07: that far from it",
+    )  # fmt: skip
+    one.add_argument("--customers", type=int, default=DRAWN, help="drawn from a specification")
+    one.add_argument("--shoppers", type=int, default=SHOP, help="of the invented shop")
+    one.add_argument("--strangers", type=int, default=STRANGERS, help="added to them")
+    _common(one)
+
+
+def _files(one: CommandParser) -> None:
+    one.add_argument("--file", type=Path, required=True, help="CSV with a row of names, or gzip")
+    one.add_argument("--customer", required=True, metavar="COLUMN")
+    one.add_argument("--date", required=True, metavar="COLUMN")
+    one.add_argument("--amount", default="", metavar="COLUMN", help="negative: a return")
+    one.add_argument("--quantity", default="", metavar="COLUMN", help="with --price: an amount")
+    one.add_argument("--price", default="", metavar="COLUMN")
+    one.add_argument("--order", default="", metavar="COLUMN", help="joins lines; C…: a return")
+    one.add_argument("--kind", default="", metavar="COLUMN", help="says purchase or return")
+    one.add_argument("--split", type=a_day, help="freeze at the end of this day; else the middle")
+    one.add_argument("--weeks", type=int, help="follow so long; else to the end of the file")
+    _common(one)
+
+
+def _common(one: CommandParser) -> None:
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--json", action="store_true", help="as a list of objects")
