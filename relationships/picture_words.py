@@ -49,13 +49,14 @@ WITH_ARTICLE = {
 LONGEST = 120  # letters that the name of a persona may have
 
 
-def phrase(trait: Trait) -> str:
-    """The trait as what such people do: "wait for deals", "love running"."""
+def phrase(trait: Trait, *, is_compared: bool = False) -> str:
+    """The trait as what such people do: "wait for deals", "love running". Compared with others
+    they buy something, alone they mostly buy it."""
     if (trait.attribute, trait.level) in BANDS:
         return str(BANDS[trait.attribute, trait.level])
     template = {
         "interests": _("love %s"),
-        "category": _("mostly buy %s"),
+        "category": _("buy %s") if is_compared else _("mostly buy %s"),
         "region": _("live in %s"),
         "country": _("live in %s"),
         "education": _("education: %s"),
@@ -88,16 +89,20 @@ def name(portrait: list[dict[str, Any]], taken: set[str], number: int) -> str:
     common = _first_of_each([each for each in telling if each["share"] >= COMMON_ENOUGH])
     some = [common[:2], common[:3], common[1:3], common[:1], common[1:2]]
     found = [joined[0].upper() + joined[1:] for words in some if (joined := ", ".join(words))]
-    found += [_("More likely than most to %s") % words for words in _first_of_each(telling)]
+    found += [
+        _("More likely than most to %s") % words
+        for words in _first_of_each(telling, is_compared=True)
+    ]
     found = [words[:LONGEST] for words in (*found, _("No habits of their own"))]
     return next(
         (words for words in found if words not in taken), f"{found[0][: LONGEST - 4]} {number}"
     )
 
 
-def _first_of_each(portrait: list[dict[str, Any]]) -> list[str]:
+def _first_of_each(portrait: list[dict[str, Any]], *, is_compared: bool = False) -> list[str]:
     """The trait of each attribute that stands out most, in words."""
     first: dict[str, str] = {}
     for each in portrait:
-        first.setdefault(each["attribute"], phrase(Trait(each["attribute"], each["level"])))
+        trait = Trait(each["attribute"], each["level"])
+        first.setdefault(each["attribute"], phrase(trait, is_compared=is_compared))
     return list(first.values())

@@ -10,6 +10,9 @@ SUPPOSES = {
     "BG/NBD": gettext_lazy("May leave after buying again"),
     "MBG/NBD": gettext_lazy("May leave after any purchase"),
     "Pareto/NBD": gettext_lazy("May leave at any time"),
+    "Past rate": gettext_lazy("As often as so far"),
+    "Repeat rate": gettext_lazy("As often as so far, the first purchase left out"),
+    "Hiatus rule": gettext_lazy("As often as so far, unless silent for too long"),
 }
 
 

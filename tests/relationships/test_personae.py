@@ -125,6 +125,8 @@ def test_a_name_says_what_they_do_and_never_age_or_gender():
 def test_a_group_that_has_nothing_in_common_still_has_a_name():
     rare = [trait("interests", "dogs", share=0.1)]
     assert name(rare, set(), 2) == "More likely than most to love dogs"
+    rare = [trait("category", "Boots", share=0.1)]
+    assert name(rare, set(), 2) == "More likely than most to buy boots"
     assert name([trait("age", "65-")], set(), 3) == "No habits of their own"
     assert name([trait("age", "65-")], {"No habits of their own"}, 4) == "No habits of their own 4"
     assert len(name([trait("interests", "x" * 300)], set(), 1)) <= 120
