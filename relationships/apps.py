@@ -23,6 +23,7 @@ class RelationshipsConfig(AppConfig):
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
         runners.register("trial", tasks.run_trial)
+        runners.register("history", tasks.run_history)
         runners.register("personae", tasks.run_personae)
         register(relationship)
         derived.register(Profile, ProfileChange, Snapshot, Gap)

@@ -8,7 +8,8 @@ from django.utils.timezone import now as clock
 
 from customers.models import Customer
 from relationships.actions import fitting, personae, scoring, trying
-from relationships.models import Edition, Picture
+from relationships.actions.history import running
+from relationships.models import Edition, Month, Picture
 from relcrm.base import company as companies
 from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.models import Job
@@ -23,9 +24,9 @@ def score_due() -> int:
     """Score the customers whom something happened to; return how many. Safe to run twice."""
     scored = 0
     while ids := list(_touched()):
-        scored += scoring.score_these(
-            np.sort(ids), companies.current(), as_of=_today(), now=clock()
-        )
+        company, as_of, now = companies.current(), _today(), clock()
+        running.tell_late(np.sort(ids), company, as_of=as_of, now=now)
+        scored += scoring.score_these(np.sort(ids), company, as_of=as_of, now=now)
         if len(ids) < TOUCHED_AT_ONCE:
             break
     return scored
@@ -42,8 +43,13 @@ def _touched():
 
 @shared_task(name="relationships.score_everyone_due")
 def score_everyone_due() -> None:
-    """Nightly: time alone moves relationships, so everyone is scored anew."""
+    """Nightly: time alone moves relationships, so everyone is scored anew.
+
+    When a month has ended its books are closed first.
+    """
     if Customer.objects.exists():
+        if Month.objects.exists() and running.is_due(_today()):
+            running.ask_for_history(by=None, as_of=_today())
         ask_for_everyone(by=None, as_of=_today())
 
 
@@ -56,9 +62,11 @@ def fit_due() -> None:
 
 def run_score(job: Job, progress: Progress) -> dict[str, object]:
     """The job "score": everyone, block by block; resumes behind the last finished block."""
-    as_of = _day_of(job)
+    as_of, company = _day_of(job), companies.current()
+    if not job.position:
+        running.catch_up(company, as_of=as_of, now=clock(), by=job.created_by)
     result = scoring.score_everyone(
-        companies.current(),
+        company,
         as_of=as_of,
         now=clock(),
         progress=progress,
@@ -68,7 +76,23 @@ def run_score(job: Job, progress: Progress) -> dict[str, object]:
     # Personae are slow to change and slow to find: a look a week is enough.
     if not Picture.objects.filter(as_of__gt=as_of - WEEK, as_of__lte=as_of).exists():
         personae.ask_for_personae(by=job.created_by, as_of=as_of)
+    if running.is_due(as_of):
+        running.ask_for_history(by=job.created_by, as_of=as_of)
     return result
+
+
+def run_history(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "history": the past month by month; resumes behind the last finished block."""
+    return running.tell_history(
+        companies.current(),
+        as_of=_day_of(job),
+        months=job.payload.get("months", running.MONTHS),
+        now=clock(),
+        progress=progress,
+        afresh_since=job.created_at if job.payload.get("afresh") else None,
+        after=job.position or 0,
+        done=job.done,
+    )
 
 
 def run_fit(job: Job, progress: Progress) -> dict[str, object]:

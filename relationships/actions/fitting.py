@@ -24,8 +24,18 @@ from relcrm.base.models import Company
 TESTED_ON = 100_000
 
 
-def fit(company: Company, *, as_of: date, now: datetime, rng: np.random.Generator) -> FittedModel:
-    """Fit both kinds of model on what was known at the end of `as_of`; the newest are current."""
+def fit(
+    company: Company,
+    *,
+    as_of: date,
+    now: datetime,
+    rng: np.random.Generator,
+    is_current: bool = True,
+) -> FittedModel:
+    """Fit both kinds of model on what was known at the end of `as_of`; the newest are current.
+
+    `is_current=False` makes models for looking back, beside those in use.
+    """
     found = sources(as_of)
     bought = buyers(as_of)
     one_in = max(1, len(bought) // TESTED_ON)
@@ -40,12 +50,18 @@ def fit(company: Company, *, as_of: date, now: datetime, rng: np.random.Generato
     live.follow(company)
     cycle = cycle_weeks(bought.histories.age, bought.histories.repeats)
     calibration = calibration_under(live.specification(), found, cycle, rng)
-    return _keep(models, calibration, found, as_of=as_of, now=now)
+    return _keep(models, calibration, found, as_of=as_of, now=now, is_current=is_current)
 
 
 @transaction.atomic
 def _keep(
-    models: ModelSet, calibration: Calibration, found: Sources, *, as_of: date, now: datetime
+    models: ModelSet,
+    calibration: Calibration,
+    found: Sources,
+    *,
+    as_of: date,
+    now: datetime,
+    is_current: bool,
 ) -> FittedModel:
     chosen = models.model
     kept = new_version(
@@ -58,6 +74,7 @@ def _keep(
         data_from=found.first_on,
         data_through=as_of,
         fitted_at=now,
+        is_current=is_current,
     )
     new_version(
         FittedModel.Kind.CALIBRATION,
@@ -69,14 +86,17 @@ def _keep(
         data_from=found.first_on,
         data_through=as_of,
         fitted_at=now,
+        is_current=is_current,
     )
     audit.record("models.fitted", kept, by=None, at=now, name=kept.name, as_of=as_of.isoformat())
     return kept
 
 
-def new_version(kind: FittedModel.Kind, **fields: Any) -> FittedModel:
-    """A new version, now the current one of its kind; the old versions stay."""
+def new_version(kind: FittedModel.Kind, *, is_current: bool = True, **fields: Any) -> FittedModel:
+    """A new version, the current one of its kind if it is to be; the old versions stay."""
     of_kind = FittedModel.objects.filter(kind=kind)
-    of_kind.filter(is_current=True).update(is_current=False)
+    if is_current:
+        of_kind.filter(is_current=True).update(is_current=False)
     latest = of_kind.aggregate(latest=Max("version"))["latest"] or 0
-    return FittedModel.objects.create(kind=kind, version=latest + 1, is_current=True, **fields)
+    fields |= {"version": latest + 1, "is_current": is_current}
+    return FittedModel.objects.create(kind=kind, **fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,11 @@ from relationships.actions import portfolio
 from relationships.actions.gap.keeping import keep_gaps
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import BLOCK, Judged, store
-from relationships.engine.typology import Verdicts, classify, typology
-from relationships.engine.value import Scores
+from relationships.engine.typology import classify, typology
 from relationships.models import Gap, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
-from relationships.queries.judging import Before, Standard, before, standard
+from relationships.queries.history.reasons import Weighed, differ, reasons
+from relationships.queries.judging import Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base import audit
 from relcrm.base.models import Company
@@ -58,7 +59,7 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     )
     if len(allowed):
         rule = standard(company, as_of)
-        write(_read(allowed, rule), rule, now)
+        write(read(allowed, rule), rule, now)
     others = np.setdiff1d(ids, allowed).tolist()
     _forget(Q(customer__in=others))
     Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
@@ -100,10 +101,10 @@ def _close() -> None:
 
 def _next(rule: Standard, after: int) -> Shard | None:
     ids = _next_ids(after)
-    return _read(ids, rule) if len(ids) else None
+    return read(ids, rule) if len(ids) else None
 
 
-def _read(ids: NDArray[np.int64], rule: Standard) -> Shard:
+def read(ids: NDArray[np.int64], rule: Standard) -> Shard:
     return shard(
         ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
         weights=rule.specification.weights,
@@ -112,6 +113,15 @@ def _read(ids: NDArray[np.int64], rule: Standard) -> Shard:
 
 def judge(some: Shard, rule: Standard) -> Judged:
     """Evidence through the arithmetic into columns to be stored."""
+    found = weigh(some, rule)
+    labels = found.verdicts.labels
+    changed = differ(some.evidence.customers, labels.family, labels.type)
+    told = reasons(found, rule, changed)
+    return replace(judged(found), reasons=told)
+
+
+def weigh(some: Shard, rule: Standard) -> Weighed:
+    """Evidence through the arithmetic."""
     scores = worth(some, rule)
     earlier = before(some.evidence.customers, rule.as_of)
     verdicts = classify(
@@ -123,10 +133,12 @@ def judge(some: Shard, rule: Standard) -> Judged:
         types=rule.specification.types,
         weights=rule.specification.weights,
     )
-    return _columns(some, scores, verdicts, earlier)
+    return Weighed(some, scores, earlier, verdicts)
 
 
-def _columns(some: Shard, scores: Scores, verdicts: Verdicts, earlier: Before) -> Judged:
+def judged(found: Weighed) -> Judged:
+    """As columns to be stored."""
+    some, scores, verdicts, earlier = found.some, found.scores, found.verdicts, found.earlier
     e, d = some.evidence, verdicts.dimensions
     sums = dict(zip(typology().families, verdicts.families.T, strict=True))
     placed = {"valence": d.valence, "closeness": d.closeness, "intensity": d.intensity}
@@ -151,6 +163,7 @@ def _columns(some: Shard, scores: Scores, verdicts: Verdicts, earlier: Before) -
         "told": e["profile_fields"],
         "turned": np.full(len(e), np.nan),
         "seen": np.full(len(e), np.nan),
+        "because": verdicts.spoke.argmax(axis=1),
     }
     return Judged(
         customer=e.customers,

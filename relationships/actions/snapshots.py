@@ -2,7 +2,8 @@
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def changes_between() -> str:
             (customer_id, "on", recorded_at, is_reconstructed, family, type, old_family, old_type,
              reason, value)
         SELECT s.customer, {when}, true, {staged.family()}, {staged.type_()},
-               {old_family}, {old_type}, {staged.empty_json()}, {staged.number("value")}
+               {old_family}, {old_type}, {staged.reason()}, {staged.number("value")}
         FROM judged_stage s LEFT JOIN relationships_snapshot k
              ON k.customer_id = s.customer AND k.is_close AND k."on" = {day}
         WHERE (COALESCE(k.family, '{Family.UNDETERMINED.value}') <> {staged.family()}
@@ -43,17 +44,18 @@ def changes_between() -> str:
           AND NOT EXISTS (SELECT 1 FROM relationships_profilechange c
                           WHERE c.customer_id = s.customer AND NOT c.is_reconstructed
                             AND c."on" <= {day})
+          AND {staged.MAY_BE_JUDGED}
     """
 
 
-def give_reasons(cursor: object, reasons: Mapping[int, str], on: date) -> None:
-    """Each line of that day gets what moved it."""
+def give_reasons(cursor: Any, reasons: Mapping[int, str], on: date, recorded_at: datetime) -> None:
+    """Each line written just now gets what moved it."""
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
     if reasons:
-        cursor.executemany(  # type: ignore[attr-defined]
+        cursor.executemany(
             f"UPDATE relationships_profilechange SET reason = {cast} "
-            'WHERE customer_id = %s AND "on" = %s',
-            [(reason, customer, on) for customer, reason in reasons.items()],
+            'WHERE customer_id = %s AND "on" = %s AND recorded_at = %s',
+            [(reason, customer, on, recorded_at) for customer, reason in reasons.items()],
         )
 
 
@@ -66,7 +68,7 @@ def _insert(source: str, *, is_close: bool) -> str:
         "held": staged.whole("held"),
         "chances": "s.chances",
         **{name: f"CAST(ROUND({staged.number(name)} * 100) AS integer)" for name in HUNDREDTHS},
-        "value": staged.number("value"),
+        "value": staged.cents("value"),
         "turn": staged.chosen("turned", list(MECHANISMS), ""),
         "seen": staged.number("seen"),
         "told": staged.whole("told"),

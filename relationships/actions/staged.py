@@ -1,9 +1,11 @@
 """Staged judgements as SQL: places as words, days as dates, and which labels differ from before."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from json import dumps
+
 from django.db import connection
 
-from relationships.engine.typology import typology
+from relationships.engine.typology import SPEAKERS, typology
 from relationships.models import Family
 
 FAMILIES = [*typology().families, Family.UNDETERMINED.value]
@@ -29,8 +31,11 @@ def day_and_instant() -> str:
     return "%s::date, %s::timestamptz" if _is_postgres() else "%s, %s"
 
 
-def empty_json() -> str:
-    return "'{}'::jsonb" if _is_postgres() else "'{}'"
+def reason() -> str:
+    """What speaks most for the label, until more is told."""
+    said = [dumps({"moved": [{"code": code}]}) for code in SPEAKERS]
+    cast = "::jsonb" if _is_postgres() else ""
+    return f"({chosen('because', said, '{}')}){cast}"
 
 
 def chosen(column: str, words: list[str], otherwise: str) -> str:
@@ -51,6 +56,13 @@ def number(name: str) -> str:
     return f"NULLIF(s.{name}, 'NaN'::float8)" if _is_postgres() else f"s.{name}"
 
 
+def cents(name: str) -> str:
+    """Rounded, so that the last bits of sums over other rows do not show."""
+    if _is_postgres():
+        return f"ROUND({number(name)}::numeric, 2)::float8"
+    return f"ROUND({number(name)}, 2)"
+
+
 def whole(name: str) -> str:
     return f"CAST({number(name)} AS integer)"
 
@@ -62,14 +74,15 @@ def day(name: str) -> str:
 
 
 def changed() -> str:
-    """FROM and WHERE of the staged rows whose label differs; takes the day of the last close.
+    """FROM and WHERE of the staged rows whose label differs; takes the first day of the month.
 
     A first 'too early to tell' is no change.
     """
     return f"""
         FROM judged_stage s LEFT JOIN relationships_profile p ON p.customer_id = s.customer
         LEFT JOIN relationships_snapshot k ON p.customer_id IS NULL
-             AND k.customer_id = s.customer AND k.is_close AND k."on" = {a_day()}
+             AND k.customer_id = s.customer AND k.is_close
+             AND k."on" = (SELECT MAX("on") FROM relationships_month WHERE "on" < {a_day()})
         WHERE (COALESCE(NULLIF({OLD_FAMILY}, ''), '{Family.UNDETERMINED.value}') <> {family()}
                OR {OLD_TYPE} <> {type_()})
     """

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from relationships.actions import snapshots, staged
 from relationships.actions.staged import STEPS
 from relationships.engine.history.quantised import quantised
-from relationships.queries.history.earlier import last_close
 from relcrm.lib import columns
 
 # Staged columns that keep their name and kind in the profile.
@@ -55,12 +54,12 @@ def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: date
     if not len(judged.customer):
         return 0
     stage(judged)
-    close = last_close(as_of)
+    month = as_of.replace(day=1)
     with connection.cursor() as cursor:
-        cursor.execute(snapshots.of_changes(), [as_of, close])
+        cursor.execute(snapshots.of_changes(), [as_of, month])
         is_late = started_at.date() > as_of + LATE
-        cursor.execute(_changes_sql(), [as_of, started_at, is_late, close])
-        snapshots.give_reasons(cursor, judged.reasons, as_of)
+        cursor.execute(_changes_sql(), [as_of, started_at, is_late, month])
+        snapshots.give_reasons(cursor, judged.reasons, as_of, started_at)
         cursor.execute(_profiles_sql(), [as_of, started_at, model_id])
         cursor.execute(
             "UPDATE customers_customer SET touched_at = NULL "
@@ -157,7 +156,7 @@ def _changes_sql() -> str:
             (customer_id, "on", recorded_at, is_reconstructed, family, type, old_family, old_type,
              reason, value)
         SELECT s.customer, {staged.day_and_instant()}, %s, {staged.family()}, {staged.type_()},
-               {staged.OLD_FAMILY}, {staged.OLD_TYPE}, {staged.empty_json()},
+               {staged.OLD_FAMILY}, {staged.OLD_TYPE}, {staged.reason()},
                {staged.number("value")}
         {staged.changed()}
     """

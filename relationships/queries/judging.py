@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from relationships import live
 from relationships.engine import value
+from relationships.engine.history.quantised import chances
 from relationships.engine.typology import (
     Calibration,
     Previous,
@@ -127,44 +128,59 @@ class Before:
 
 
 def before(ids: NDArray[np.int64], as_of: date) -> Before:
-    """A profile of an earlier month is the new anchor; within a month the old anchor stays.
+    """The close of the last month; while none was closed yet, what profiles remember of one.
 
-    So scoring again on any day of the month starts from the same state and gives the same label.
-    A profile from a later day (the company is looked at as of an earlier one) is not used.
+    A profile of an earlier month is the new anchor; within a month the old anchor stays. So scoring
+    again on any day of the month starts from the same state and gives the same label. A profile
+    from a later day (the company is looked at as of an earlier one) is not used.
     """
     kinds = len(typology().keys)
     posterior = np.full((len(ids), kinds), np.nan)
     held, on = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
+    month = as_of.replace(day=1)
     read = columns.read(
-        connection, _before_sql(ids), [as_of.replace(day=1), as_of],
-        ["customer", "kept", "kept_held", "kept_on"], {"kept": 4 * kinds},
+        connection, _before_sql(ids), [month, month, as_of, month],
+        ["customer", "kept_held", "kept_on", "kept", "closed"],
+        {"kept": 4 * kinds, "closed": kinds},
     )  # fmt: skip
     at, wanted = places(ids, read["customer"])
     kept = np.frombuffer(read["kept"][wanted].tobytes(), dtype="<f4").reshape(-1, kinds)
+    closed = np.frombuffer(read["closed"][wanted].tobytes(), dtype=np.uint8).reshape(-1, kinds)
     known = kept.any(axis=1)  # probabilities sum to 1; zeros stand for none
     posterior[at[known]] = kept[known]
+    is_closed = closed.any(axis=1)
+    posterior[at[is_closed]] = chances(closed[is_closed])
+    known |= is_closed
     held[at[known]] = read["kept_held"][wanted][known]
     on[at[known]] = read["kept_on"][wanted][known]
     return Before(posterior, held, on)
 
 
 def _before_sql(ids: NDArray[np.int64]) -> str:
+    """Closes of the newest month on record before a day; profiles where there is no such month."""
     postgres = connection.vendor == "postgresql"
     number = "float8" if postgres else "real"
+    opaque = "bytea" if postgres else "blob"
     days = "{0} - DATE '1970-01-01'" if postgres else "julianday({0}) - 2440587.5"
     kept = {
-        "kept": ("posterior", "anchor"),
         "kept_held": (f"CAST(held AS {number})", f"CAST(anchor_held AS {number})"),
         "kept_on": tuple(
             f"CAST({days.format(name)} AS {number})" for name in ("as_of", "anchor_on")
         ),
+        "kept": ("posterior", "anchor"),
     }
     chosen = ", ".join(
         f"CASE WHEN is_older THEN {new} ELSE {old} END AS {name}"
         for name, (new, old) in kept.items()
     )
+    close = 'SELECT MAX("on") FROM relationships_month WHERE "on" < %s'
+    day = days.format('"on"')
     return (
-        f"SELECT CAST(customer_id AS {number}) AS customer, {chosen} FROM ("
+        f"SELECT CAST(customer_id AS {number}) AS customer, {chosen}, "
+        f"CAST(NULL AS {opaque}) AS closed FROM ("
         "SELECT *, as_of < %s AS is_older FROM relationships_profile "
-        f"WHERE as_of <= %s AND {among('customer_id', ids)}) AS earlier"
+        f"WHERE ({close}) IS NULL AND as_of <= %s AND {among('customer_id', ids)}) AS earlier "
+        f"UNION ALL SELECT CAST(customer_id AS {number}), CAST(held AS {number}), "
+        f"CAST({day} AS {number}), CAST(NULL AS {opaque}), chances FROM relationships_snapshot "
+        f'WHERE "on" = ({close}) AND is_close AND {among("customer_id", ids)}'
     )

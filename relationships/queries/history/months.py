@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from relationships import live
 from relationships.engine.typology import Calibration, read_calibration
 from relationships.models import FittedModel, Month
 from relationships.queries.judging import Standard
@@ -31,19 +32,22 @@ def ends_before(as_of: date, months: int) -> list[date]:
 def standard_of(month: Month, company: Company) -> Standard:
     """By what that day is judged, now as at any later time."""
     calibrated = month.calibration
+    calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
+    rules = live.of(month.facts.get("specification", 1))
     return Standard(
         company=company,
         as_of=month.on,
         found=_sources(month),
         fitted=month.value_model,
-        calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
+        calibration=rules.fitting(calibration),
+        specification=rules,
     )
 
 
-def facts_of(found: Sources) -> dict[str, object]:
-    """What is recorded on that day, to be kept with the month."""
+def facts_of(found: Sources, company: Company) -> dict[str, object]:
+    """What is recorded on that day, and by which edition of the specification it is judged."""
     firsts = {kind: day.isoformat() for kind, day in found.firsts.items()}
-    return found.to_json() | {"firsts": firsts}
+    return found.to_json() | {"firsts": firsts, "specification": company.specification_version}
 
 
 def _sources(month: Month) -> Sources:

@@ -1,0 +1,1 @@
+"""Telling the history of relationships from what happened: months, changes, their reasons."""

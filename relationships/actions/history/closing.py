@@ -1,0 +1,50 @@
+"""Closes the books of a month: who stood where, who moved, and what they had met before."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from relationships.engine.typology import typology
+from relationships.models import Month
+from relationships.queries.history.flows import flow
+from relationships.queries.history.met import met
+from relationships.queries.history.standings import FAMILIES, Standing, standing
+
+
+def close_books(month: Month, *, now: datetime) -> None:
+    """Counts over everyone, once; pages read them from here."""
+    here = standing(month.on, month.on)
+    month.customers = len(here)
+    month.families = _families(here)
+    month.types = _types(here)
+    month.moves, month.preceded = {}, {}
+    if last := _before(month.on):
+        then = standing(last, last)
+        month.moves = flow(then, here).to_json()
+        month.preceded = met(then, here, month.on)
+        if earlier := _before(last):
+            two = flow(standing(earlier, earlier), here)
+            month.moves["two_months"] = np.round(two.soft, 3).tolist()
+    month.closed_at = now
+    month.save()
+
+
+def _before(on: date) -> date | None:
+    """The month before, if its books are kept."""
+    last = on.replace(day=1) - timedelta(days=1)
+    return last if Month.objects.filter(on=last).exists() else None
+
+
+def _families(here: Standing) -> dict[str, Any]:
+    shown = np.bincount(here.family, minlength=len(FAMILIES)).tolist()
+    members = [*np.round(here.families.sum(axis=0), 2).tolist(), 0.0]
+    return {
+        family: {"shown": n, "members": expected}
+        for family, n, expected in zip(FAMILIES, shown, members, strict=True)
+    }
+
+
+def _types(here: Standing) -> dict[str, int]:
+    counts = np.bincount(here.type[here.type >= 0], minlength=len(typology().keys)).tolist()
+    return {key: n for key, n in zip(typology().keys, counts, strict=True) if n}

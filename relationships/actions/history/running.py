@@ -1,0 +1,112 @@
+"""Telling everyone's history as durable work: block by block of customers, all months of each."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from customers.models import Customer
+from relationships.actions import portfolio
+from relationships.actions.history.closing import close_books
+from relationships.actions.history.planning import plan
+from relationships.actions.history.telling import Ids, bring_to_present, tell
+from relationships.models import Month
+from relationships.queries.history.earlier import is_late, last_close
+from relationships.queries.history.months import ends_before, standard_of
+from relationships.queries.judging import standard
+from relcrm.base import audit
+from relcrm.base.actions import jobs
+from relcrm.base.audit import Actor
+from relcrm.base.models import Company, Job
+from relcrm.base.runners import Progress
+
+MONTHS = 24
+BLOCK = 10_000
+LATE_AT_ONCE = 2_000
+"""Whose past changed is told it again at once, up to so many; more are work of its own."""
+
+
+def ask_for_history(*, by: Actor, as_of: date, months: int = MONTHS, afresh: bool = False) -> Job:
+    """Put telling the history in line: the months not told yet, or all of them afresh."""
+    return jobs.ask_for(
+        "history", "Look back month by month", by=by, unit="customers",
+        payload={"as_of": as_of.isoformat(), "months": months, "afresh": afresh},
+        once_key=f"history:{as_of.isoformat()}",
+    )  # fmt: skip
+
+
+def is_due(as_of: date) -> bool:
+    """Whether there is a month's end before this day that is not on record."""
+    ends = ends_before(as_of, MONTHS)
+    return len(ends) > Month.objects.filter(on__in=ends).exclude(closed_at=None).count()
+
+
+def tell_history(
+    company: Company,
+    *,
+    as_of: date,
+    months: int,
+    now: datetime,
+    progress: Progress,
+    afresh_since: datetime | None = None,
+    after: int = 0,
+    done: int = 0,
+) -> dict[str, Any]:
+    """Everyone with an id above `after`; then the books of the months are closed."""
+    everyone = Customer.objects.judgeable()
+    total = everyone.count()
+    progress(done, total=total)
+    due = plan(company, as_of=as_of, months=months, now=now, afresh_since=afresh_since)
+    rules = [standard_of(month, company) for month in due]
+    today = standard(company, as_of, afresh=True)
+    while due and len(ids := _next_ids(after)):
+        tell(ids, rules, now=now, beat=partial(progress, done, total=total))
+        bring_to_present(ids, today, now=now)
+        after, done = int(ids[-1]), done + len(ids)
+        progress(done, total=total, position=after)
+    for month in due:
+        close_books(month, now=now)
+        progress(done, total=total)
+    if due:
+        portfolio.keep(today, now=now)
+    audit.record("relationships.history_told", by=None, at=now, months=len(due), customers=done)
+    return {"months": len(due), "customers": done}
+
+
+def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:
+    """Tell the past again to those of whom something older arrived; returns how many, told or not.
+
+    More than `LATE_AT_ONCE` are left to a telling of everyone.
+    """
+    close = last_close(as_of)
+    if close is None:
+        return 0
+    may_be = Customer.objects.judgeable().filter(pk__in=ids[is_late(ids, close)].tolist())
+    late = np.array(may_be.order_by("pk").values_list("pk", flat=True), dtype=np.int64)
+    if 0 < len(late) <= LATE_AT_ONCE:
+        known = Month.objects.filter(on__lte=close).order_by("on")
+        months = known.select_related("value_model", "calibration")
+        rules = [standard_of(month, company) for month in months]
+        tell(late, rules, now=now, beat=_silently)
+    return len(late)
+
+
+def catch_up(company: Company, *, as_of: date, now: datetime, by: Actor) -> None:
+    """Look through everyone for things that happened before the last close and came after it."""
+    after, late = 0, 0
+    while len(ids := _next_ids(after)):
+        late += tell_late(ids, company, as_of=as_of, now=now)
+        after = int(ids[-1])
+        if late > LATE_AT_ONCE:
+            ask_for_history(by=by, as_of=as_of, afresh=True)
+            return
+
+
+def _next_ids(after: int) -> Ids:
+    some = Customer.objects.judgeable().filter(pk__gt=after).order_by("pk")
+    return np.array(some.values_list("pk", flat=True)[:BLOCK], dtype=np.int64)
+
+
+def _silently() -> None:
+    """A few customers are told again before anybody could read a number."""

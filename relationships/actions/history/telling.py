@@ -1,0 +1,112 @@
+"""Tells the past of some customers again, month by month, from what had happened by then."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Count, Min, OuterRef, Subquery
+from numpy.typing import NDArray
+
+from relationships.actions import scoring, snapshots
+from relationships.actions.store import Judged, stage
+from relationships.engine.typology.columns import PLACE
+from relationships.models import Profile, ProfileChange, Snapshot
+from relationships.queries.evidence import Shard
+from relationships.queries.history.earlier import closes, last_close, seen
+from relationships.queries.history.reasons import changed_rows, reasons, shown, turns
+from relationships.queries.judging import Standard
+
+Ids = NDArray[np.int64]
+
+
+def tell(ids: Ids, months: list[Standard], *, now: datetime, beat: Callable[[], None]) -> None:
+    """Close these months, oldest first, for these customers (ascending ids).
+
+    `beat` is called after each month. Telling twice leaves the same rows.
+    """
+    if not months or not len(ids):
+        return
+    lines = _of(ProfileChange, ids).filter(is_reconstructed=True)
+    lines.filter(on__range=(months[0].as_of, months[-1].as_of)).delete()
+    for rule in months:
+        _close(ids, rule, now)
+        beat()
+
+
+def bring_to_present(ids: Ids, rule: Standard, *, now: datetime) -> None:
+    """Judge them as of today, following on from the months told.
+
+    A first judgement made before its past was known is taken back: the past says how it began.
+    """
+    some = scoring.read(ids, rule)
+    with transaction.atomic():
+        _take_back(ids, rule)
+        scoring.write(some, rule, now)
+
+
+def _close(ids: Ids, rule: Standard, now: datetime) -> None:
+    """One month's end; who had not met us by then has no snapshot of it."""
+    marks = seen(ids, rule.as_of)
+    known = marks > 0
+    _of(Snapshot, ids[~known]).filter(on=rule.as_of).delete()
+    if not known.any():
+        return
+    ids, marks = ids[known], marks[known]
+    found = scoring.weigh(_as_known_then(ids, rule), rule)
+    labels = found.verdicts.labels
+    judged = scoring.judged(found)
+    numbers = judged.numbers | {"seen": marks, "turned": turns(found, rule)}
+    told = {}
+    if close := last_close(rule.as_of):
+        before = shown(ids, "relationships_snapshot", f"is_close AND \"on\" = '{close}'")
+        told = reasons(found, rule, changed_rows(before, (labels.family, labels.type)))
+    _write(replace(judged, numbers=numbers, reasons=told), rule, now)
+
+
+def _as_known_then(ids: Ids, rule: Standard) -> Shard:
+    """The evidence of that day. Facts about a person bear no date: those first counted stay."""
+    some = scoring.read(ids, rule)
+    kept = closes(ids, rule.as_of)
+    was_closed = ~np.isnan(kept["held"])
+    facts = some.evidence.values[:, PLACE["profile_fields"]]
+    facts[was_closed] = kept["told"][was_closed]
+    return some
+
+
+@transaction.atomic
+def _write(judged: Judged, rule: Standard, now: datetime) -> None:
+    stage(judged)
+    on, close = rule.as_of, last_close(rule.as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(snapshots.of_closes(), [on])
+        cursor.execute(snapshots.changes_between(), [on, now, close, on])
+        snapshots.give_reasons(cursor, judged.reasons, on, now)
+
+
+def _take_back(ids: Ids, rule: Standard) -> None:
+    """First judgements, and changes that nobody saw, of days after the last close are told anew.
+
+    The profile takes the label of that close, so that what differs from it is the change.
+    """
+    close = last_close(rule.as_of)
+    lines = _of(ProfileChange, ids).filter(on__gt=close) if close else ProfileChange.objects.none()
+    alone = lines.values("customer").annotate(n=Count("pk"), first=Min("old_family"))
+    theirs = set(alone.filter(n=1, first="").values_list("customer", flat=True))
+    theirs |= set(lines.filter(is_reconstructed=True).values_list("customer", flat=True))
+    told = Snapshot.objects.filter(on=close, is_close=True, customer__in=theirs)
+    labels = dict(told.values_list("customer", "family").distinct())
+    if not labels:
+        return
+    lines.filter(customer__in=labels).delete()
+    Snapshot.objects.filter(customer__in=labels, on__gt=close).delete()
+    mine = Snapshot.objects.filter(on=close, is_close=True, customer=OuterRef("customer"))
+    Profile.objects.filter(customer__in=labels).update(
+        family=Subquery(mine.values("family")[:1]), type=Subquery(mine.values("type")[:1])
+    )
+
+
+def _of(model: type, ids: Ids):
+    """Rows of exactly these customers."""
+    return model.objects.filter(customer__in=ids.tolist())
