@@ -60,4 +60,4 @@ def in_words(models: ModelSet) -> str:
         return _("No evidence yet that anybody leaves for good, so nobody is expected to.")
     if isinstance(outcome, NotTestedYet):
         return _("There is not yet enough past to check the forecast on.")
-    return _("Of all formulas tried, the one in use was closest on the company’s own past.")
+    return _("Of all formulas tried, the one in use did best on the company’s own past.")

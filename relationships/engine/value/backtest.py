@@ -42,6 +42,7 @@ class Line:
     spend_rmse: float
     gini: float | None = None  # of the order in purchases, 1 is the true order
     spend_gini: float | None = None
+    best_tenth_spend: float | None = None  # of actual spend, by the tenth forecast to spend most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,9 @@ def look_back(
 
 def line(model: str, forecast: Floats, spend: Floats, bought: Floats, paid: Floats) -> Line:
     """The record of one forecast against what happened."""
-    best = np.argsort(-forecast, kind="stable")[: max(1, len(forecast) // 10)]
+    best, dearest = (
+        np.argsort(-by, kind="stable")[: max(1, len(by) // 10)] for by in (forecast, spend)
+    )
     total, money = float(bought.sum()), float(paid.sum())
     return Line(
         model=model,
@@ -183,6 +186,7 @@ def line(model: str, forecast: Floats, spend: Floats, bought: Floats, paid: Floa
         spend_rmse=float(np.sqrt(np.mean((spend - paid) ** 2))),
         gini=normalised_gini(forecast, bought),
         spend_gini=normalised_gini(spend, paid),
+        best_tenth_spend=float(paid[dearest].sum()) / money if money > 0 else None,
     )
 
 

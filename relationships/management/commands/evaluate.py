@@ -2,10 +2,10 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import now as clock
 
 from relationships.engine.evaluation.check import Check, table
 from relationships.engine.evaluation.relationships import (
@@ -15,9 +15,11 @@ from relationships.engine.evaluation.relationships import (
     WORLDS,
     evaluation,
 )
-from relationships.engine.evaluation.validity.file import BadFile, Columns, read_transactions
+from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.evaluation.validity.table import columns_of
 from relationships.engine.evaluation.validity.validity import validity
+from relationships.management import trying_value
+from relationships.management.files import add_columns, transactions
 from relcrm.lib.written import a_day
 
 EPOCH = date(1970, 1, 1)
@@ -30,21 +32,25 @@ class Command(BaseCommand):
         every = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
         _worlds(every.add_parser("relationships", help="in invented worlds whose truth is known"))
         _files(every.add_parser("validity", help="on real purchases, the later ones held back"))
+        trying_value.add_arguments(
+            every.add_parser("value", help="models of buying, on a known past")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "relationships":
             names = ("seed", "customers", "shoppers", "strangers")
             checks = evaluation(options["world"], **{name: options[name] for name in names})
             return self._say(checks, as_json=options["json"])
+        if options["what"] == "value":
+            self.stdout.write(trying_value.run(options, clock()))
+            return None
         try:
             self._validity(options)
         except BadFile as fault:
             raise CommandError(str(fault)) from fault
 
     def _validity(self, options: dict[str, Any]) -> None:
-        names = ("customer", "date", "amount", "quantity", "price", "order", "kind")
-        columns = Columns(**{name: options[name] for name in names})
-        known = read_transactions(options["file"], columns)
+        known = transactions(options)
         if known.left_out:
             self.stderr.write(f"{known.left_out:,} rows without a customer or of another kind")
         split = options["split"] and (options["split"] - EPOCH).days
@@ -72,14 +78,7 @@ def _worlds(one: CommandParser) -> None:
 
 
 def _files(one: CommandParser) -> None:
-    one.add_argument("--file", type=Path, required=True, help="CSV with a row of names, or gzip")
-    one.add_argument("--customer", required=True, metavar="COLUMN")
-    one.add_argument("--date", required=True, metavar="COLUMN")
-    one.add_argument("--amount", default="", metavar="COLUMN", help="negative: a return")
-    one.add_argument("--quantity", default="", metavar="COLUMN", help="with --price: an amount")
-    one.add_argument("--price", default="", metavar="COLUMN")
-    one.add_argument("--order", default="", metavar="COLUMN", help="joins lines; C…: a return")
-    one.add_argument("--kind", default="", metavar="COLUMN", help="says purchase or return")
+    add_columns(one, required=True)
     one.add_argument("--split", type=a_day, help="freeze at the end of this day; else the middle")
     one.add_argument("--weeks", type=int, help="follow so long; else to the end of the file")
     _common(one)

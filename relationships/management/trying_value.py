@@ -1,0 +1,45 @@
+"""What `manage.py evaluate value` asks for and prints."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from relationships.engine.evaluation.validity.file import BadFile
+from relationships.engine.value import PurchaseDays
+from relationships.management.files import add_columns, transactions
+from relationships.queries.holdout import of_company, of_file, tried
+from relationships.queries.holdout_lines import lines
+from relcrm.base import company as companies
+from relcrm.lib.refusals import Refused
+from relcrm.lib.written import a_day
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """The company's own purchases, or those of a file whose columns are named."""
+    add_columns(parser, required=False)
+    parser.add_argument("--split", type=a_day, metavar="DATE", help="forecast what came after")
+    parser.add_argument("--as-of", type=a_day, metavar="DATE", help="use nothing after this day")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn at random")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def run(options: dict[str, Any], now: datetime) -> str:
+    """The whole answer; what cannot be read or tried ends with a plain word."""
+    try:
+        purchases = of_file(transactions(options)) if options["file"] else _own(options, now)
+        found = tried(
+            purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"]
+        )
+    except (BadFile, Refused) as problem:
+        raise CommandError(str(problem)) from problem
+    if options["json"]:
+        return json.dumps(found.to_json(), indent=2)
+    return "\n".join(lines(found))
+
+
+def _own(options: dict[str, Any], now: datetime) -> PurchaseDays:
+    viewpoint = companies.viewpoint(companies.current(), now, options["as_of"])
+    options["as_of"] = viewpoint.as_of
+    return of_company(viewpoint.as_of)

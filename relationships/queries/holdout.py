@@ -1,0 +1,88 @@
+"""The models of buying tried on a past that is known: the company's own, or that of a file."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from customers.models import Customer
+from relationships.engine.evaluation.validity.file import Transactions
+from relationships.engine.value import PurchaseDays, holdout, unaided
+from relationships.engine.value.backtest import MOST_CUSTOMERS
+from relationships.engine.value.holdout import Holdout
+from relationships.engine.value.models import Stored
+from relationships.queries.purchases import purchase_days
+from relcrm.lib.refusals import Refused
+
+EPOCH = date(1970, 1, 1)
+YEAR_DAYS = 364
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What was tried, and what came of it; `without_prior` as papers print the models."""
+
+    purchases: int  # days with a purchase, of all customers
+    customers: int
+    first_on: date
+    last_on: date
+    split_on: date
+    found: Holdout
+    without_prior: dict[str, Stored]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers and words."""
+        return {
+            "purchase_days": self.purchases,
+            "customers": self.customers,
+            "first_on": self.first_on.isoformat(),
+            "last_on": self.last_on.isoformat(),
+            "split_on": self.split_on.isoformat(),
+            "maximum_likelihood": unaided.to_json(self.without_prior),
+            "holdout": self.found.to_json(),
+        }
+
+
+def of_company(as_of: date) -> PurchaseDays:
+    """Purchases through `as_of`, of one customer in so many where there are very many."""
+    one_in = max(1, Customer.objects.present().count() // MOST_CUSTOMERS)
+    return purchase_days(as_of, one_in=one_in)
+
+
+def of_file(read: Transactions) -> PurchaseDays:
+    """The purchases of a file; its returns stay aside."""
+    rows = read.purchases
+    return PurchaseDays.gather(rows["customer"], rows["day"], rows["amount"])
+
+
+def tried(
+    purchases: PurchaseDays, *, split_on: date | None, last_on: date | None, seed: int
+) -> Tried:
+    """Forecast what came after `split_on`: the last year unless said, or the second half of a
+    shorter history. Refused where there is nothing before it or after it."""
+    if last_on is not None:
+        purchases = purchases.cut((last_on - EPOCH).days)
+    if not len(purchases):
+        raise Refused("There are no purchases to learn from.")
+    first, newest = (EPOCH + timedelta(int(d)) for d in (purchases.day.min(), purchases.day.max()))
+    last = last_on or newest
+    half = (last - first).days // 2
+    split = split_on or last - timedelta(min(YEAR_DAYS, half))
+    if not first <= split < last:
+        raise Refused(
+            f"Purchases run from {first} to {last}: split on a day from {first} to "
+            f"{last - timedelta(1)}, so that there is something to learn from and to forecast."
+        )
+    rng = np.random.default_rng(seed)
+    day, through = (split - EPOCH).days, (last - EPOCH).days
+    known = purchases.cut(day)
+    return Tried(
+        purchases=len(purchases),
+        customers=len(purchases.customers),
+        first_on=first,
+        last_on=last,
+        split_on=split,
+        found=holdout.check(purchases, split_day=day, through_day=through, rng=rng),
+        without_prior=unaided.maximum_likelihood(known, day, rng),
+    )
