@@ -138,6 +138,7 @@ class Messages(Readable, Resource):
         row["customer"], row["brand"] = row["customer_id"], row["brand__slug"]
         if not self.sees("people:read"):
             row |= dict.fromkeys(MessageOut.PERSONAL)
+            row["detail"] = row["detail"] if row["reason"] else None
         return {name: row[name] for name in MessageOut._declared_fields}
 
     def after(self, message: Message, status: int = 200) -> Response:

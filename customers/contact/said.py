@@ -31,7 +31,9 @@ def messages(asked: Slice) -> Iterable[Entry]:
 
 def _message(row: Message, asked: Slice) -> Entry:
     icon, tone, title = LOOK[State(row.state)]
-    about = [row.detail or row.reason]
+    # Why we did not write is in our words; what a mail server says may quote the address.
+    is_ours = bool(row.reason)
+    about = [row.detail or row.reason] if is_ours or asked.sees_people else []
     if asked.sees_people and row.subject:
         about.insert(0, row.subject)
     return Entry(

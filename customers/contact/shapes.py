@@ -96,7 +96,8 @@ class VerdictOut(serializers.Serializer):
 
 
 class MessageOut(serializers.Serializer):
-    """A message and what became of it. Its words are null without people:read."""
+    """A message and what became of it. Its words, and those of mail servers about it, are null
+    without people:read."""
 
     id = serializers.IntegerField()
     customer = serializers.IntegerField(source="customer_id")
@@ -108,7 +109,9 @@ class MessageOut(serializers.Serializer):
     text = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(choices=Message.State.choices)
     reason = serializers.CharField(help_text="The rule that keeps it back, if one does.")
-    detail = serializers.CharField()
+    detail = serializers.CharField(
+        allow_null=True, help_text="Why in words: ours, or those of the other side."
+    )
     dedupe_key = serializers.CharField()
     attempts = serializers.IntegerField()
     next_attempt_at = serializers.DateTimeField()

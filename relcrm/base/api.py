@@ -63,15 +63,16 @@ class Jobs(Readable, Resource):
         return rows.filter(**{name: asked[name] for name in ("kind", "state") if asked.get(name)})
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
-        if not (self.sees("people:read") or self.sees("imports:read")):
-            row["title"] = discreet.title(row["kind"], row["title"])
+        if not self.sees("people:read"):
             row["error"] = discreet.error(row["kind"], row["error"])
+            if not self.sees("imports:read"):
+                row["title"] = discreet.title(row["kind"], row["title"])
         return row
 
     @operation("List jobs", gives=page_of(JobOut), query=JobQuery)
     def list(self, request: Request) -> Response:
-        """The newest first, page by page, of one kind or in one state. Names of files and why one
-        could not be taken need the scope `people:read` or `imports:read`."""
+        """The newest first, page by page, of one kind or in one state. Why a file could
+        not be taken needs the scope `people:read`, its name that or `imports:read`."""
         return super().list(request)
 
     @operation("Follow a job", gives=JobOut, query=Single, one=True)
