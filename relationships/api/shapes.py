@@ -166,5 +166,7 @@ class ExplanationOut(serializers.Serializer):
             "sureness": "quite sure",
             "evidence": [{"direction": "up", "sentence": "24 orders in two years."}],
         }],
-        "missing": ["Without reviews nobody can be a trusted critic."], "would_change": [],
+        "missing": ["Without reviews nobody can be a trusted critic."], "would_change": [
+            "With one more order in the next 8 weeks, would be classified as good friend",
+        ],
     }  # fmt: skip

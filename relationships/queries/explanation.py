@@ -8,8 +8,9 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from relationships.engine.typology import Evidence, Verdicts, classify
+from relationships.engine.typology import Evidence, Previous, Verdicts, classify
 from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, edge_days
+from relationships.engine.typology.counterfactual import turns
 from relationships.engine.typology.dimension import Dimension
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import explanations, missing
@@ -25,6 +26,7 @@ from relationships.queries.dimension_words import (
 )
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Standard, before, standard
+from relationships.queries.turning import would_change
 from relationships.queries.worth import worth
 from relcrm.base.models import Company
 from relcrm.base.templatetags.words import money
@@ -73,15 +75,20 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
     ids = np.array([customer.pk], dtype=np.int64)
     by = rule.specification
     some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks, weights=by.weights)
-    verdicts = classify(
-        some.evidence,
-        rule.calibration,
-        by.behaviour,
-        types=by.types,
-        weights=by.weights,
-        alive=_alive(customer, some, rule),
-        previous=before(ids, as_of).previous(as_of),
-    )
+    alive, earlier = _alive(customer, some, rule), before(ids, as_of).previous(as_of)
+
+    def judged(evidence: Evidence, previous: Previous) -> Verdicts:
+        return classify(
+            evidence,
+            rule.calibration,
+            by.behaviour,
+            types=by.types,
+            weights=by.weights,
+            alive=np.repeat(alive, len(evidence)),
+            previous=previous,
+        )
+
+    verdicts = judged(some.evidence, earlier)
     told = explanations(verdicts, some.evidence, rule.calibration)[0]
     kinds = typology()
     return Explanation(
@@ -94,7 +101,11 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
             for gap in missing(rule.found.connected)
             if gap.types
         ],
-        would_change=[],
+        would_change=would_change(
+            turns(some.evidence, rule.calibration, earlier, verdicts, judged),
+            by.types,
+            cycle_weeks=rule.calibration.cycle_weeks,
+        ),
     )
 
 

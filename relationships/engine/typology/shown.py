@@ -85,14 +85,16 @@ def struck(evidence: Evidence, previous: Previous) -> Bools:
 def held_types(
     posterior: Floats, previous: Previous | None, evidence: Evidence, spec: Spec
 ) -> Places:
-    """The most likely type; the one held before stays unless beaten by the margin."""
+    """The most likely type; the one held before stays unless beaten by the margin: a share of the
+    winner's probability, since among many types a fixed lead would hold old labels for ever."""
     best: Places = posterior.argmax(axis=1)
     if previous is None:
         return best
     rows = np.arange(len(posterior))
     old = np.where(previous.types < 0, best, previous.types)
     lead = posterior[rows, best] - posterior[rows, old]
-    stays = (lead <= spec.constants["switch_margin"]) & ~struck(evidence, previous)
+    enough = spec.constants["switch_margin"] * posterior[rows, best]
+    stays = (lead <= enough) & ~struck(evidence, previous)
     return np.where(stays & (posterior[rows, old] > 0), old, best)
 
 

@@ -87,8 +87,8 @@ def test_who_is_new_is_not_smoothed() -> None:
     np.testing.assert_allclose(smoothed(new, previous, known([purchase(1)]), SPEC), new)
 
 
-@pytest.mark.parametrize(("rival", "held"), [(0.34, "R4"), (0.36, "R2")])
-def test_a_type_is_kept_until_another_leads_by_the_margin(rival: float, held: str) -> None:
+@pytest.mark.parametrize(("rival", "held"), [(0.33, "R4"), (0.34, "R2")])
+def test_a_type_is_kept_until_another_is_likelier_by_a_tenth(rival: float, held: str) -> None:
     posterior = chances(R4=0.30, R2=rival)
     previous = Previous(chances(R4=0.5), np.array([KEYS.index("R4")]), np.array([TODAY - 30]))
     found = held_types(posterior, previous, known([purchase(100)]), SPEC)
