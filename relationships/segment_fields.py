@@ -10,14 +10,17 @@ from customers.segments import Field, Kind, Reader
 from customers.segments.fields import Words
 from customers.segments.left_out import objecting
 from relationships import veil
+from relationships.gap_words import WISHES
 from relationships.live import typology
-from relationships.models import Family, Persona
+from relationships.models import Family, GapLabel, Persona
+from relationships.queries.gap.sums import WANTED as WANTABLE
 
 HELD, WORTH = _("What they have"), _("What they are worth")
+WANTED = _("What they want, and get")
 
 
 def fields() -> list[Field]:
-    return [*_held(), *_worth()]
+    return [*_held(), *_wanted(), *_worth()]
 
 
 def _left_to_service() -> Q:
@@ -48,6 +51,21 @@ def _held() -> list[Field]:
     ]  # fmt: skip
 
 
+def _wanted() -> list[Field]:
+    return [
+        Field(key="gap", label=_("What the gap consists of"), kind=Kind.CHOICE, group=WANTED,
+              path="gap__label", choices=_gaps, **TOLD_OF_SOME),
+        Field(key="gap_width", label=_("Width of the gap, 0 to 2"), kind=Kind.NUMBER, group=WANTED,
+              path="gap__gap", **TOLD_OF_SOME),
+        Field(key="wish", label=_("Wish"), kind=Kind.CHOICE, group=WANTED,
+              path="gap__wish", choices=_wishes, **TOLD_OF_SOME),
+        Field(key="wish_stated", label=_("Said what they want"), kind=Kind.YES_NO, group=WANTED,
+              path="gap__is_stated", **TOLD_OF_SOME),
+        Field(key="treated_as", label=_("Treated as"), kind=Kind.CHOICE, group=WANTED,
+              path="gap__treated", choices=_treated, **TOLD_OF_SOME),
+    ]  # fmt: skip
+
+
 def _worth() -> list[Field]:
     return [
         Field(key="value", label=_("Expected value"), kind=Kind.NUMBER, group=WORTH,
@@ -73,6 +91,18 @@ def _families(reader: Reader) -> list[tuple[str, Words]]:
 
 def _types(reader: Reader) -> list[tuple[str, Words]]:
     return [(kind.key, kind.name) for kind in veil.types(frank=reader.frank)]
+
+
+def _gaps(reader: Reader) -> list[tuple[str, Words]]:
+    return [(each.value, each.label) for each in GapLabel]
+
+
+def _wishes(reader: Reader) -> list[tuple[str, Words]]:
+    return [*WISHES.items()]
+
+
+def _treated(reader: Reader) -> list[tuple[str, Words]]:
+    return [(each.value, each.label) for each in Family if each.value in WANTABLE]
 
 
 def _steps(reader: Reader) -> list[tuple[str, Words]]:

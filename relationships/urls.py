@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from relationships.views import gap, personae, types, value
 from relationships.views import map as maps
-from relationships.views import personae, types, value
 from relationships.views import specification as spec
 
 app_name = "relationships"
@@ -16,6 +16,11 @@ urlpatterns = [
     path("relationships/specification/<int:version>/file/", spec.download, name="download"),
     path("relationships/specification/<int:version>/try/", spec.attempt, name="attempt"),
     path("relationships/specification/<int:version>/live/", spec.take_live, name="take_live"),
+    path("relationships/gap/", gap.gap, name="gap"),
+    path("customers/<int:pk>/wanted/", gap.wanted, name="wanted"),
+    path("relationships/offered/", gap.offered, name="offered"),
+    path("relationships/offered/save/", gap.save_offer, name="save_offer"),
+    path("relationships/offered/<int:pk>/withdraw/", gap.withdraw, name="withdraw_offer"),
     path("relationships/value/", value.worth, name="value"),
     path("relationships/value/learn/", value.learn, name="learn"),
     path("personae/", personae.personae, name="personae"),

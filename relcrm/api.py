@@ -23,6 +23,7 @@ from customers.signup.api import SignUpForms
 from feedback.api import Complaints
 from feedback.promises.api import Outcomes, Promises
 from relationships.api.explanations import Explanations
+from relationships.api.gaps import GapOf, Gaps, Offers
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
@@ -91,6 +92,10 @@ urlpatterns = [
     path("customers/<int:pk>/profile", Profiles.as_view(ONE)),
     path("customers/<int:pk>/profile/explanation", Explanations.as_view(ONE)),
     path("customers/<int:pk>/profile/history", Changes.as_view(ALL)),
+    path("customers/<int:pk>/profile/gap", GapOf.as_view(ONE)),
+    path("gaps", Gaps.as_view(ONE)),
+    path("offers", Offers.as_view(NEW), name="offers"),
+    path("offers/<int:pk>", Offers.as_view(GO)),
     path("profiles", Profiles.as_view(ALL), name="profiles"),
     path("types", Types.as_view(ALL)),
     path("types/<str:code>", Types.as_view(ONE)),

@@ -9,6 +9,7 @@ NOBODY = "nobody"
 
 PAGES = {
     "see_customers": """
+        relationships:wanted
         pages:overview pages:search customers:list customers:profile customers:timeline
         customers:below customers:consents customers:segments customers:segment api:docs
         """,
@@ -54,7 +55,10 @@ PAGES = {
         privacy:breach privacy:breach-people privacy:letter privacy:breach-step
         privacy:retention privacy:apply-retention
         """,
-    "target": "campaigns:targeting campaigns:save campaigns:export campaigns:forget",
+    "target": """
+        campaigns:targeting campaigns:save campaigns:export campaigns:forget
+        relationships:save_offer relationships:withdraw_offer
+        """,
     "see_complaints": "feedback:complaints feedback:complaint",
     "handle_complaints": "feedback:new_complaint feedback:step",
     "see_promises": "promises:promises promises:promise",
@@ -62,7 +66,7 @@ PAGES = {
     "state_outcomes": "promises:state promises:correct promises:withdraw",
     "see_company": """
         relationships:map relationships:types relationships:type relationships:value
-        relationships:personae relationships:persona
+        relationships:personae relationships:persona relationships:gap relationships:offered
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job
@@ -113,6 +117,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "types": ("customers:read", ""),
     "personae": ("reports:read", ""),
     "overview": ("reports:read", ""),
+    "gaps": ("reports:read", ""),
+    "offers": ("reports:read", "offers:write"),
     "segments/count": ("segments:read", "segments:read"),  # counting changes nothing
     "segments": ("segments:read", "segments:write"),
     "signup-forms": ("signups:read", "signups:write"),

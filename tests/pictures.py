@@ -76,6 +76,8 @@ STOPS = {
     "complaint": Stop("/complaints/", r"/complaints/\d+/"),
     "personae": Stop("/personae/"),
     "persona": Stop("/personae/", r"/personae/\d+/"),
+    "wanted-and-treated": Stop("/relationships/gap/"),
+    "offered": Stop("/relationships/offered/"),
     "targeting": Stop("/campaigns/targeting/"),
     "map": Stop("/relationships/map/"),
     "types": Stop("/relationships/types/"),

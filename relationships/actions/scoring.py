@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from customers.models import Customer
 from relationships.actions import portfolio
 from relationships.actions.gap.keeping import keep_gaps
+from relationships.actions.gap.picture import keep_picture
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import BLOCK, Judged, store
 from relationships.engine.typology import classify, typology
@@ -47,6 +48,7 @@ def score_everyone(
         progress(done, total=total, position=after)
     _forget_who_objects()
     portfolio.keep(rule, now=now)
+    keep_picture(company, as_of=as_of, now=now)
     audit.record("relationships.scored", by=None, at=now, customers=done, as_of=as_of.isoformat())
     return {"customers": done, "as_of": as_of.isoformat()}
 

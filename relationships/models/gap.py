@@ -81,13 +81,17 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return f"offer {self.pk}"
 
+    @property
+    def is_of_all(self) -> bool:
+        return self.brand_id is None and not self.line
+
 
 class GapPicture(models.Model):
     """The gaps of everybody on the day everyone was scored, added up; and the proof kept."""
 
     as_of = models.DateField(unique=True)
-    sums = models.JSONField()  # {families, types, labels, mixes} as `queries.gap.sums` gives them
-    offers = models.JSONField(default=list)  # [{offer, mix, wanted, held, treated, people}]
+    sums = models.JSONField()  # as `queries.gap.sums` gives them
+    offers = models.JSONField(default=list)  # [{offer, sums}]: of those who buy there
     proof = models.JSONField(default=dict)  # what followed, by width of the gap
     computed_at = models.DateTimeField()
 

@@ -40,6 +40,7 @@ SCOPE_CAPABILITIES = {
     "imports:write": "import_data",
     "exports:read": "export_data",
     "exports:write": "export_data",
+    "offers:write": "target",
     "jobs:read": "see_jobs",
     "jobs:write": "run_jobs",
     "reports:read": "see_company",

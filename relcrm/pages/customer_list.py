@@ -15,7 +15,7 @@ from customers.queries.tags import tags
 from relationships import veil
 from relationships.labels import label
 from relationships.live import typology
-from relationships.models import Family, Persona, Portfolio, Profile
+from relationships.models import Family, GapLabel, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
 from relcrm.base import roles
 from relcrm.base.models import Company, User
@@ -228,6 +228,7 @@ class Choices:
 
     types: list[tuple[str, list[tuple[str, str]]]]  # by family
     steps: list[tuple[str, str]]
+    gaps: list[tuple[str, str]]
     personae: list[Persona]
     tags: list[Tag]
     own: list[CustomField]
@@ -244,4 +245,6 @@ def choices(user: User) -> Choices:
         for family in veil.families(ORDER, frank=frank)
     ]
     steps = [(key, kinds.groups[key]) for key in queries.URGENCY]
-    return Choices(types, steps, queries.personae(), tags(), fields_for(user), names())
+    return Choices(
+        types, steps, GapLabel.choices, queries.personae(), tags(), fields_for(user), names()
+    )

@@ -32,6 +32,7 @@ ROOMS = (
         parts=(
             Room("map", _("Map"), "", "relationships:map", "see_company"),
             Room("types", _("Types"), "", "relationships:types", "see_company"),
+            Room("gap", _("Wanted and treated"), "", "relationships:gap", "see_company"),
             Room("value", _("Value"), "", "relationships:value", "see_company"),
         ),
     ),

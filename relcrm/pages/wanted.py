@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from relationships import veil
 from relationships.live import typology
-from relationships.models import Family
+from relationships.models import Family, GapLabel
 from relcrm.lib.written import whole
 
 SORTS = ("value", "name", "seen", "step", "alive")
@@ -23,6 +23,7 @@ class Wanted:
     family: str = ""
     type: str = ""
     step: str = ""
+    gap: str = ""  # what the gap between wanted and treated consists of
     country: str = ""
     persona: int | None = None
     segment: int | None = None
@@ -72,7 +73,7 @@ class Wanted:
     @property
     def asks_what_is_withheld(self) -> bool:
         """Whether it asks for something that is not told of those left to service."""
-        return bool(self.type or self.step or self.area)
+        return bool(self.type or self.step or self.gap or self.area)
 
     @property
     def has_more(self) -> bool:
@@ -108,6 +109,7 @@ def read(given: Mapping[str, str], *, frank: bool, sees_people: bool) -> Wanted:
         family=one_of("family", Family.values),
         type=one_of("type", [kind.key for kind in veil.types(frank=frank)]),
         step=one_of("step", typology().groups),
+        gap=one_of("gap", GapLabel.values),
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         persona=whole(given.get("persona", "")),
         segment=whole(given.get("segment", "")),

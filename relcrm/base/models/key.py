@@ -43,6 +43,7 @@ class ApiKey(models.Model):
         "imports:write": "send files in, take them in, undo them",
         "exports:read": "fetch the files one has asked for",
         "exports:write": "ask for lists as files",
+        "offers:write": "say which relationships the company offers",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
         "reports:read": "read the overview, personae and models",

@@ -44,6 +44,7 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
         "profile__family": wanted.family,
         "profile__type": wanted.type,
         "profile__next_step": wanted.step,
+        "gap__label": wanted.gap,
         "profile__persona": wanted.persona,
         "country": wanted.country,
         "profile__value__gte": wanted.value_least,

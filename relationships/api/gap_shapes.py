@@ -1,0 +1,139 @@
+"""How wanted and treated look from outside."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from relationships.api.shapes import FAMILIES
+from relationships.engine.gap import PARTS, terms
+from relationships.models import GapLabel
+from relcrm.lib.rest.fields import Body, Text
+
+WISHES = [(wish.key, wish.asked) for wish in terms().wishes]
+SHARE = "Share of customers, 0 to 1; null when not said or not measured."
+
+
+class GapPartOut(serializers.Serializer):
+    """One part of the gap. Units of `right` and `actual`: close 0 to 1; contact messages in 30
+    days; promo share of offers; service hours to a reply; tone share of messages that sell
+    nothing."""
+
+    key = serializers.ChoiceField(choices=PARTS)
+    right = serializers.FloatField(allow_null=True)
+    actual = serializers.FloatField(allow_null=True, help_text="Null when not recorded.")
+    n = serializers.IntegerField(allow_null=True, help_text="Messages or replies counted.")
+    gap = serializers.FloatField(allow_null=True, help_text="Signed; docs/method/gap.md.")
+    moved = serializers.FloatField(help_text="How much of the whole gap it makes, 0 to 1.")
+    is_stated = serializers.BooleanField(help_text="Whether they said what would be right.")
+
+
+class GapOut(serializers.Serializer):
+    """What one customer wants, how we treat them, and what lies between."""
+
+    customer = serializers.IntegerField()
+    as_of = serializers.DateField()
+    wish = serializers.ChoiceField(choices=WISHES)
+    is_stated = serializers.BooleanField(help_text="False: inferred, and hardly to be relied on.")
+    stated_on = serializers.DateField(allow_null=True)
+    is_contradictory = serializers.BooleanField()
+    trust = serializers.FloatField(help_text="In the wish, 0 to 1.")
+    voice = serializers.FloatField(allow_null=True, help_text="Wants a say, 0 to 1.")
+    mood = serializers.FloatField(allow_null=True, help_text="As they said, −1 to 1.")
+    lock = serializers.FloatField(allow_null=True, help_text="Stays as leaving is work, 0 to 1.")
+    pull = serializers.FloatField(allow_null=True, help_text="Means to stay, 0 to 1.")
+    gap = serializers.FloatField(allow_null=True, help_text="Wide from 0.4 on; null: unknown.")
+    label = serializers.ChoiceField(choices=GapLabel.choices, allow_null=True)
+    confidence = serializers.FloatField(allow_null=True)
+    parts = GapPartOut(many=True)
+
+    example: dict[str, Any] = {
+        "customer": 17, "as_of": "2026-03-02", "wish": "friendly face", "is_stated": True,
+        "stated_on": "2026-01-14", "is_contradictory": False, "trust": 0.91, "voice": None,
+        "mood": 0.67, "lock": None, "pull": None, "gap": 0.52, "label": "crowded",
+        "confidence": 0.7,
+        "parts": [{
+            "key": "contact", "right": 1.0, "actual": 3.0, "n": None, "gap": 2.0, "moved": 0.93,
+            "is_stated": True,
+        }],
+    }  # fmt: skip
+
+
+class SharesOut(serializers.Serializer):
+    """One family: what we offer, they want, they have, and are treated as."""
+
+    family = serializers.ChoiceField(choices=FAMILIES)
+    offered = serializers.FloatField(allow_null=True, help_text=SHARE)
+    wanted = serializers.FloatField(allow_null=True, help_text=SHARE)
+    held = serializers.FloatField(allow_null=True, help_text=SHARE)
+    treated = serializers.FloatField(allow_null=True, help_text=SHARE)
+
+
+class GapsOut(serializers.Serializer):
+    """Everybody's wishes and gaps added up, and what followed wide and narrow ones."""
+
+    as_of = serializers.DateField()
+    people = serializers.IntegerField(help_text="With a gap that is known.")
+    stated = serializers.IntegerField(help_text="Of them, those who said what they want.")
+    wide_share = serializers.FloatField()
+    labels = serializers.DictField(child=serializers.IntegerField(), help_text="Label → people.")
+    families = SharesOut(many=True)
+    followed = serializers.DictField(
+        help_text="State (found, few, short) and, when found, groups from the narrowest gap to the "
+        "widest with the share of each outcome and its likely range (8 of 10)."
+    )
+
+    example: dict[str, Any] = {
+        "as_of": "2026-03-02", "people": 1843, "stated": 402, "wide_share": 0.24,
+        "labels": {"crowded": 402, "in_tune": 1210},
+        "families": [
+            {"family": "friend", "offered": 0.5, "wanted": 0.41, "held": 0.33, "treated": 0.29}
+        ],
+        "followed": {"state": "short", "then": "2025-12-01", "weeks": 13},
+    }  # fmt: skip
+
+
+class MixOut(serializers.Serializer):
+    """Percent of customers by family; 0 is not offered."""
+
+    fling = serializers.FloatField()
+    friend = serializers.FloatField()
+    marriage = serializers.FloatField()
+    distant = serializers.FloatField()
+
+
+class MixIn(Body):
+    """Percent by family, together 100; what is left out is not offered."""
+
+    fling = serializers.FloatField(min_value=0, max_value=100, required=False)
+    friend = serializers.FloatField(min_value=0, max_value=100, required=False)
+    marriage = serializers.FloatField(min_value=0, max_value=100, required=False)
+    distant = serializers.FloatField(min_value=0, max_value=100, required=False)
+
+
+class OfferOut(serializers.Serializer):
+    """A mix of relationships aimed at."""
+
+    id = serializers.IntegerField()
+    brand = serializers.CharField(allow_null=True, help_text="Key of the brand.")
+    line = serializers.CharField(allow_null=True, help_text="Product line (a category).")
+    mix = MixOut()
+    changed_at = serializers.DateTimeField()
+
+    example: dict[str, Any] = {
+        "id": 1, "brand": "larkfell", "line": None, "changed_at": "2026-03-02T10:00:00Z",
+        "mix": {"fling": 25.0, "friend": 50.0, "marriage": 15.0, "distant": 10.0},
+    }  # fmt: skip
+
+
+class OfferIn(Body):
+    """For a brand, a product line, or (neither) for everything."""
+
+    brand = serializers.SlugField(
+        max_length=50, required=False, allow_null=True, help_text="Key of the brand."
+    )
+    line = Text(60, required=False, allow_null=True, help_text="Product line (a category).")
+    mix = MixIn()
+
+    example: dict[str, Any] = {
+        "brand": "larkfell", "mix": {"fling": 25, "friend": 50, "marriage": 15, "distant": 10},
+    }  # fmt: skip

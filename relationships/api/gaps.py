@@ -1,0 +1,126 @@
+"""Wanted and treated: of one customer, of everybody, and which relationships are offered."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now as clock
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import Customer
+from relationships import gap_page, veil
+from relationships.actions.gap import offering
+from relationships.api.gap_shapes import GapOut, GapsOut, OfferIn, OfferOut
+from relationships.api.profiles import FRANK
+from relationships.models import GapPicture, Offer, Profile
+from relationships.queries.gap import one, sums
+from relcrm.base.models import Brand
+from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
+from relcrm.base.rest.resource import Readable
+from relcrm.lib.rest.errors import Contradiction
+from relcrm.lib.rest.keyset import Order, whole
+
+Row = dict[str, Any]
+
+
+class GapOf(Resource):
+    queryset = Customer.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = GapOut
+
+    @operation("What a customer wants, and gets", gives=GapOut, one=True, also=(409,),
+               tag="profiles")  # fmt: skip
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Measured afresh from the same evidence as the profile. For a relationship that is left
+        to service it needs the scope `negative:read`."""
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        profile = Profile.objects.filter(pk=pk).first()
+        if profile is None or not customer.is_judgeable:
+            raise Http404
+        if veil.is_veiled(profile.family, frank=self.sees(FRANK)):
+            raise PermissionDenied(f"This one is left to service; its gap needs {FRANK}.")
+        found = one.wanted(profile, request.company, request.viewpoint.as_of)
+        if found is None:
+            raise Http404
+        told = asdict(found)
+        told["label"] = told["label"] or None
+        return self.answer_one({"customer": pk, "as_of": request.viewpoint.as_of, **told})
+
+
+class Gaps(Resource):
+    scopes: ClassVar = {"GET": "reports:read"}
+    serializer_class = GapsOut
+
+    @operation("Offered, wanted, held, treated", gives=GapsOut, one=True, tag="overview")
+    def retrieve(self, request: Request) -> Response:
+        """As added up when everyone was scored last. 404 until then. Without `negative:read` who
+        is left to service is in none of the sums."""
+        picture = GapPicture.objects.first()
+        if picture is None:
+            raise NotFound("Nobody was scored yet; start a job of the kind score.")
+        whole_company = Offer.objects.filter(brand=None, line="").first()
+        mix = whole_company.mix if whole_company else None
+        page = gap_page.page(picture.sums, mix, by_type=False, frank=self.sees(FRANK))
+        return self.answer_one(
+            {
+                "as_of": picture.as_of,
+                "people": page.people,
+                "stated": page.stated,
+                "wide_share": page.wide,
+                "labels": {row.label: row.n for row in page.labels},
+                "families": [
+                    {"family": row.family} | {of: share for of, share, _width in row.shares}
+                    for row in page.compared
+                ],
+                "followed": picture.proof,
+            }
+        )
+
+
+class Offers(Readable, Resource):
+    queryset = Offer.objects.none()
+    scopes: ClassVar = {
+        "GET": "reports:read", "POST": "offers:write", "DELETE": "offers:write",
+    }  # fmt: skip
+    serializer_class = OfferOut
+    orders: ClassVar = {"id": Order((("id", whole),))}
+    columns = ("id", "brand__slug", "line", "mix", "changed_at")
+
+    def rows(self) -> QuerySet[Offer]:
+        return Offer.objects.all()
+
+    def present(self, row: Row) -> Row:
+        mix = {name: row["mix"].get(name, 0.0) for name in sums.WANTED}
+        return {"id": row["id"], "brand": row["brand__slug"], "line": row["line"] or None,
+                "mix": mix, "changed_at": row["changed_at"]}  # fmt: skip
+
+    @operation("List what is offered", gives=page_of(OfferOut), query=Listing, tag="overview")
+    def list(self, request: Request) -> Response:
+        """The mixes of relationships that the company aims at."""
+        return super().list(request)
+
+    @operation("Say what is offered", takes=OfferIn, gives=OfferOut, status=201, tag="overview")
+    @once_per_key
+    def create(self, request: Request) -> Response:
+        """For everything, a brand, or a product line; what was said of it before is replaced.
+        The shares are percent and add up to 100."""
+        told = self.told(OfferIn)
+        brand = None
+        if slug := told.get("brand"):
+            brand = Brand.objects.filter(slug=slug).first()
+            if brand is None:
+                raise Contradiction({"brand": "There is no such brand."})
+        offer = offering.offer_mix(
+            told["mix"], brand=brand, line=told.get("line") or "", by=self.by, now=clock()
+        )
+        return self.answer_one(self.one(self.rows(), pk=offer.pk), status=201)
+
+    @operation("Withdraw an offer", gives=None, status=204, one=True, tag="overview")
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Nothing is said of it any more."""
+        offering.withdraw_offer(get_object_or_404(Offer, pk=pk), by=self.by, now=clock())
+        return Response(status=204)

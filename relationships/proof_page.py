@@ -1,0 +1,116 @@
+"""Whether the gap matters, in words and columns: what followed by how wide it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from relationships.engine.gap.proof import OUTCOMES
+from relationships.gap_words import FOLLOWED
+from relationships.gap_words import OUTCOMES as NAMES
+from relcrm.lib.charts import Span, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A share with its likely range, as words and as places on a bar."""
+
+    share: float
+    words: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some people of like width of gap."""
+
+    n: int
+    least: float
+    most: float
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the card shows; `why_not` says in words why there is nothing to show."""
+
+    why_not: str
+    says: list[str]
+    heads: list[str]
+    groups: list[Group]
+    then: date | None
+    weeks: int
+    n: int
+
+
+def proof(found: Mapping[str, Any]) -> Proof:
+    then = date.fromisoformat(found["then"]) if "then" in found else None
+    groups = found.get("groups", [])
+    most = {name: max((g[name]["high"] for g in groups if g[name]), default=1) for name in OUTCOMES}
+    return Proof(
+        why_not=_why_not(found, then),
+        says=_says(found) if groups else [],
+        heads=[str(NAMES[name]) for name in OUTCOMES],
+        groups=[_group(row, most) for row in groups],
+        then=then,
+        weeks=found.get("weeks", 0),
+        n=found.get("n", 0),
+    )
+
+
+def _why_not(found: Mapping[str, Any], then: date | None) -> str:
+    state = found.get("state")
+    if state == "short" and then is not None:
+        words = {"day": date_format(then, "j F Y"), "weeks": found["weeks"]}
+        return (
+            _(
+                "Your records do not go back far enough: half a year is needed before %(day)s to "
+                "know how wide the gaps were then, and the %(weeks)d weeks since to see what "
+                "followed."
+            )
+            % words
+        )
+    if state == "few":
+        return _(
+            "Too few people had a gap that was known then: %d, and a hundred are the least from "
+            "which something can be seen."
+        ) % found.get("n", 0)
+    return "" if state == "found" else _("It is looked at when everyone is scored next.")
+
+
+def _says(found: Mapping[str, Any]) -> list[str]:
+    """A sentence for every outcome that is clearly different, else one that nothing is."""
+    said = []
+    for name in OUTCOMES:
+        apart = found["thirds"][name]
+        if apart and apart["is_clear"]:
+            words = {
+                "wide": _percent(apart["wide"]), "narrow": _percent(apart["narrow"]),
+                "did": FOLLOWED[name], "weeks": found["weeks"],
+            }  # fmt: skip
+            said.append(
+                _("Of the third with the widest gap %(wide)s %% %(did)s in the %(weeks)d weeks "
+                  "after; of the third with the narrowest, %(narrow)s %%.") % words
+            )  # fmt: skip
+    return said or [_("What followed differs no more between wide and narrow gaps than by chance.")]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}" if share < 0.1 else f"{100 * share:.0f}"
+
+
+def _group(row: Mapping[str, Any], most: Mapping[str, float]) -> Group:
+    cells = [_cell(row[name], most[name] or 1.0) for name in OUTCOMES]
+    return Group(row["n"], row["least"], row["most"], cells)
+
+
+def _cell(found: Mapping[str, float] | None, most: float) -> Cell | None:
+    if found is None:
+        return None
+    low, high = found["low"], found["high"]
+    words = _("likely %(low)s to %(high)s %%") % {"low": _percent(low), "high": _percent(high)}
+    span = Span(*(percent(place / most) for place in (low, found["share"], high)))
+    return Cell(found["share"], words, span)

@@ -1,0 +1,128 @@
+"""What do our customers want, how do we treat them, and does the difference matter?"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.models import Customer, Segment
+from customers.queries import segments
+from relationships import gap_card, gap_page, proof_page, veil
+from relationships.actions.gap import offering
+from relationships.actions.gap.offering import OFFERED
+from relationships.gap_forms import OfferForm, mix_of, scope_of
+from relationships.gap_words import LABEL_ORDER, MEANS
+from relationships.models import GapLabel, GapPicture, Offer, Profile
+from relationships.queries.gap import offers, one
+from relationships.queries.gap.sums import sums
+from relcrm.base import roles
+from relcrm.base.access import allow
+from relcrm.lib.written import whole
+
+NAV = {"nav": "relationships", "nav_part": "gap"}
+
+
+@require_GET
+@allow("see_company")
+def gap(request: HttpRequest) -> HttpResponse:
+    """Of everybody as last added up; of one segment counted now; of one brand or line as kept."""
+    frank = roles.may(request.user, "see_negative_types")
+    picture = GapPicture.objects.filter(as_of__lte=request.viewpoint.as_of).first()
+    told = list(offers.offers())
+    chosen = _chosen(request, told)
+    segment = _segment(request)
+    added, by_type = _added(request, picture, chosen, segment), request.GET.get("by") == "type"
+    page = gap_page.page(added, chosen.mix if chosen else None, by_type=by_type, frank=frank)
+    return render(request, "relationships/gap.html", NAV | {
+        "picture": picture,
+        "page": page if picture else None,
+        "proof": proof_page.proof(picture.proof) if picture else None,
+        "labels": [(key, GapLabel(key).label, MEANS[GapLabel(key)]) for key in LABEL_ORDER],
+        "by_type": by_type, "segment": segment, "segments": segments.names(),
+        "offers": told, "chosen": chosen,
+    })  # fmt: skip
+
+
+def _chosen(request: HttpRequest, told: list[Offer]) -> Offer | None:
+    """The offer asked for, else the whole company's."""
+    pk = whole(request.GET.get("of", ""))
+    return next((offer for offer in told if (offer.pk == pk if pk else offer.is_of_all)), None)
+
+
+def _segment(request: HttpRequest) -> Segment | None:
+    pk = whole(request.GET.get("segment", ""))
+    return Segment.objects.filter(pk=pk).first() if pk else None
+
+
+def _added(
+    request: HttpRequest, picture: GapPicture | None, chosen: Offer | None, segment: Segment | None
+) -> dict[str, Any]:
+    if segment is not None:
+        asked = segments.asked(request.user, request.company, request.viewpoint)
+        return sums(segments.members(segment, asked))
+    if chosen is not None and not chosen.is_of_all:
+        kept = picture.offers if picture else []
+        found = next((one["sums"] for one in kept if one["offer"] == chosen.pk), None)
+        return found or sums(offers.buyers(chosen, request.viewpoint.as_of))
+    return picture.sums if picture else {"gaps": [], "wishes": [], "treated": [], "held": []}
+
+
+@require_GET
+@allow("see_customers")
+def wanted(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card on a customer's page, which asks for it once it is shown (and is on record)."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    if request.htmx.target != "wanted":
+        return redirect("customers:profile", pk)
+    profile = Profile.objects.filter(pk=pk).first() if customer.is_judgeable else None
+    frank = roles.may(request.user, "see_negative_types")
+    hidden = profile is not None and veil.is_veiled(profile.family, frank=frank)
+    found = None
+    if profile is not None and not hidden:
+        found = one.wanted(profile, request.company, request.viewpoint.as_of)
+    words = {"is_veiled": hidden, "card": gap_card.card(found) if found else None}
+    return render(request, "relationships/_gap_card.html", words)
+
+
+@require_GET
+@allow("see_company")
+def offered(request: HttpRequest) -> HttpResponse:
+    """Which relationships we offer, and the mix we aim at."""
+    return _offered(request, _form(None))
+
+
+@require_POST
+@allow("target")
+def save_offer(request: HttpRequest) -> HttpResponse:
+    form = _form(request.POST)
+    if not form.is_valid():
+        return _offered(request, form)
+    brand, line = scope_of(form.cleaned_data)
+    mix = mix_of(form.cleaned_data)
+    offering.offer_mix(mix, brand=brand, line=line, by=request.user, now=timezone.now())
+    messages.success(request, _("Saved. The comparison has it at once."))
+    return redirect("relationships:offered")
+
+
+def _form(typed: Any) -> OfferForm:
+    return OfferForm(typed, lines=offers.lines(), brands=offers.brands())
+
+
+def _offered(request: HttpRequest, form: OfferForm) -> HttpResponse:
+    told = [(offer, [(family, family.label, offer.mix.get(family.value, 0)) for family in OFFERED])
+            for offer in offers.offers()]  # fmt: skip
+    status = 422 if form.errors else 200
+    words = NAV | {"form": form, "offers": told}
+    return render(request, "relationships/offered.html", words, status=status)
+
+
+@require_POST
+@allow("target")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    offering.withdraw_offer(get_object_or_404(Offer, pk=pk), by=request.user, now=timezone.now())
+    messages.success(request, _("Withdrawn."))
+    return redirect("relationships:offered")

@@ -1,0 +1,72 @@
+"""Wanted and treated over the API: of one customer, of everybody, and what is offered."""
+
+import pytest
+
+from relationships.models import Offer, Profile
+from relcrm.base.models import ApiKey, Company
+from tests.conftest import TODAY
+from tests.relationships.test_gap import answered, score, wrote
+
+MIX = {"fling": 20, "friend": 60, "marriage": 10, "distant": 10}
+
+
+@pytest.fixture
+def measured(company, ada, bo):
+    answered(ada, q1="keep your distance", q3=1, q7="never", q11=-1)
+    wrote(ada, 9, category="promotion")
+    score(company)
+    Company.objects.update(as_of=TODAY)
+
+
+def test_one_customers_gap_says_what_would_be_right_and_what_is(measured, key_for, root, ada):
+    told = key_for(root, "customers:read").get(f"/api/v1/customers/{ada.pk}/profile/gap").json()
+    assert (told["label"], told["wish"], told["is_stated"]) == (
+        "crowded", "keep your distance", True,
+    )  # fmt: skip
+    contact = next(part for part in told["parts"] if part["key"] == "contact")
+    assert (contact["right"], contact["actual"], contact["gap"]) == (0.0, 9.0, 2.0)
+    assert sum(part["moved"] for part in told["parts"]) == pytest.approx(1)
+    assert told["mood"] == pytest.approx(-1 / 3)
+
+
+def test_what_is_not_measured_is_null(measured, key_for, root, ada):
+    told = key_for(root, "customers:read").get(f"/api/v1/customers/{ada.pk}/profile/gap").json()
+    service = next(part for part in told["parts"] if part["key"] == "service")
+    assert (service["actual"], service["gap"], service["n"]) == (None, None, 0)
+
+
+def test_who_is_left_to_service_needs_the_scope(measured, key_for, root, ada):
+    Profile.objects.filter(pk=ada.pk).update(family="negative", type="N1")
+    address = f"/api/v1/customers/{ada.pk}/profile/gap"
+    assert key_for(root, "customers:read").get(address).status_code == 403
+    assert key_for(root, "customers:read", "negative:read").get(address).status_code == 200
+
+
+def test_everybody_added_up(measured, key_for, root):
+    told = key_for(root, "reports:read").get("/api/v1/gaps").json()
+    assert told["labels"]["crowded"] == 1
+    assert told["people"] == sum(told["labels"].values())
+    assert {row["family"] for row in told["families"]} == {
+        "fling", "friend", "marriage", "distant"
+    }  # fmt: skip
+
+
+def test_an_offer_is_made_listed_and_withdrawn(company, key_for, root):
+    client = key_for(root, "reports:read", "offers:write")
+    made = client.post("/api/v1/offers", {"mix": MIX}, format="json")
+    assert made.status_code == 201, made.content
+    (listed,) = client.get("/api/v1/offers").json()["results"]
+    assert listed["mix"] == {name: float(share) for name, share in MIX.items()}
+    assert client.delete(f"/api/v1/offers/{listed['id']}").status_code == 204
+    assert not Offer.objects.exists()
+
+
+def test_shares_that_do_not_add_up_are_refused_in_words(company, key_for, root):
+    client = key_for(root, "offers:write")
+    answer = client.post("/api/v1/offers", {"mix": MIX | {"friend": 10}}, format="json")
+    assert answer.status_code == 409
+    assert "add up to 50 %" in answer.json()["detail"]
+
+
+def test_the_scope_for_offers_is_one_that_keys_know():
+    assert "offers:write" in ApiKey.SCOPES

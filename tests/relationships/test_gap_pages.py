@@ -1,0 +1,107 @@
+"""Wanted and treated, as pages show it: who is in which gap, and which relationships we offer."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Kind, Segment
+from relationships.actions.gap.picture import keep_picture
+from relationships.models import Gap, GapPicture, Offer, Profile
+from relcrm.base.models import AuditLine, Brand
+from tests.conftest import NOW, TODAY, happened
+from tests.relationships.test_gap import answered, score, wrote
+
+PAGE = "/relationships/gap/"
+MIX = {"fling": 20, "friend": 50, "marriage": 10, "distant": 20}
+
+
+@pytest.fixture
+def crowded(company, ada, bo, cyd):
+    """Ada wants no letters and gets nine; Bo gets one; Cyd wants a close friend."""
+    answered(ada, q1="keep your distance", q3=1, q7="never")
+    answered(cyd, q1="close friend", q3=7)
+    wrote(ada, 9)
+    wrote(bo, 1)
+    score(company)
+
+
+def test_the_page_says_who_is_in_which_gap_and_leads_to_them(crowded, as_, mara, ada):
+    page = as_(mara).get(PAGE)
+    text = page.content.decode()
+    assert "Crowded" in text
+    assert "/customers/?gap=crowded" in text
+    people = as_(mara).get("/customers/?gap=crowded").content.decode()
+    assert "Ada" in people
+    assert "Bo " not in people
+
+
+def test_before_the_first_scoring_it_says_so(company, as_, mara):
+    assert "Nothing to compare yet" in as_(mara).get(PAGE).content.decode()
+
+
+def test_a_history_too_short_for_the_proof_is_said_in_words(company, ada, as_, mara):
+    wrote(ada, 2)
+    ada.interactions.exclude(kind=Kind.MESSAGE_SENT).delete()
+    score(company)
+    assert GapPicture.objects.get().proof["state"] == "short"
+    assert "do not go back far enough" in as_(mara).get(PAGE).content.decode()
+
+
+def test_by_type_and_for_a_segment(crowded, as_, mara, ada):
+    segment = Segment.objects.create(name="Ours", kind="static", created_at=NOW, changed_at=NOW)
+    assert as_(mara).get(f"{PAGE}?by=type").status_code == 200
+    page = as_(mara).get(f"{PAGE}?segment={segment.pk}")
+    assert page.status_code == 200
+    assert f"segment={segment.pk}" in page.content.decode()
+
+
+def test_what_is_left_to_service_is_in_no_sum_for_a_marketer(crowded, company, as_, mara, sam, ada):
+    Profile.objects.filter(pk=ada.pk).update(family="negative", type="N1")
+    keep_picture(company, as_of=TODAY, now=NOW)
+    assert "gap=crowded" not in as_(mara).get(PAGE).content.decode()
+    assert "gap=crowded" in as_(sam).get(PAGE).content.decode()
+    assert "Ada" not in as_(mara).get("/customers/?gap=crowded").content.decode()
+
+
+def test_an_offer_stands_beside_what_is_wanted(crowded, as_, mara):
+    answer = as_(mara).post(reverse("relationships:save_offer"), MIX | {"scope": ""})
+    assert answer.status_code == 302
+    assert Offer.objects.get().mix == {name: float(share) for name, share in MIX.items()}
+    assert AuditLine.objects.filter(verb="offer.changed").count() == 1
+    assert "Say which relationships you offer" not in as_(mara).get(PAGE).content.decode()
+
+
+def test_an_offer_for_a_brand_compares_those_who_buy_there(crowded, as_, mara, ada):
+    brand = Brand.objects.create(slug="little", name="Little")
+    happened(ada, Kind.PURCHASE, TODAY - timedelta(days=3), 10, brand=brand)
+    as_(mara).post(reverse("relationships:save_offer"), MIX | {"scope": f"brand:{brand.pk}"})
+    page = as_(mara).get(f"{PAGE}?of={Offer.objects.get().pk}").content.decode()
+    assert "gap=crowded" in page
+    assert "gap=in_tune" not in page  # Bo never bought of it
+
+
+def test_shares_that_do_not_make_a_hundred_are_refused(company, as_, mara):
+    answer = as_(mara).post(reverse("relationships:save_offer"), MIX | {"friend": 40, "scope": ""})
+    assert answer.status_code == 422
+    assert "must make 100" in answer.content.decode()
+    assert not Offer.objects.exists()
+
+
+def test_an_offer_is_said_once_for_each_and_can_be_withdrawn(company, as_, mara):
+    for friend in (50, 50):
+        as_(mara).post(reverse("relationships:save_offer"), MIX | {"friend": friend, "scope": ""})
+    offer = Offer.objects.get()
+    as_(mara).post(reverse("relationships:withdraw_offer", args=(offer.pk,)))
+    assert not Offer.objects.exists()
+
+
+def test_who_may_only_look_cannot_say_what_we_offer(company, as_, nils):
+    assert "Withdraw" not in as_(nils).get(reverse("relationships:offered")).content.decode()
+    assert as_(nils).post(reverse("relationships:save_offer"), MIX).status_code == 403
+
+
+def test_the_gap_of_somebody_is_gone_with_the_judgement(crowded, ada):
+    assert Gap.objects.filter(pk=ada.pk).exists()
+    ada.delete()
+    assert not Gap.objects.filter(pk=ada.pk).exists()
