@@ -32,6 +32,12 @@ OURS = {
         _("What happened between us"),
         _("to deliver, to keep our books, and to understand our relationship"),
     ),
+    "customers.tally": Telling(
+        _("What happened between us, put together by kind"),
+        _("to count how many people did the same"),
+        leave_out=("days", "instants", "cents"),
+        is_own=False,
+    ),
     "customers.orderline": Telling(_("What you ordered"), _("to deliver and to account")),
     "customers.importbefore": Telling(
         _("What files changed about you"),

@@ -4,7 +4,17 @@ from celery import shared_task
 from django.db import connection
 from django.utils.timezone import now as clock
 
-from customers.actions import asked, exports, imports, leftovers, notes, owned, segment_counts, undo
+from customers.actions import (
+    asked,
+    exports,
+    imports,
+    leftovers,
+    notes,
+    owned,
+    segment_counts,
+    tallies,
+    undo,
+)
 from customers.actions.duplicates import ask_for_duplicates
 from customers.contact.tasks import forget_reports_due, send_due
 from customers.models import Customer
@@ -13,7 +23,8 @@ from relcrm.lib import overwriting
 
 __all__ = [
     "count_segments_due", "find_duplicates_due", "forget_old_changes", "forget_reports_due",
-    "forget_unconfirmed", "owned_due", "remove_expired_exports", "send_due", "take_up_due",
+    "forget_unconfirmed", "owned_due", "refresh_tallies_due", "remove_expired_exports",
+    "send_due", "take_up_due",
 ]  # fmt: skip
 
 
@@ -55,3 +66,9 @@ def count_segments_due() -> int:
     """New and changed segments at once, the others now and then; returns how many."""
     segment_counts.drop_forgotten(clock())
     return segment_counts.count_due(clock())
+
+
+@shared_task(name="customers.refresh_tallies_due")
+def refresh_tallies_due() -> int:
+    """What segments count from, of customers who are new or to whom something happened."""
+    return tallies.refresh_due()

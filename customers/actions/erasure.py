@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.actions import asked
 from customers.actions.mentions import forget_mentions, names_of
 from customers.actions.requests import close_erased
+from customers.actions.tallies import mark_stale
 from customers.contact.actions import ledger, returns, suppression
 from customers.models import Customer, Identity, Interaction, Organisation, Tombstone
 from customers.queries.erasure import places
@@ -55,6 +56,7 @@ def erase_customer(
         _put_up_tombstones(alone, now)
     keep_sums(Interaction.objects.filter(customer=customer))
     removed = _empty_tables(customer)
+    mark_stale([customer.pk])  # a worker that looks just now must look again
     _empty_row(customer, now)
     suppression.forget_addresses(told)
     forgetting.forget_addresses(told)

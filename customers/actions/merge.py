@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from customers import merging
 from customers.actions.merge_own import PREFIX, keep_both_requests, take_own
 from customers.actions.moving import Moves, move_all, put_aside, written
+from customers.actions.tallies import forget_tallies
 from customers.contact.actions.ledger import opened
 from customers.engine.values import chosen
 from customers.merging import Merging
@@ -48,6 +49,7 @@ def merge_customers(
     _keep_ways_to_reach(merged)
     if {"email", "phone"} & set(take):
         _keep_ways_to_reach(survivor)
+    forget_tallies(survivor.pk, merged.pk)
     moves = Moves()
     notes = {
         "pairs": _put_pairs_aside(survivor, merged, moves),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actions.ingest import ingest
+from customers.actions.tallies import mark_stale
 from customers.events import Event
 from customers.models import Customer, FormerNote, Interaction, Kind
 from relcrm.base import audit
@@ -80,6 +81,7 @@ def forget_former_notes(now: datetime) -> int:
     removed = list(old.filter(is_removal=True).values_list("note_id", flat=True))
     gone = old.delete()[0]
     rows = Interaction.objects.filter(pk__in=removed, properties__has_key="removed_at")
+    mark_stale(set(rows.values_list("customer_id", flat=True)))
     return gone + rows.delete()[0]
 
 

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from customers.actions.tallies import mark_stale
 from customers.models import Interaction
 from relcrm.base import company as companies
 from relcrm.base.models import Job
@@ -13,6 +14,7 @@ BLOCK = 50_000
 POSTGRES = """
     UPDATE customers_interaction SET occurred_on = (occurred_at AT TIME ZONE %s)::date
     WHERE id > %s AND id <= %s AND occurred_on <> (occurred_at AT TIME ZONE %s)::date
+    RETURNING customer_id
 """
 
 
@@ -33,7 +35,9 @@ def _redate(after: int, through: int, zone: str) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(POSTGRES, [zone, after, through, zone])
-            return int(cursor.rowcount)
+            whose = [row[0] for row in cursor.fetchall()]
+        mark_stale(whose)
+        return len(whose)
     rows = Interaction.objects.filter(pk__gt=after, pk__lte=through).only(
         "pk", "occurred_at", "occurred_on"
     )

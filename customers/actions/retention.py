@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actions.erasure import erase_customer, keep_sums
 from customers.actions.requests import months_after
+from customers.actions.tallies import mark_stale
 from customers.models import (
     Customer,
     ImportProblem,
@@ -132,10 +133,9 @@ def forget_interactions(ids: list[int], *, now: datetime) -> int:
     """Their sums stay among those of the erased; whom they were about is judged anew."""
     rows = Interaction.objects.filter(pk__in=ids)
     keep_sums(rows)
-    people = rows.order_by().values("customer_id")
-    Customer.objects.present().filter(
-        pk__in=list(people.values_list("customer_id", flat=True))
-    ).update(touched_at=now)
+    people = set(rows.order_by().values_list("customer_id", flat=True))
+    Customer.objects.present().filter(pk__in=people).update(touched_at=now)
+    mark_stale(people)
     return rows.delete()[1].get("customers.Interaction", 0)
 
 

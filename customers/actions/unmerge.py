@@ -13,6 +13,7 @@ from customers import merging
 from customers.actions.merge import name_in_jobs
 from customers.actions.merge_own import give_back_own, part_requests
 from customers.actions.moving import Moves, put_back, written
+from customers.actions.tallies import forget_tallies
 from customers.contact.actions.ledger import opened
 from customers.merging import Merging
 from customers.models import Arrival, Customer, Duplicate, Identity, Interaction, Merge
@@ -39,6 +40,7 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
     part_requests(merge.notes.get("requests", []))
     give_back_own(survivor, back, merge.notes.get("own", {}))
     Interaction.objects.filter(pk__in=came, customer=survivor).update(customer=back)
+    forget_tallies(survivor.pk, back.pk)
     name_in_jobs(survivor.pk, back.pk, only=merge.notes.get("jobs", []))
     _see_again(survivor, back, now=now)
     step = Merging(survivor, back, by, now, merge)

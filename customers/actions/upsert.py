@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from customers.actions import before
+from customers.actions.tallies import mark_stale
 from customers.events import DEFAULTS, Events
 from relcrm.lib import bulk
 
@@ -113,6 +114,8 @@ first_seen_on = CASE WHEN c.first_seen_on < n.first_on THEN c.first_seen_on ELSE
 last_seen_on = CASE WHEN c.last_seen_on > n.last_on THEN c.last_seen_on ELSE n.last_on END
 FROM (SELECT customer_id, min(occurred_on) AS first_on, max(occurred_on) AS last_on
 FROM {new} GROUP BY customer_id) AS n WHERE c.id = n.customer_id"""
+# Their tallies hold no more (customers/actions/tallies.py).
+MARKED = "INSERT INTO customers_tallymark (customer, is_lasting) SELECT id, false FROM seen"
 
 
 def _instant(at: datetime) -> Any:
@@ -125,7 +128,7 @@ def _take_on_postgresql(insert: str, now: datetime) -> tuple[int, int]:
         cursor.execute(
             f"WITH changed AS ({insert} "
             "RETURNING customer_id, occurred_on, xmax = 0 AS is_new), "
-            f"seen AS ({SEEN.format(new='changed')}) "
+            f"seen AS ({SEEN.format(new='changed')} RETURNING c.id), marked AS ({MARKED}) "
             "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) "
             "FROM changed",
             [_instant(now)],
@@ -164,6 +167,7 @@ def look_again(customer_ids: list[int], now: datetime) -> None:
     )
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(_instant(now), each) for each in customer_ids])
+    mark_stale(customer_ids)
 
 
 STALE = f"""SELECT i.id FROM

@@ -31,6 +31,7 @@ from customers.models.reports import Heard, StrayMail
 from customers.models.segment import Segment, SegmentCount, SegmentMember
 from customers.models.signup import SignUp, SignUpAsk, SignUpForm, SignUpFormVersion
 from customers.models.tags import Tag, Tagging
+from customers.models.tally import Tally, Tallying, TallyMark
 from customers.models.work import Question, Task
 
 __all__ = [
@@ -81,6 +82,9 @@ __all__ = [
     "Suppression",
     "Tag",
     "Tagging",
+    "Tally",
+    "TallyMark",
+    "Tallying",
     "Task",
     "Tombstone",
     "Waiver",

@@ -11,6 +11,7 @@ from customers.models import Customer, Segment, SegmentCount, SegmentMember
 from customers.queries import headcount as headcounts
 from customers.queries.headcount import Counting
 from customers.queries.sampled import at_first
+from customers.queries.tallies import with_tallies
 from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
@@ -94,7 +95,8 @@ def those(rule: Group, asked: Asked, span: Span | None = None) -> QuerySet[Custo
 
 
 def meant(rule: Group, asked: Asked) -> Counting:
-    """Whom the rule means, within any span."""
+    """Whom the rule means, within any span; counted from tallies where they hold of nearly all."""
+    asked = replace(asked, moment=with_tallies(asked.moment, rule))
     return lambda span: those(rule, asked, span)
 
 

@@ -4,15 +4,16 @@
 not grow with the number of customers asked about. With a span, only customers in it are looked at.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from customers.models import Interaction, OrderLine, Product
-from customers.segments.doers import Doers, Plain, Since
+from customers.segments.doers import Doers, DoersSince, Plain, Since, q_in
 from customers.segments.fields import Moment, Span
 from customers.segments.rule import Behaviour, Period, Where
+from customers.segments.tallied import Tallied, TalliedSince, Tallies, stale
 
 EVERYONE = Q(pk__isnull=False)
 HALF_A_CENT = Decimal("0.005")  # SQLite adds up in floating point; cents are exact on either side
@@ -20,24 +21,52 @@ HALF_A_CENT = Decimal("0.005")  # SQLite adds up in floating point; cents are ex
 
 def q_of(behaviour: Behaviour, moment: Moment, span: Span | None = None) -> Q:
     """The condition; with a span, written for asking about these customers alone."""
-    event = behaviour.period.since
-    if event is None:
-        found = _measured(behaviour, Plain(happenings(behaviour, moment, span)))
-        return found if behaviour.did else ~found
-    events = counted(event, moment, span)
-    rows = counted(behaviour.where, moment, span)
-    return _since(behaviour, Since(rows, events, behaviour.period.which))
+    if behaviour.period.since is not None:
+        return _since(behaviour, _doers_since(behaviour, behaviour.period.since, moment, span))
+    found = _measured(behaviour, _doers(behaviour, moment, span))
+    return found if behaviour.did else ~found
 
 
-def _since(behaviour: Behaviour, doers: Since) -> Q:
+def _doers(behaviour: Behaviour, moment: Moment, span: Span | None) -> Doers:
+    rows = happenings(behaviour, moment, span)
+    if not (moment.tallied_through and behaviour.where.is_kinds_alone):
+        return Plain(rows)
+    tallies = Tallies(moment, behaviour.where.kinds, span)
+    return Tallied(tallies, *_days(behaviour.period, moment), Plain(stale(rows, moment)))
+
+
+def _doers_since(
+    behaviour: Behaviour, event: Where, moment: Moment, span: Span | None
+) -> DoersSince:
+    rows, events = counted(behaviour.where, moment, span), counted(event, moment, span)
+    which = behaviour.period.which
+    if not (moment.tallied_through and behaviour.where.is_kinds_alone and event.is_kinds_alone):
+        return Since(rows, events, which)
+    return TalliedSince(
+        Tallies(moment, behaviour.where.kinds, span),
+        Tallies(moment, event.kinds, span),
+        which,
+        Since(stale(rows, moment), stale(events, moment), which),
+    )
+
+
+def _days(period: Period, moment: Moment) -> tuple[date | None, date]:
+    """The last day before a period, and the last one in it."""
+    if period.last_days is not None:
+        return moment.as_of - timedelta(days=period.last_days), moment.as_of
+    after = period.from_on - timedelta(days=1) if period.from_on else None
+    return after, min(moment.as_of, period.to_on or moment.as_of)
+
+
+def _since(behaviour: Behaviour, doers: DoersSince) -> Q:
     """Who has no such event is neither among those who did since nor among those who did not."""
     is_some = behaviour.measure == "times" and behaviour.number == 1
     if is_some and behaviour.how == "at_least":
-        return doers.some() if behaviour.did else doers.none()
+        return q_in(doers.some() if behaviour.did else doers.none())
     found = _measured(behaviour, doers)
     if behaviour.did and behaviour.how != "at_most" and behaviour.number > 0:
         return found  # who reached that much since has the event
-    return Q(pk__in=doers.events.values("customer_id")) & (found if behaviour.did else ~found)
+    return q_in(doers.with_event()) & (found if behaviour.did else ~found)
 
 
 def happenings(
@@ -106,17 +135,22 @@ def _measured(behaviour: Behaviour, doers: Doers) -> Q:
     if behaviour.how == "at_most" or number <= 0:
         return ~_exceed(doers, number, is_sum)
     if is_sum:
-        return doers.together(number - HALF_A_CENT, number + HALF_A_CENT)
-    return doers.times(int(number), int(number))
+        return q_in(doers.together(_just_below(number), number + HALF_A_CENT))
+    return q_in(doers.times(int(number), int(number)))
 
 
 def _reach(doers: Doers, number: Decimal, is_sum: bool) -> Q:
     if is_sum:
-        return doers.together(number - HALF_A_CENT)
-    return doers.some() if number <= 1 else doers.times(int(number))
+        return q_in(doers.together(_just_below(number)))
+    return q_in(doers.some() if number <= 1 else doers.times(int(number)))
 
 
 def _exceed(doers: Doers, number: Decimal, is_sum: bool) -> Q:
     if is_sum:
-        return doers.together(number + HALF_A_CENT)
+        return q_in(doers.together(number + HALF_A_CENT))
     return _reach(doers, number + 1, is_sum=False)
+
+
+def _just_below(number: Decimal) -> Decimal:
+    """Of an amount above nothing; nothing at all does not reach it."""
+    return max(number - HALF_A_CENT, Decimal(0))

@@ -10,15 +10,50 @@ from django.db.models.expressions import RawSQL
 
 from customers.models import Interaction
 
+Statement = tuple[str, tuple[Any, ...]]  # with its values beside it
+# Numbers of customers, by statements that have nobody in common; none where nobody can be meant.
+Found = tuple[Statement, ...]
+
 
 class Doers(Protocol):
-    """Each as a condition on the customer."""
+    """Each as a set of customers."""
 
-    def some(self) -> Q: ...
+    def some(self) -> Found: ...
 
-    def times(self, at_least: int, at_most: int | None = None) -> Q: ...
+    def times(self, at_least: int, at_most: int | None = None) -> Found: ...
 
-    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q: ...
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Found: ...
+
+
+class DoersSince(Doers, Protocol):
+    """After the first or last of an event."""
+
+    def none(self) -> Found:
+        """Those with the event who did nothing of it since."""
+
+    def with_event(self) -> Found: ...
+
+
+def q_in(found: Found) -> Q:
+    """Being in the set, as a condition on the customer. Not as one statement with UNION: of that
+    the planner knows no numbers, and would look up each customer by itself."""
+    meant = Q(pk__in=[])
+    for each in found:
+        meant |= Q(pk__in=RawSQL(*each))  # noqa: S611 (built by the ORM, here and in `tallied`)
+    return meant
+
+
+def sql_of(rows: QuerySet[Any]) -> Statement | None:
+    """A statement of the ORM; None where it can find nothing."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(params)
+
+
+def found_by(rows: QuerySet[Any]) -> Found:
+    return (sql,) if (sql := sql_of(rows)) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +62,19 @@ class Plain:
 
     rows: QuerySet[Interaction]
 
-    def some(self) -> Q:
-        return Q(pk__in=self.rows.values("customer_id"))
+    def some(self) -> Found:
+        return found_by(self.rows.values("customer_id"))
 
-    def times(self, at_least: int, at_most: int | None = None) -> Q:
+    def times(self, at_least: int, at_most: int | None = None) -> Found:
         return self._having(Count("*"), measured__gte=at_least, measured__lte=at_most)
 
-    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q:
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Found:
         return self._having(Sum("amount"), measured__gt=more_than, measured__lte=at_most)
 
-    def _having(self, measure: Any, **limits: Any) -> Q:
+    def _having(self, measure: Any, **limits: Any) -> Found:
         sets = self.rows.values("customer_id").annotate(measured=measure)
         asked = {name: limit for name, limit in limits.items() if limit is not None}
-        return Q(pk__in=sets.filter(**asked).values("customer_id"))
+        return found_by(sets.filter(**asked).values("customer_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +90,15 @@ class Since:
     events: QuerySet[Interaction]
     which: str  # "first" or "last"
 
-    def some(self) -> Q:
+    def some(self) -> Found:
         return self._set("")
 
-    def times(self, at_least: int, at_most: int | None = None) -> Q:
+    def times(self, at_least: int, at_most: int | None = None) -> Found:
         if at_most is None:
             return self._set(" GROUP BY 1 HAVING COUNT(*) >= %s", at_least)
         return self._set(" GROUP BY 1 HAVING COUNT(*) BETWEEN %s AND %s", at_least, at_most)
 
-    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Q:
+    def together(self, more_than: Decimal, at_most: Decimal | None = None) -> Found:
         # As floating point, which either database compares with its own sum; what is asked for
         # lies half a cent from every sum there can be.
         having, limits = " GROUP BY 1 HAVING SUM(did.amount) > %s", [float(more_than)]
@@ -71,42 +106,35 @@ class Since:
             having, limits = f"{having} AND SUM(did.amount) <= %s", [*limits, float(at_most)]
         return self._set(having, *limits)
 
-    def none(self) -> Q:
-        """Those with the event who did nothing of it since."""
+    def none(self) -> Found:
         newest = self.rows.values("customer_id").annotate(newest=Max("occurred_at"))
-        try:
-            did, did_params = _sql(newest.values("customer_id", "newest"))
-        except EmptyResultSet:
-            return Q(pk__in=self.events.values("customer_id"))
+        did = sql_of(newest.values("customer_id", "newest"))
+        if did is None:
+            return self.with_event()
         return self._joined(
-            f"LEFT JOIN ({did}) did ON did.customer_id = event.customer_id"
+            f"LEFT JOIN ({did[0]}) did ON did.customer_id = event.customer_id"
             " WHERE did.newest IS NULL OR did.newest <= event.edge",
-            did_params,
+            did[1],
         )
 
-    def _set(self, ending: str, *limits: Any) -> Q:
-        try:
-            did, did_params = _sql(self.rows.values("customer_id", "occurred_at", "amount"))
-        except EmptyResultSet:
-            return Q(pk__in=[])
+    def with_event(self) -> Found:
+        return found_by(self.events.values("customer_id"))
+
+    def _set(self, ending: str, *limits: Any) -> Found:
+        did = sql_of(self.rows.values("customer_id", "occurred_at", "amount"))
+        if did is None:
+            return ()
         return self._joined(
-            f"JOIN ({did}) did ON did.customer_id = event.customer_id"
+            f"JOIN ({did[0]}) did ON did.customer_id = event.customer_id"
             f" WHERE did.occurred_at > event.edge{ending}",
-            (*did_params, *limits),
+            (*did[1], *limits),
         )
 
-    def _joined(self, joined: str, params: tuple[Any, ...]) -> Q:
+    def _joined(self, joined: str, params: tuple[Any, ...]) -> Found:
         which = Max if self.which == "last" else Min
         edges = self.events.values("customer_id").annotate(edge=which("occurred_at"))
-        try:
-            event, event_params = _sql(edges.values("customer_id", "edge"))
-        except EmptyResultSet:
-            return Q(pk__in=[])
-        sql = f"SELECT event.customer_id FROM ({event}) event {joined}"  # noqa: S608 (the ORM's)
-        return Q(pk__in=RawSQL(sql, (*event_params, *params)))  # noqa: S611 (built by the ORM)
-
-
-def _sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    """A statement of the ORM with its values beside it. Raises EmptyResultSet."""
-    sql, params = rows.query.sql_with_params()
-    return sql, tuple(params)
+        event = sql_of(edges.values("customer_id", "edge"))
+        if event is None:
+            return ()
+        sql = f"SELECT event.customer_id FROM ({event[0]}) event {joined}"  # noqa: S608 (the ORM's)
+        return ((sql, (*event[1], *params)),)

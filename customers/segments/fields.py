@@ -68,6 +68,8 @@ class Moment:
     as_of: date
     zone: ZoneInfo
     currency: str = ""  # in which sums that were found are told
+    # Of customers up to this number there are tallies to count with; 0 where none are worth it.
+    tallied_through: int = 0
 
     @property
     def until(self) -> datetime:

@@ -15,12 +15,14 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, ExtractDay, ExtractMonth, ExtractYear
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Identity, Interaction, Segment, SegmentMember
+from customers.models import Identity, Interaction, Segment, SegmentMember, Tally, TallyMark
 from customers.segments.fields import Field, Kind, Meets, Moment, Reader, Span, Words, register
+from customers.segments.tallied import stale
 
 WHO, WHERE, BETWEEN = _("Who they are"), _("Where they are"), _("Between us")
 PEOPLE = "see_people"
@@ -135,5 +137,22 @@ def _were_last_seen(meets: Meets, moment: Moment, span: Span | None) -> Q:
     )
     if span is not None:
         seen = seen.filter(span.q("customer_id"))
+    found = kept
+    if moment.tallied_through:
+        found |= _in_tallies(meets, moment, span)
+        seen = stale(seen, moment)
     newest = seen.values("customer_id").annotate(newest=Max("occurred_on"))
-    return kept | Q(pk__in=newest.filter(meets("newest")).values("customer_id"))
+    return found | Q(pk__in=newest.filter(meets("newest")).values("customer_id"))
+
+
+def _in_tallies(meets: Meets, moment: Moment, span: Span | None) -> Q:
+    """Those seen later by the kept day, whose newest day before is in their tallies."""
+    some = Tally.objects.order_by().filter(
+        customer__last_seen_on__gt=moment.as_of, customer_id__lte=moment.tallied_through
+    )
+    some = some.exclude(customer_id__in=TallyMark.objects.values("customer"))
+    if span is not None:
+        some = some.filter(span.q("customer_id"))
+    day = RawSQL("days[width_bucket(%s::date, days)]", (moment.as_of,), DateField())
+    newest = some.values("customer_id").annotate(newest=Max(day))
+    return Q(pk__in=newest.filter(meets("newest")).values("customer_id"))

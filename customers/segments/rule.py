@@ -44,6 +44,11 @@ class Where:
     rating_at_least: int | None = None
     rating_at_most: int | None = None
 
+    @property
+    def is_kinds_alone(self) -> bool:
+        """Whether nothing is asked of an interaction but what it is."""
+        return self == Where(kinds=self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -127,6 +127,7 @@ def tell(promise: Promise, outcomes: Sequence[Outcome], now: datetime) -> None:
     )
 
 
+@transaction.atomic
 def withdraw(outcomes: Sequence[int], now: datetime) -> list[int]:
     """They never were: the rows go, with what the timeline says of them. Returns of whom."""
     rows = Outcome.objects.filter(pk__in=outcomes)

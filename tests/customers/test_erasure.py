@@ -43,6 +43,7 @@ from customers.models import (
     SignUpForm,
     Tag,
     Tagging,
+    Tally,
     Task,
     Tombstone,
     Waiver,
@@ -71,6 +72,7 @@ def known_ada(company, ada, eve, sam):
     file_complaint(ada, subject="Soles", text="Ada says: off", severity=1, by=sam, now=NOW)
     size = CustomField.objects.create(key="size", label="Size", kind="text")
     CustomValue.objects.create(customer=ada, field=size, text="Ada says: 39")
+    Tally.objects.create(customer=ada, kind="purchase")
     Tagging.objects.create(customer=ada, tag=Tag.objects.create(name="VIP"), tagged_at=NOW)
     Task.objects.create(customer=ada, what="Call Ada Novak", due_on=TODAY, owner=sam)
     Question.objects.create(customer=ada, text="Ada says: why?", asked_by=sam, asked_at=NOW)
