@@ -11,6 +11,7 @@ from relationships.models import (
     GapPicture,
     Month,
     Offer,
+    Override,
     Persona,
     Picture,
     Portfolio,
@@ -112,6 +113,16 @@ class Offers(Records):
     room, place, icon = "judgements", 58, "storefront"
     list_display = ("id", "brand", "line", "mix", "changed_at")
     list_select_related = ("brand",)
+
+
+@admin.register(Override)
+class Overrides(Records):
+    room, place, icon = "judgements", 15, "edit_note"
+    is_personal = True
+    list_display = ("id", "customer", "family", "type", "until", "set_by", "set_at", "ended_at")
+    list_select_related = ("customer", "set_by")
+    found_by = ("pk", "customer_id")
+    search_help_text = _("Number of a customer")
 
 
 @admin.register(Edition)

@@ -16,7 +16,10 @@ FAMILIES = {
     "negative": gettext_lazy("something stands between us"),
     "undetermined": gettext_lazy("too early to tell"),
 }
-MACHINERY = ("posterior", "anchor", "anchor_on", "held", "anchor_held", "model", "next_step")
+MACHINERY = (
+    "posterior", "anchor", "anchor_on", "held", "anchor_held", "model", "next_step",
+    "own_next_step",
+)  # fmt: skip
 
 UNTOLD = ("close", "contact", "promo", "service", "tone", "confidence", "is_contradictory")
 LABELS = {
@@ -45,6 +48,16 @@ def register_all() -> None:
     register(
         "relationships.profile",
         Telling(gettext_lazy("How we see our relationship"), PURPOSE, MACHINERY, _judged, False),
+    )
+    register(
+        "relationships.override",
+        Telling(
+            gettext_lazy("What a colleague of ours said it is"),
+            PURPOSE,
+            ("next_step", "set_by"),
+            _set,
+            False,
+        ),
     )
     register(
         "relationships.gap",
@@ -83,6 +96,9 @@ def _judged(row: Row) -> Row:
         for family in ("fling", "friend", "marriage", "distant", "negative")
         if f"p_{family}" in row
     }
+    if row.get("own_family"):
+        row["own_family"] = str(FAMILIES[row["own_family"]])
+        row["own_type"] = sentence(row["own_type"])
     return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}
 
 
@@ -93,6 +109,10 @@ def _wanted(row: Row) -> Row:
         "treated": str(FAMILIES.get(row["treated"], "")),
     }
     return row | told
+
+
+def _set(row: Row) -> Row:
+    return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}
 
 
 def _changed(row: Row) -> Row:

@@ -1,12 +1,16 @@
 """What can be typed or brought about the specification and single relationships."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from relationships import veil
+from relationships.actions import overriding
 from relationships.engine.typology import faults
+from relationships.naming import ORDER, families_name, family_name
 
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -35,3 +39,35 @@ class EditionForm(forms.Form):
             raise forms.ValidationError(found)
         self.cleaned_data["document"] = document
         return given
+
+
+class LabelForm(forms.Form):
+    """What a colleague says that a relationship is, why, and until when."""
+
+    what = forms.ChoiceField(label=_("What it is"))
+    reason = forms.CharField(label=_("Why"), max_length=300)
+    until = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("At most a year; then our own view holds again."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, frank: bool, today: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["until"].initial = today + overriding.USUAL
+        self.fields["what"].choices = [
+            (
+                families_name(family, frank=frank),
+                [(str(family), _("%s, no type") % family_name(family, frank=frank)), *(
+                    (kind.key, kind.name)
+                    for kind in veil.types(frank=frank)
+                    if kind.family == family
+                )],
+            )
+            for family in veil.families(ORDER, frank=frank)
+        ]  # fmt: skip
+
+    def told(self) -> dict[str, Any]:
+        what = self.cleaned_data["what"]
+        kind = veil.type_of(what, frank=True)
+        named = {"family": kind.family, "key": kind.key} if kind else {"family": what}
+        return named | {name: self.cleaned_data[name] for name in ("reason", "until")}

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
-from relationships.actions import fitting, personae, scoring, trying
+from relationships.actions import fitting, overriding, personae, scoring, trying
 from relationships.actions.history import running
 from relationships.models import Edition, Month, Picture
 from relcrm.base import company as companies
@@ -51,6 +51,12 @@ def score_everyone_due() -> None:
         if Month.objects.exists() and running.is_due(_today()):
             running.ask_for_history(by=None, as_of=_today())
         ask_for_everyone(by=None, as_of=_today())
+
+
+@shared_task(name="relationships.end_overrides_due")
+def end_overrides_due() -> int:
+    """Hourly: labels that colleagues set, and whose last day is over, give way to our own view."""
+    return overriding.end_due(as_of=_today(), now=clock())
 
 
 @shared_task(name="relationships.fit_due")

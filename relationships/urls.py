@@ -3,6 +3,7 @@
 from django.urls import path
 
 from relationships.views import gap, personae, types, value
+from relationships.views import label as labels
 from relationships.views import map as maps
 from relationships.views import specification as spec
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("relationships/map/", maps.relationship_map, name="map"),
     path("relationships/types/", types.all_types, name="types"),
     path("relationships/types/<str:key>/", types.one_type, name="type"),
+    path("relationships/of/<int:pk>/", labels.set_label, name="set_label"),
+    path("relationships/of/<int:pk>/end/", labels.end_label, name="end_label"),
     path("relationships/specification/", spec.specification, name="specification"),
     path("relationships/specification/<int:version>/", spec.edition, name="edition"),
     path("relationships/specification/<int:version>/file/", spec.download, name="download"),

@@ -66,6 +66,10 @@ app.conf.beat_schedule = {
         "task": "feedback.all_promises_due",
         "schedule": crontab(hour=1, minute=25),
     },
+    "end what colleagues set for a while": {
+        "task": "relationships.end_overrides_due",
+        "schedule": crontab(minute=5),
+    },
     "refit the value model, weekly": {
         "task": "relationships.fit_due",
         "schedule": crontab(hour=1, minute=10, day_of_week="sun"),

@@ -18,7 +18,7 @@ from relationships.actions.gap.picture import keep_picture
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import BLOCK, Judged, store
 from relationships.engine.typology import classify, typology
-from relationships.models import Gap, Profile, ProfileChange, Snapshot
+from relationships.models import Gap, Override, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.history.reasons import Weighed, differ, reasons
 from relationships.queries.judging import Standard, before, standard
@@ -199,5 +199,6 @@ def _forget(gone: Q) -> None:
     """The judgement and how it came about."""
     Profile.objects.filter(gone).delete()
     ProfileChange.objects.filter(gone).delete()
+    Override.objects.filter(gone).delete()
     Snapshot.objects.filter(gone).delete()
     Gap.objects.filter(gone).delete()

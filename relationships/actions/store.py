@@ -60,7 +60,7 @@ def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: date
         is_late = started_at.date() > as_of + LATE
         cursor.execute(_changes_sql(), [as_of, started_at, is_late, month])
         snapshots.give_reasons(cursor, judged.reasons, as_of, started_at)
-        cursor.execute(_profiles_sql(), [as_of, started_at, model_id])
+        cursor.execute(_profiles_sql(), [as_of, started_at, model_id, started_at.date()])
         cursor.execute(
             "UPDATE customers_customer SET touched_at = NULL "
             "WHERE touched_at <= %s AND id IN (SELECT customer FROM judged_stage)",
@@ -80,7 +80,7 @@ def _is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _take_turns(customers: NDArray[np.int64]) -> None:
+def take_turns(customers: NDArray[np.int64]) -> None:
     """SQLite has one writer anyhow. Blocks are locked in order, so nobody waits in a circle."""
     if _is_postgres():
         with connection.cursor() as cursor:
@@ -90,7 +90,7 @@ def _take_turns(customers: NDArray[np.int64]) -> None:
 
 def stage(judged: Judged) -> None:
     """The scores in a table of this connection's own, while no one else writes these customers."""
-    _take_turns(judged.customer)
+    take_turns(judged.customer)
     table = {
         "customer": judged.customer,
         "family": judged.family,
@@ -132,14 +132,24 @@ def _plain(column: NDArray) -> list:
 
 
 def _values() -> dict[str, str]:
-    """Column of the profile → expression over the staged row."""
+    """Column of the profile → expression over the staged row and a label set by a colleague."""
     has_anchor = "s.anchor_held IS NOT NULL"
     if _is_postgres():
         has_anchor = "s.anchor_held <> 'NaN'::float8"
-    return {
+    own = {
         "family": staged.family(),
         "type": staged.type_(),
         "next_step": staged.chosen("next_step", STEPS, ""),
+    }
+    return {
+        **{
+            name: f"CASE WHEN o.id IS NULL THEN {mine} ELSE o.{name} END"
+            for name, mine in own.items()
+        },
+        **{
+            f"own_{name}": f"CASE WHEN o.id IS NULL THEN '' ELSE {mine} END"
+            for name, mine in own.items()
+        },
         "posterior": "s.posterior",
         "anchor": f"CASE WHEN {has_anchor} THEN s.anchor END",
         "revenue": "s.revenue::numeric(14, 2)" if _is_postgres() else "ROUND(s.revenue, 2)",
@@ -170,7 +180,8 @@ def _profiles_sql() -> str:
     return f"""
         INSERT INTO relationships_profile (customer_id, {", ".join(names)})
         SELECT s.customer, {when}, {", ".join(values.values())}
-        FROM judged_stage s
+        FROM judged_stage s LEFT JOIN relationships_override o
+             ON o.customer_id = s.customer AND o.ended_at IS NULL AND o.until >= {staged.a_day()}
         WHERE {staged.MAY_BE_JUDGED}
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """

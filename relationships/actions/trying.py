@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions.calibrating import calibration_under
-from relationships.actions.scoring import judge
+from relationships.actions.scoring import judged, read, weigh
 from relationships.actions.staged import FAMILIES, STEPS
 from relationships.actions.store import Judged
 from relationships.engine.typology import read_specification, shipped, typology
 from relationships.models import Edition
-from relationships.queries.evidence import shard
 from relationships.queries.judging import Standard, standard
 from relcrm.base.models import Company
 
@@ -59,8 +58,7 @@ def try_edition(
 
 
 def _judged(ids: NDArray[np.int64], rule: Standard) -> Judged:
-    cycle, weights = rule.calibration.cycle_weeks, rule.specification.weights
-    return judge(shard(ids, rule.found, cycle_weeks=cycle, weights=weights), rule)
+    return judged(weigh(read(ids, rule), rule))
 
 
 class Tally:
@@ -84,10 +82,10 @@ class Tally:
             shown = self.examples.setdefault(pair, [])
             if len(shown) < EXAMPLES:
                 shown.append(int(ids[at]))
-        for side, judged in enumerate((ours, theirs)):
+        for side, found in enumerate((ours, theirs)):
             for name, sums in self.mix.items():
-                sums[side] += float(judged.numbers[f"p_{name}"].sum())
-            counts = np.bincount(judged.next_step, minlength=len(STEPS)).tolist()
+                sums[side] += float(found.numbers[f"p_{name}"].sum())
+            counts = np.bincount(found.next_step, minlength=len(STEPS)).tolist()
             for name, count in zip(STEPS, counts, strict=True):
                 self.steps[name][side] += count
 

@@ -3,6 +3,7 @@
 from relationships.models.fitted import FittedModel
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.history import Month, Snapshot
+from relationships.models.override import Override
 from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
@@ -18,6 +19,7 @@ __all__ = [
     "GapPicture",
     "Month",
     "Offer",
+    "Override",
     "Persona",
     "Picture",
     "Portfolio",

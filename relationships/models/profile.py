@@ -29,6 +29,10 @@ class Profile(models.Model):
     family = models.CharField(max_length=12, choices=Family)
     type = models.CharField(max_length=2, blank=True)  # F1 … N6
     next_step = models.CharField(max_length=12, blank=True)  # a next-step group's key
+    # While a colleague's label is shown (Override): what we would say ourselves; else empty.
+    own_family = models.CharField(max_length=12, blank=True, default="", db_default="")
+    own_type = models.CharField(max_length=2, blank=True, default="", db_default="")
+    own_next_step = models.CharField(max_length=12, blank=True, default="", db_default="")
     confidence = models.FloatField(default=0)
     # Probabilities of the 29 types in the typology's order, 29 little-endian float32, smoothed.
     posterior = models.BinaryField(null=True)

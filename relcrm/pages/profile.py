@@ -14,6 +14,7 @@ from relationships import veil
 from relationships.labels import Label, label
 from relationships.models import Profile
 from relationships.queries import explanation
+from relationships.queries.overrides import Standing, standing
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
@@ -43,6 +44,7 @@ class Page:
     worth: Worth | None
     buying: Buying
     hearing: Hearing
+    set_by_hand: Standing | None
 
 
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
@@ -76,6 +78,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         worth=worth(profile),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
+        set_by_hand=None if is_veiled else standing(profile, frank=frank),
     )  # fmt: skip
 
 

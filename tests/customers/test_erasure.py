@@ -52,7 +52,7 @@ from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
 from feedback.promises.outcomes import state_outcome
-from relationships.models import Gap, Profile, ProfileChange, Snapshot
+from relationships.models import Gap, Override, Profile, ProfileChange, Snapshot
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -95,6 +95,10 @@ def known_ada(company, ada, eve, sam):
     )  # fmt: skip
     Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
     ProfileChange.objects.create(customer=ada, on=TODAY, recorded_at=NOW, family="friend")
+    Override.objects.create(
+        customer=ada, family="friend", next_step="thank", reason="Ada says: friends",
+        until=TODAY, set_at=NOW,
+    )  # fmt: skip
     Snapshot.objects.create(
         customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),
         confidence=40,

@@ -87,8 +87,8 @@ def reasons(found: Weighed, rule: Standard, rows: Rows) -> dict[int, str]:
 
 
 def differ(ids: NDArray[np.int64], family: NDArray, type_: NDArray) -> Rows:
-    """Rows whose shown label, as places, is another than the profile's."""
-    old_family, old_type = shown(ids, "relationships_profile", "customer_id IS NOT NULL")
+    """Rows whose shown label is another than the profile's; not where a colleague has set it."""
+    old_family, old_type = shown(ids, "relationships_profile", "own_family = ''")
     return changed_rows((old_family, old_type), (family, type_))
 
 

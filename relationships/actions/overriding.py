@@ -1,0 +1,130 @@
+"""A colleague says what a relationship is; our own view stays beside it and comes back."""
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from relationships import live, veil
+from relationships.actions.store import take_turns, unpacked
+from relationships.models import Family, Override, Profile, ProfileChange
+from relcrm.base import audit
+from relcrm.base.audit import Actor
+from relcrm.base.models import User
+from relcrm.lib.refusals import Refused
+
+USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
+Label = tuple[str, str, str]
+"""Family, type (or nothing), next step."""
+
+
+@transaction.atomic
+def set_label(
+    customer: Customer, *, family: str, key: str = "", reason: str, until: date, by: Actor,
+    frank: bool, as_of: date, now: datetime,
+) -> Override:  # fmt: skip
+    """Show this label until that day. `frank`: whether `by` may see negative types by name."""
+    take_turns(np.array([customer.pk]))
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    profile = Profile.objects.filter(pk=customer.pk).first()
+    _check(customer, profile, family, key, reason, until, now.date(), frank=frank)
+    Override.objects.filter(customer=customer, ended_at=None).update(ended_at=now)
+    made = Override.objects.create(
+        customer=customer,
+        family=family,
+        type=key,
+        next_step=_next_step(family, key, profile),
+        reason=reason.strip(),
+        until=until,
+        set_by=by if isinstance(by, User) else None,
+        set_at=now,
+    )
+    if profile is None:
+        Customer.objects.filter(pk=customer.pk, touched_at=None).update(touched_at=now)
+    else:
+        own = _own(profile)
+        _show(profile, (family, key, made.next_step), own, on=as_of, now=now, verb="set", row=made)
+    audit.record("relationship.set", customer, by=by, at=now, override=made.pk, until=str(until))
+    return made
+
+
+def _check(
+    customer: Customer, profile: Profile | None, family: str, key: str, reason: str, until: date,
+    today: date, *, frank: bool,
+) -> None:  # fmt: skip
+    if not customer.is_judgeable:
+        raise Refused(_("No judgement of this relationship is kept, so none can be set."))
+    if profile is not None and veil.is_veiled(profile.family, frank=frank):
+        raise Refused(_("This relationship is left to service; they may set it."))
+    if veil.is_veiled(family, frank=frank):
+        raise Refused(_("Negative relationships are set by those who serve them."))
+    known = [kind.key for kind in live.typology().types if kind.family == family]
+    if family == Family.UNDETERMINED or family not in Family.values or (key and key not in known):
+        raise Refused(_("Choose one of the families, or one of its types."))
+    if not reason.strip():
+        raise Refused(_("Say why, so that colleagues understand it."))
+    if not today <= until <= today + LONGEST:
+        raise Refused(_("Choose a day from today until a year from now."))
+
+
+def _next_step(family: str, key: str, profile: Profile | None) -> str:
+    """The type's group; of a family alone, the likeliest group within it."""
+    kinds = live.typology()
+    if key:
+        return kinds[key].group
+    inside = [at for at, kind in enumerate(kinds.types) if kind.family == family]
+    chances = unpacked(profile.posterior) if profile else None
+    at = inside[0] if chances is None else max(inside, key=lambda place: chances[place])
+    return kinds.types[at].group
+
+
+def _own(profile: Profile) -> Label:
+    """What we would say ourselves."""
+    if profile.own_family:
+        return profile.own_family, profile.own_type, profile.own_next_step
+    return profile.family, profile.type, profile.next_step
+
+
+def _show(
+    profile: Profile, shown: Label, own: Label, *, on: date, now: datetime, verb: str, row: Override
+) -> None:
+    """Put a label on the profile, and a line into the history when it is another one."""
+    if (profile.family, profile.type) != shown[:2]:
+        ProfileChange.objects.create(
+            customer_id=profile.pk, on=on, recorded_at=now, family=shown[0], type=shown[1],
+            old_family=profile.family, old_type=profile.type, value=profile.value,
+            reason={"override": verb, "row": row.pk},
+        )  # fmt: skip
+    profile.family, profile.type, profile.next_step = shown
+    profile.own_family, profile.own_type, profile.own_next_step = own
+    profile.save(update_fields=[
+        "family", "type", "next_step", "own_family", "own_type", "own_next_step",
+    ])  # fmt: skip
+
+
+@transaction.atomic
+def end_label(
+    override: Override, *, by: Actor, as_of: date, now: datetime, frank: bool = True
+) -> None:
+    """Our own view holds again, at once."""
+    if veil.is_veiled(override.family, frank=frank):
+        raise Refused(_("This relationship is left to service; they may set it."))
+    take_turns(np.array([override.customer_id]))
+    if not Override.objects.filter(pk=override.pk, ended_at=None).update(ended_at=now):
+        raise Refused(_("This label does not hold any more."))
+    profile = Profile.objects.filter(pk=override.customer_id).first()
+    if profile is not None and profile.own_family:
+        _show(profile, _own(profile), ("", "", ""), on=as_of, now=now, verb="ended", row=override)
+    audit.record("relationship.unset", override.customer, by=by, at=now, override=override.pk)
+
+
+def end_due(*, as_of: date, now: datetime) -> int:
+    """Those whose last day is over. Safe to run twice."""
+    due = Override.objects.filter(ended_at=None, until__lt=now.date())
+    ended = 0
+    for row in due.select_related("customer").order_by("pk")[:1_000]:
+        end_label(row, by=None, as_of=as_of, now=now)
+        ended += 1
+    return ended

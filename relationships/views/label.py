@@ -1,0 +1,53 @@
+"""What is this relationship, as a colleague who knows better says?"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from customers.models import Customer
+from relationships.actions import overriding
+from relationships.forms import LabelForm
+from relationships.labels import label
+from relationships.models import Override, Profile
+from relcrm.base import roles
+from relcrm.base.access import allow
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow("edit_customers")
+def set_label(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = _customer(request, pk)
+    frank = roles.may(request.user, "see_negative_types")
+    today = timezone.localdate()
+    form = LabelForm(request.POST or None, frank=frank, today=today)
+    if request.method == "POST" and form.is_valid():
+        overriding.set_label(
+            customer, **form.told(), by=request.user, frank=frank,
+            as_of=request.viewpoint.as_of, now=timezone.now(),
+        )  # fmt: skip
+        messages.success(request, _("Set. Our own view stays beside it."))
+        return redirect("customers:profile", pk)
+    shown = label(Profile.objects.filter(pk=pk).first(), frank=frank)
+    words = {"nav": "customers", "customer": customer, "form": form, "label": shown}
+    status = 422 if form.errors else 200
+    return render(request, "relationships/label.html", words, status=status)
+
+
+@require_POST
+@allow("edit_customers")
+def end_label(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = _customer(request, pk)
+    row = get_object_or_404(Override, customer=customer, ended_at=None)
+    overriding.end_label(
+        row, by=request.user, frank=roles.may(request.user, "see_negative_types"),
+        as_of=request.viewpoint.as_of, now=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, _("Our own view holds again."))
+    return redirect("customers:profile", pk)
+
+
+def _customer(request: HttpRequest, pk: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

@@ -1,0 +1,171 @@
+"""A colleague says what a relationship is: shown, followed, kept apart from our view, and over."""
+
+from datetime import timedelta
+
+import pytest
+
+from customers.models import Customer
+from relationships import tasks
+from relationships.actions import overriding, scoring
+from relationships.actions.overriding import end_due, end_label, set_label
+from relationships.models import Override, Profile, ProfileChange
+from relcrm.base.models import AuditLine
+from relcrm.lib.refusals import Refused
+from tests.conftest import NOW, TODAY
+
+LATER = NOW.date() + timedelta(days=30)
+
+
+def silent(done, *, total=None, position=None):
+    """Progress that nobody watches."""
+
+
+@pytest.fixture
+def scored(company, ada, bo, cyd):
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+
+
+def say(customer, by, family="friend", key="R5", until=LATER, reason="We met her", **more):
+    return set_label(
+        customer, family=family, key=key, reason=reason, until=until, by=by,
+        **({"frank": False, "as_of": TODAY, "now": NOW} | more),
+    )  # fmt: skip
+
+
+def shown(customer) -> tuple[str, str]:
+    profile = Profile.objects.get(pk=customer.pk)
+    return profile.family, profile.type
+
+
+def own(customer) -> tuple[str, str]:
+    profile = Profile.objects.get(pk=customer.pk)
+    return profile.own_family, profile.own_type
+
+
+def test_the_shown_label_becomes_theirs_and_ours_stays_beside_it(scored, ada, mara):
+    ours = shown(ada)
+    row = say(ada, mara)
+    assert (shown(ada), own(ada)) == (("friend", "R5"), ours)
+    assert Profile.objects.get(pk=ada.pk).next_step == row.next_step
+    line = AuditLine.objects.get(verb="relationship.set")
+    assert (line.subject_id, line.detail["override"]) == (ada.pk, row.pk)
+
+
+def test_the_change_is_in_the_history_with_its_reason(scored, ada, mara):
+    ours = shown(ada)
+    row = say(ada, mara)
+    line = ProfileChange.objects.filter(customer=ada).first()
+    assert ((line.old_family, line.old_type), (line.family, line.type)) == (ours, ("friend", "R5"))
+    assert line.reason == {"override": "set", "row": row.pk}
+
+
+def test_scoring_keeps_what_was_said_and_tells_no_new_change(scored, company, ada, mara):
+    ours = shown(ada)
+    say(ada, mara)
+    lines = ProfileChange.objects.filter(customer=ada).count()
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert (shown(ada), own(ada)) == (("friend", "R5"), ours)
+    assert ProfileChange.objects.filter(customer=ada).count() == lines
+
+
+def test_a_label_set_before_the_first_scoring_is_shown_by_it(company, ada, mara):
+    say(ada, mara)
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert shown(ada) == ("friend", "R5")
+    assert own(ada)[0]
+
+
+def test_it_ends_by_itself_and_our_view_holds_at_once(scored, ada, mara):
+    ours = shown(ada)
+    say(ada, mara)
+    assert end_due(as_of=TODAY, now=NOW + timedelta(days=30)) == 0  # its last day
+    assert end_due(as_of=TODAY, now=NOW + timedelta(days=31)) == 1
+    assert (shown(ada), own(ada)) == (ours, ("", ""))
+    assert ProfileChange.objects.filter(customer=ada).first().reason["override"] == "ended"
+    assert tasks.end_overrides_due() == 0
+
+
+def test_scoring_after_its_last_day_shows_our_view_at_once(scored, company, ada, mara):
+    ours = shown(ada)
+    say(ada, mara)
+    late = NOW + timedelta(days=31)
+    scoring.score_everyone(company, as_of=TODAY, now=late, progress=silent)
+    assert (shown(ada), own(ada)) == (ours, ("", ""))
+
+
+def test_it_can_be_taken_back(scored, ada, mara):
+    ours = shown(ada)
+    row = say(ada, mara)
+    end_label(row, by=mara, as_of=TODAY, now=NOW)
+    assert shown(ada) == ours
+    with pytest.raises(Refused, match="does not hold any more"):
+        end_label(row, by=mara, as_of=TODAY, now=NOW)
+
+
+def test_a_second_word_replaces_the_first_and_ours_is_not_lost(scored, ada, mara, sam):
+    ours = shown(ada)
+    say(ada, mara)
+    say(ada, sam, family="marriage", key="")
+    assert (shown(ada), own(ada)) == (("marriage", ""), ours)
+    assert Override.objects.filter(customer=ada, ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"family": "negative", "key": "N4"}, "set by those who serve"),
+        ({"key": "M2"}, "one of its types"),
+        ({"family": "pals", "key": ""}, "one of the families"),
+        ({"family": "undetermined", "key": ""}, "one of the families"),
+        ({"reason": "  "}, "Say why"),
+        ({"until": NOW.date() - timedelta(days=1)}, "until a year from now"),
+        ({"until": NOW.date() + timedelta(days=366)}, "until a year from now"),
+    ],
+)
+def test_what_cannot_be_said(scored, ada, mara, change, said):
+    with pytest.raises(Refused, match=said):
+        say(ada, mara, **change)
+    assert not Override.objects.exists()
+
+
+def test_those_who_serve_set_negative_types_and_only_they_end_them(scored, ada, mara, sam):
+    row = say(ada, sam, family="negative", key="N4", frank=True)
+    assert shown(ada) == ("negative", "N4")
+    with pytest.raises(Refused, match="left to service"):
+        say(ada, mara)
+    with pytest.raises(Refused, match="left to service"):
+        end_label(row, by=mara, frank=False, as_of=TODAY, now=NOW)
+
+
+def test_who_objects_to_profiling_has_no_label_left_and_gets_none(scored, company, ada, mara):
+    say(ada, mara)
+    Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True, touched_at=NOW)
+    tasks.score_due()
+    assert not Override.objects.filter(customer=ada).exists()
+    with pytest.raises(Refused, match="No judgement"):
+        say(ada, mara)
+
+
+def test_lists_find_people_by_what_was_said(scored, as_, ada, mara):
+    say(ada, mara)
+    assert "Ada" in as_(mara).get("/customers/?type=R5").content.decode()
+
+
+def test_the_profile_says_who_set_it_until_when_why_and_what_we_would_say(scored, as_, ada, mara):
+    page = f"/relationships/of/{ada.pk}/"
+    assert as_(mara).get(page).status_code == 200
+    sent = {"what": "R5", "reason": "Sat next to her", "until": str(NOW.date() + timedelta(days=9))}
+    today = overriding.USUAL  # the form's own default lies within what is allowed
+    assert today <= overriding.LONGEST
+    reply = as_(mara).post(page, sent | {"until": ""})
+    assert reply.status_code == 422
+    say(ada, mara, reason="Sat next to her")
+    shown_page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    for words in ("Set by hand", "Sat next to her", "We would say:", "Best friend"):
+        assert words in shown_page
+
+
+def test_the_form_offers_no_negative_type_to_marketing(scored, as_, ada, mara, sam):
+    page = f"/relationships/of/{ada.pk}/"
+    assert 'value="N4"' not in as_(mara).get(page).content.decode()
+    assert 'value="N4"' in as_(sam).get(page).content.decode()
