@@ -73,6 +73,8 @@ PAGES = {
         settings:run-job-again
         """,
     "administer": """
+        relationships:specification relationships:edition relationships:download
+        relationships:attempt relationships:take_live
         settings:company settings:as-of settings:team settings:new-colleague
         settings:colleague settings:keys settings:revoke-key customers:fields
         customers:field customers:retire_field customers:contact_policy customers:channels
@@ -83,6 +85,7 @@ PAGES = {
     "see_audit": "settings:audit settings:audit-export",
     ANYBODY_SIGNED_IN: """
         account_reauthenticate account_change_password account_set_password api:document
+        api:index
         """,
     NOBODY: "account_email",
 }

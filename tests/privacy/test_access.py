@@ -37,7 +37,7 @@ def is_api(address: Address) -> bool:
     return (
         address.path.startswith("/api/v1/")
         and hasattr(address.pattern.callback, "cls")
-        and (address.name != "api:document")
+        and address.name not in ("api:document", "api:index")
     )
 
 
