@@ -37,6 +37,11 @@ def log_loss(truth: Places, chances: Floats) -> float:
     return float(-np.log(np.maximum(chances[np.arange(len(truth)), truth], 1e-6)).mean())
 
 
+def likely(chances: Floats, enough: float) -> Places:
+    """Everyone's likeliest class when it is likely enough, else −1."""
+    return np.where(chances.max(axis=1) >= enough, chances.argmax(axis=1), -1)
+
+
 def shown_accuracy(truth: Places, shown: Places) -> tuple[float, float]:
     """Of the customers whose type is shown (not −1), how many are right; and their share."""
     some = shown >= 0

@@ -16,10 +16,12 @@ from relationships.engine.evaluation.drawn import TENURE_SPREAD, drawn
 from relationships.engine.evaluation.figures import (
     brier_skill,
     calibration_error,
+    likely,
     macro_f1,
     shown_accuracy,
 )
 from relationships.engine.evaluation.known import Known
+from relationships.engine.evaluation.labels import with_labels
 from relationships.engine.evaluation.shop import shop
 from relationships.engine.typology import (
     Calibration,
@@ -38,12 +40,13 @@ WORLDS: dict[str, float] = {"exact": 0.0, "s03": 0.3, "s05": 0.5, "s07": 0.7}
 """By which strength each world differs from the specification, or the shop from its own file."""
 
 DRAWN, SHOP, STRANGERS = 6_000, 3_000, 10_000
+LIKELY = 0.6
 TARGETS = {
     "macro-F1 of 29 types": ">= 0.74",
     "macro-F1 of 5 families": ">= 0.85",
     "Brier skill": ">= 0.5",
-    "shown type right": ">= 0.85",
-    "shown type, share of customers": ">= 0.65",
+    "type at p >= 0.6 right": ">= 0.85",
+    "type at p >= 0.6, share of customers": ">= 0.65",
 }
 """Set for the world that differs by 0.5; the errors of calibration hold in each."""
 
@@ -55,25 +58,29 @@ def evaluation(
     customers: int = DRAWN,
     shoppers: int = SHOP,
     strangers: int = STRANGERS,
+    labels: int = 0,
 ) -> list[Check]:
     """Every check of one world. `exact` is drawn from the specification itself; the others are
     drawn from one bent by their strength, and played by the invented shop bent as much."""
     by = WORLDS[world]
-    people = drawn(customers, by=by, seed=seed)
+    people, played = drawn(customers, by=by, seed=seed), shop(shoppers, by=by, seed=seed)
     rule, verdicts = judged(people)
     found = figures("drawn", people, verdicts, world)
     if world == "exact":
-        found.append(
-            check(
-                "drawn: macro-F1 against the best possible", efficiency(people, verdicts), ">= 0.97"
-            )
-        )
-    played = shop(shoppers, by=by, seed=seed)
-    found += figures("shop", played, judged(played)[1], world)
-    others = drawn(strangers, by=by, seed=seed + 1).evidence
-    changed = labels_changed_by(people.evidence, others, rule)
+        best = efficiency(people, verdicts)
+        found.append(check("drawn: macro-F1 against the best possible", best, ">= 0.97"))
+    constants, seen = judged(played)
+    found += figures("shop", played, seen, world)
+    if labels:
+        found += with_labels("drawn", people, rule, verdicts, labels, world=world, seed=seed)
+        found += with_labels("shop", played, constants, seen, labels, world=world, seed=seed)
+    return found + always(people, rule, strangers, seed)
+
+
+def always(people: Known, rule: Calibration, strangers: int, seed: int) -> list[Check]:
+    """What must hold in every world."""
+    changed = labels_changed_by(people.evidence, drawn(strangers, seed=seed + 1).evidence, rule)
     return [
-        *found,
         check(f"labels changed by {strangers:,} strangers", changed, "= 0"),
         check("gated types assigned without their channel", gated_types_assigned(people), "= 0"),
         *monotonicities(people.evidence, rule),
@@ -89,7 +96,8 @@ def judged(known: Known) -> tuple[Calibration, Verdicts]:
 
 def figures(where: str, known: Known, verdicts: Verdicts, world: str) -> list[Check]:
     truth, family_of = known.places, typology().family_of
-    right, share = shown_accuracy(truth, verdicts.labels.type)
+    right, share = shown_accuracy(truth, likely(verdicts.posterior, LIKELY))
+    shown_right, shown = shown_accuracy(truth, verdicts.labels.type)
     found: dict[str, tuple[float, str | None]] = {
         "macro-F1 of 29 types": (macro_f1(truth, verdicts.posterior.argmax(axis=1)), None),
         "macro-F1 of 5 families": (
@@ -100,8 +108,10 @@ def figures(where: str, known: Known, verdicts: Verdicts, world: str) -> list[Ch
             calibration_error(family_of[truth], verdicts.families), "<= 0.03",
         ),
         "Brier skill": (brier_skill(truth, verdicts.posterior), None),
-        "shown type right": (right, None),
-        "shown type, share of customers": (share, None),
+        "type at p >= 0.6 right": (right, None),
+        "type at p >= 0.6, share of customers": (share, None),
+        "shown type right": (shown_right, None),
+        "shown type, share of customers": (shown, None),
     }  # fmt: skip
     goals: Callable[[str], str | None] = TARGETS.get if world == "s05" else lambda _: None
     return [

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from relationships.engine.typology.calibration import Calibration
+from relationships.engine.typology.calibration import Calibration, adapted
 from relationships.engine.typology.channels import VOICES, log_likelihoods
 from relationships.engine.typology.classify import temperature
 from relationships.engine.typology.evidence import Evidence
@@ -29,7 +29,7 @@ def swings(
     Row by row the same customers; `new` and `old` are places of types.
     """
     spec = spec or default_spec()
-    here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
+    here = adapted(spec, calibration)
     heat = temperature(calibration, spec)
     result = np.zeros((len(now), len(VOICES)))
     rows = np.arange(len(now))

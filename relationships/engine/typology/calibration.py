@@ -4,6 +4,7 @@ Every score reads these and the customer's own evidence, never other customers. 
 strangers change nobody's type until someone makes a new calibration.
 """
 
+import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from relationships.engine.typology.columns import CATEGORIES
 from relationships.engine.typology.cycle import DEFAULT_CYCLE_WEEKS
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reading import Field
-from relationships.engine.typology.spec import RATES, SHARES
+from relationships.engine.typology.spec import RATES, SHARES, Spec
 
 FEWEST_ORDERS, FEWEST_SENT = 30, 200
 
@@ -26,7 +27,8 @@ class Calibration:
     log_spend: usual natural log of a customer's mean order. repeats_per_week: purchases after the
     first, per customer and week. click_share: clicks and replies per message sent.
     categories: those told apart, most bought first; category_shares: theirs, then all others'.
-    multipliers, shifts, mean_shifts, base_rates: from channel calibration (`em`), empty before it.
+    multipliers, shifts, mean_shifts, base_rates: from channel calibration (`em`), empty before it;
+    own_shifts: by field of the specification, how far each type is off beyond these.
     """
 
     cycle_weeks: float = DEFAULT_CYCLE_WEEKS
@@ -39,6 +41,7 @@ class Calibration:
     multipliers: dict[str, float] = field(default_factory=dict)
     shifts: dict[str, float] = field(default_factory=dict)
     mean_shifts: dict[str, float] = field(default_factory=dict)
+    own_shifts: dict[str, tuple[float, ...]] = field(default_factory=dict)
     base_rates: tuple[float, ...] = ()
     customers: int = 0
     spec_version: int = 1
@@ -48,10 +51,8 @@ class Calibration:
         return bool(self.multipliers)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-        }
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain
 
 
 def read_calibration(source: Any, name: str = "calibration") -> Calibration:
@@ -68,6 +69,7 @@ def read_calibration(source: Any, name: str = "calibration") -> Calibration:
         multipliers=_by_channel(root["multipliers"], set(RATES.values()), 1e-6, 1e6),
         shifts=_by_channel(root["shifts"], set(SHARES.values()), -20, 20),
         mean_shifts=_by_channel(root["mean_shifts"], {"reviews", "nps"}, -10, 10),
+        own_shifts=_own_shifts(root),
         base_rates=_numbers(root["base_rates"], 0, 1),
         customers=root["customers"].whole(0, 10**12),
         spec_version=root["spec_version"].whole(1, 10**6),
@@ -81,6 +83,21 @@ def _numbers(place: Field, low: float, high: float) -> tuple[float, ...]:
 def _by_channel(place: Field, allowed: set[str], low: float, high: float) -> dict[str, float]:
     place.only(allowed)
     return {name: place[name].number(low, high) for name in place.names()}
+
+
+def adapted(spec: Spec, calibration: Calibration) -> Spec:
+    """The specification as it holds in this company."""
+    known = calibration
+    return spec.shifted(known.multipliers, known.shifts, known.mean_shifts, known.own_shifts)
+
+
+def _own_shifts(root: Field) -> dict[str, tuple[float, ...]]:
+    """Absent from calibrations made before there were any."""
+    if "own_shifts" not in root.names():
+        return {}
+    place = root["own_shifts"]
+    place.only({*RATES, *SHARES, "mean_stars", "mean_nps"})
+    return {name: _numbers(place[name], -20, 20) for name in place.names()}
 
 
 def calibrate(evidence: Evidence, categories: tuple[str, ...] = ()) -> Calibration:

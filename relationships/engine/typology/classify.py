@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from relationships.engine.typology.calibration import Calibration
+from relationships.engine.typology.calibration import Calibration, adapted
 from relationships.engine.typology.channels import VOICES, log_likelihoods
 from relationships.engine.typology.dimensions import Dimensions, dimensions
 from relationships.engine.typology.evidence import Evidence
@@ -87,7 +87,7 @@ def classify(
     """
     spec = spec or default_spec()
     chance = checked_alive(alive, len(evidence))
-    here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
+    here = adapted(spec, calibration)
     by = _Grounds(calibration, here, types or typology(), weights or default_weights(), learned)
     parts = []
     for start in range(0, max(len(evidence), 1), CHUNK):
@@ -150,7 +150,7 @@ def posterior_of(
     heat: float | None = None,
 ) -> Floats:
     """p(type | evidence) by itself, n × K, in chunks; `heat` in place of the temperature."""
-    here = spec.shifted(calibration.multipliers, calibration.shifts, calibration.mean_shifts)
+    here = adapted(spec, calibration)
     parts = []
     for some in evidence.chunks(CHUNK):
         said = log_likelihoods(some, here, calibration)

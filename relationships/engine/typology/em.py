@@ -12,10 +12,11 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from relationships.engine.typology.calibration import Calibration
+from relationships.engine.typology.calibration import Calibration, adapted
 from relationships.engine.typology.channels import EVEN_STARS, SPEAKING, Counted, Share
 from relationships.engine.typology.classify import posterior_of
 from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.own import own_shifts
 from relationships.engine.typology.spec import Spec, default_spec
 from relationships.engine.typology.typology import Typology, typology
 
@@ -59,9 +60,12 @@ def calibrate_channels(
             multipliers=multipliers(evidence, spec, weights),
             shifts=shifts(evidence, spec, weights),
             mean_shifts=mean_shifts(evidence, spec, weights),
+            own_shifts={},
             base_rates=base_rates(weights, spec, learned),
             spec_version=spec.version,
         )
+        own = own_shifts(evidence, adapted(spec, known), weights)
+        known = replace(known, own_shifts=own)
     return known
 
 

@@ -1,5 +1,6 @@
 """The behaviour specification: what each type is expected to do, as readable, versioned data."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -86,10 +87,15 @@ class Spec:
         return np.asarray(rates / rates.sum())
 
     def shifted(
-        self, multipliers: dict[str, float], shifts: dict[str, float], means: dict[str, float]
+        self,
+        multipliers: dict[str, float],
+        shifts: dict[str, float],
+        means: dict[str, float],
+        own: Mapping[str, Sequence[float]] | None = None,
     ) -> "Spec":
-        """The same types in this company: channel multipliers, logit shifts, shifts of means."""
-        fields = dict(self.fields)
+        """The same types in this company: channel multipliers, logit shifts, shifts of means; and
+        `own`, by field each type's own shift in logs, log odds or points."""
+        fields = self._with_own(own or {})
         for name, channel in RATES.items():
             fields[name] = fields[name] * multipliers.get(channel, 1.0)
         for name, channel in SHARES.items():
@@ -97,6 +103,21 @@ class Spec:
         fields["mean_stars"] = np.clip(fields["mean_stars"] + means.get("reviews", 0.0), 1.05, 4.95)
         fields["mean_nps"] = fields["mean_nps"] + means.get("nps", 0.0)
         return replace(self, fields=fields)
+
+    def _with_own(self, own: Mapping[str, Sequence[float]]) -> dict[str, Floats]:
+        """Of another number of types they say nothing: the company must be calibrated again."""
+        fields = dict(self.fields)
+        for name, by_type in own.items():
+            if len(by_type) != len(self.rhythm):
+                continue
+            shift = np.asarray(by_type)
+            if name in RATES:
+                fields[name] = fields[name] * np.exp(shift)
+            elif name in SHARES:
+                fields[name] = expit(logit(fields[name]) + shift)
+            else:
+                fields[name] = fields[name] + shift
+        return fields
 
 
 def read_spec(source: Any, types: Typology, name: str = "spec") -> Spec:

@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "relationships":
-            names = ("seed", "customers", "shoppers", "strangers")
+            names = ("seed", "customers", "shoppers", "strangers", "labels")
             checks = evaluation(options["world"], **{name: options[name] for name in names})
             return self._say(checks, as_json=options["json"])
         if options["what"] == "value":
@@ -73,6 +73,7 @@ def _worlds(one: CommandParser) -> None:
     )  # fmt: skip
     one.add_argument("--customers", type=int, default=DRAWN, help="drawn from a specification")
     one.add_argument("--shoppers", type=int, default=SHOP, help="of the invented shop")
+    one.add_argument("--labels", type=int, default=0, help="so many customers say what they are")
     one.add_argument("--strangers", type=int, default=STRANGERS, help="added to them")
     _common(one)
 

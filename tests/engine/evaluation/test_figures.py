@@ -8,6 +8,7 @@ from relationships.engine.evaluation.check import check, table
 from relationships.engine.evaluation.figures import (
     brier_skill,
     calibration_error,
+    likely,
     log_loss,
     macro_f1,
     shown_accuracy,
@@ -46,6 +47,10 @@ def test_of_those_shown_two_in_three_are_right() -> None:
     right, share = shown_accuracy(np.array([0, 1, 2, 3]), np.array([0, 1, 3, -1]))
     assert (right, share) == (pytest.approx(2 / 3), 0.75)
     assert shown_accuracy(np.array([0]), np.array([-1])) == (0.0, 0.0)
+
+
+def test_nobody_is_called_what_is_not_likely_enough() -> None:
+    assert likely(np.array([[0.7, 0.3], [0.55, 0.45]]), 0.6).tolist() == [0, -1]
 
 
 @pytest.mark.parametrize(

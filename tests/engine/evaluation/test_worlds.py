@@ -9,6 +9,7 @@ import pytest
 from relationships.engine.evaluation.checks import gated_types_assigned, labels_changed_by
 from relationships.engine.evaluation.drawn import drawn
 from relationships.engine.evaluation.figures import log_loss
+from relationships.engine.evaluation.labels import with_labels
 from relationships.engine.evaluation.relationships import bayes, evaluation, judged
 from relationships.engine.evaluation.shop import complaint_rows, event_rows, profiles, seen
 from relationships.engine.simulate import World, world
@@ -72,6 +73,17 @@ def test_the_table_of_the_exact_world_has_every_check() -> None:
     for name, one in by_name.items():
         if one.target == "= 0":
             assert one.reached, name
+
+
+def test_labels_are_learned_from_and_judged_on_the_others() -> None:
+    known = drawn(500, by=0.5, seed=3)
+    rule, verdicts = judged(known)
+    found = with_labels("drawn", known, rule, verdicts, 200, world="s05", seed=3)
+    names = [one.check for one in found]
+    assert names[0] == "drawn, 200 labels: admitted"
+    assert found[1].figure > 0.5
+    few = with_labels("drawn", known, rule, verdicts, 40, world="s05", seed=3)
+    assert few[0].figure == 0, "too few to learn from"
 
 
 def test_the_same_seed_gives_the_same_table() -> None:
