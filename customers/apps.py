@@ -13,6 +13,7 @@ class CustomersConfig(AppConfig):
             fact_fields,
             files,
             merging,
+            news,
             telling,
             timeline,
             work_telling,
@@ -29,6 +30,7 @@ class CustomersConfig(AppConfig):
         from relcrm.base import namesakes, runners
 
         files.register_all()
+        news.register_all()
         runners.register("redate", run_redate)
         runners.register("duplicates", run_duplicates)
         runners.register(respell.KIND, respell.run_respell)

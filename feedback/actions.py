@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.actions.ingest import ingest
 from customers.events import Event
 from customers.models import Customer, Interaction, Kind
+from feedback import news
 from feedback.engine import severity as words
 from feedback.models import Complaint
 from relcrm.base import audit, company, roles
@@ -63,6 +64,7 @@ def file_complaint(
     complaint.interaction = _tell_the_timeline(complaint, now)
     complaint.save(update_fields=["interaction"])
     _record("filed", complaint, by=by, now=now, severity=severity, channel=channel)
+    news.tell_complaint(news.FILED, complaint, now)
     return complaint
 
 
@@ -124,6 +126,7 @@ def resolve_complaint(complaint: Complaint, *, resolution: str, by: Actor, now: 
         acknowledged_at=complaint.acknowledged_at or now,
     )
     _record("resolved", complaint, by=by, now=now, late=now > complaint.due_at)
+    news.tell_complaint(news.RESOLVED, complaint, now)
 
 
 @transaction.atomic

@@ -14,13 +14,14 @@ class FeedbackConfig(AppConfig):
         from customers.models import Kind
         from customers.retention import register as keep
         from customers.telling import tell
-        from feedback import exports, gates, retention, segment_fields, telling
+        from feedback import exports, gates, news, retention, segment_fields, telling
         from feedback.promises import fields, judging
         from feedback.promises import retention as promised
         from feedback.promises import telling as told
         from feedback.promises.disclosing import register_all as disclose
 
         exports.register_all()
+        news.register_all()
         keep(retention.SHELF)
         keep(promised.SHELF)
         disclose()

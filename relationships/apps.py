@@ -14,11 +14,21 @@ class RelationshipsConfig(AppConfig):
         from customers.asides import register
         from customers.contact import about
         from customers.retention import register as keep
-        from relationships import disclosing, live, retention, segment_fields, tasks, told, turns
+        from relationships import (
+            disclosing,
+            live,
+            news,
+            retention,
+            segment_fields,
+            tasks,
+            told,
+            turns,
+        )
         from relationships.asides import relationship
         from relationships.models import Gap, Profile, ProfileChange, Snapshot
         from relcrm.base import company as companies
 
+        news.register_all()
         companies.follow(live.follow)
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)

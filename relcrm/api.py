@@ -29,6 +29,7 @@ from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
 from relcrm.base.rest.schema import Document, Index
+from relcrm.base.webhook_api import Deliveries, Webhooks
 from relcrm.pages.views.reference import api_reference
 
 app_name = "api"
@@ -150,6 +151,13 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", StartableJobs.as_view({"post": "cancel"})),
     path("jobs/<int:pk>/run-again", StartableJobs.as_view({"post": "run_again"})),
     path("", Index.as_view(), name="index"),
+    path("webhooks", Webhooks.as_view(NEW), name="webhooks"),
+    path("webhooks/<int:pk>", Webhooks.as_view(ONE | EDIT | GO)),
+    path("webhooks/<int:pk>/try", Webhooks.as_view({"post": "try_it"})),
+    path("webhooks/<int:pk>/deliveries", Deliveries.as_view(ALL)),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery>/again", Deliveries.as_view({"post": "again"})
+    ),
     path("openapi.json", Document.as_view(), name="document"),
     path("docs/", api_reference, name="docs"),
 ]

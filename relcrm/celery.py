@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
     "send messages that are due": {"task": "contact.send_due", "schedule": 5.0},
+    "tell programs that listen": {"task": "base.tell_due", "schedule": 5.0},
     "count segments": {"task": "customers.count_segments_due", "schedule": 60.0},
     "tally what customers did": {"task": "customers.refresh_tallies_due", "schedule": 10.0},
     "ask those who signed up": {"task": "signup.take_up_due", "schedule": 5.0},

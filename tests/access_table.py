@@ -80,6 +80,7 @@ PAGES = {
         customers:field customers:retire_field customers:contact_policy customers:channels
         customers:wordings customers:suppressed customers:lift_suppression customers:brands
         customers:brand customers:returned customers:returned_mail customers:put_away_returned
+        settings:webhooks settings:webhook settings:webhook-step settings:tell-again
         """,
     "see_jobs": "settings:jobs settings:job",
     "see_audit": "settings:audit settings:audit-export",
@@ -130,6 +131,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "promises": ("promises:read", "promises:write"),
     "promises/1/outcomes": ("promises:read", "outcomes:write"),
     "jobs": ("jobs:read", "jobs:write"),
+    "webhooks": ("webhooks:read", "webhooks:write"),
     "privacy/requests": ("privacy:read", "privacy:write"),
     "privacy/retention": ("privacy:read", ""),
     "privacy/breaches": ("privacy:read", ""),

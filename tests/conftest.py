@@ -19,7 +19,7 @@ from django.test import Client
 from customers.models import Customer, Interaction, Kind, PointOfContact
 from relcrm.base.models import Company, User
 
-pytest_plugins = ["tests.markers", "tests.browser", "tests.keys"]
+pytest_plugins = ["tests.markers", "tests.browser", "tests.keys", "tests.listener"]
 
 TODAY = date(2026, 3, 2)
 NOW = datetime.combine(TODAY, time(12), UTC)

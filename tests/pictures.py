@@ -88,6 +88,7 @@ STOPS = {
     "team": Stop("/settings/team/"),
     "colleague": Stop("/settings/team/", r"/settings/team/\d+/"),
     "keys": Stop("/settings/keys/"),
+    "webhooks": Stop("/settings/webhooks/"),
     "audit": Stop("/settings/audit/"),
     "contact": Stop("/settings/contact/"),
     "channels": Stop("/settings/contact/channels/"),

@@ -9,6 +9,7 @@ from django.db.models import Count, DecimalField, Model, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
+from customers import news
 from customers.actions import asked
 from customers.actions.mentions import forget_mentions, names_of
 from customers.actions.requests import close_erased
@@ -64,6 +65,7 @@ def erase_customer(
     returns.forget_strays_of([value for _kind, _source, value in told if "@" in value])
     removed |= _forget_the_household(organisation) | forget_mentions(customer, names, told, now=now)
     line = audit.record("customer.erased", customer, by=by, at=now, removed=removed)
+    news.tell_erased(customer.pk, now)
     transaction.on_commit(lambda: overwriting.overwrite(connection))
     return Receipt(line.pk, customer.pk, removed)
 

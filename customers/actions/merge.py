@@ -10,7 +10,7 @@ from django.db import router, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from customers import merging
+from customers import merging, news
 from customers.actions.merge_own import PREFIX, keep_both_requests, take_own
 from customers.actions.moving import Moves, move_all, put_aside, written
 from customers.actions.tallies import forget_tallies
@@ -73,6 +73,7 @@ def merge_customers(
         "customer.merged", survivor, by=by, at=now,
         merged=merged.pk, record=record.pk, moved=moves.count, dropped=len(moves.dropped),
     )  # fmt: skip
+    news.tell_merged(survivor.pk, merged.pk, now)
     return record
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 
-from customers import merging
+from customers import merging, news
 from customers.actions.merge import name_in_jobs
 from customers.actions.merge_own import give_back_own, part_requests
 from customers.actions.moving import Moves, put_back, written
@@ -53,6 +53,7 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
         "customer.merge_undone", survivor, by=by, at=now,
         merged=back.pk, record=merge.pk, followed=len(came), left_out=left_out,
     )  # fmt: skip
+    news.tell_merged(survivor.pk, back.pk, now, undone=True)
     return back
 
 

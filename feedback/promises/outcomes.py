@@ -11,6 +11,7 @@ from customers.actions.ingest import ingest
 from customers.actions.upsert import look_again
 from customers.events import Event
 from customers.models import Customer, Interaction, Kind
+from feedback import news
 from feedback.models import Outcome, Promise
 from relcrm.base import audit, company
 from relcrm.base.audit import Actor
@@ -125,6 +126,7 @@ def tell(promise: Promise, outcomes: Sequence[Outcome], now: datetime) -> None:
         ],
         now=now,
     )
+    news.tell_broken(promise, outcomes, now)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -48,7 +48,7 @@ def changes_between() -> str:
     """
 
 
-def give_reasons(cursor: Any, reasons: Mapping[int, str], on: date, recorded_at: datetime) -> None:
+def give_reasons(cursor: Any, reasons: Mapping[int, str], on: date, recorded_at: Any) -> None:
     """Each line written just now gets what moved it."""
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
     if reasons:

@@ -8,6 +8,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from relationships import news
 from relationships.actions import snapshots, staged
 from relationships.actions.staged import STEPS
 from relationships.engine.history.quantised import quantised
@@ -55,16 +56,20 @@ def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: date
         return 0
     stage(judged)
     month = as_of.replace(day=1)
+    begun = connection.ops.adapt_datetimefield_value(started_at)  # written as models write it
     with connection.cursor() as cursor:
         cursor.execute(snapshots.of_changes(), [as_of, month])
         is_late = started_at.date() > as_of + LATE
-        cursor.execute(_changes_sql(), [as_of, started_at, is_late, month])
-        snapshots.give_reasons(cursor, judged.reasons, as_of, started_at)
-        cursor.execute(_profiles_sql(), [as_of, started_at, model_id, started_at.date()])
+        cursor.execute(_changes_sql(), [as_of, begun, is_late, month])
+        snapshots.give_reasons(cursor, judged.reasons, as_of, begun)
+        cursor.execute(_profiles_sql(), [as_of, begun, model_id, started_at.date()])
+        if not is_late:
+            first, last = int(judged.customer[0]), int(judged.customer[-1])
+            news.tell_changes(first, last, on=as_of, at=started_at)
         cursor.execute(
             "UPDATE customers_customer SET touched_at = NULL "
             "WHERE touched_at <= %s AND id IN (SELECT customer FROM judged_stage)",
-            [started_at],
+            [begun],
         )
     return len(judged.customer)
 

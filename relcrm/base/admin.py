@@ -25,10 +25,13 @@ from relcrm.base.models import (
     Brand,
     Breach,
     Company,
+    Delivery,
     FirstAnswer,
+    Happening,
     Job,
     Reading,
     User,
+    Webhook,
 )
 
 # A role says what somebody may do, and the team page keeps addresses: no second way for either.
@@ -161,3 +164,36 @@ class Breaches(Records):
 
     room, place, icon = "machine", 26, "emergency"
     list_display = ("id", "title", "learned_at", "people", "risk", "closed_at")
+
+
+@admin.register(Webhook)
+class Webhooks(Records):
+    """Set up on the settings page; secrets are shown there only."""
+
+    room, place, icon = "company", 35, "webhook"
+    list_display = ("name", "address", "kinds", "stopped_at", "failing_since", "created_at")
+    hidden = ("secret", "old_secret")
+    found_by = ("pk", "name__istartswith")
+    search_help_text = _("How the name begins")
+
+    def view_on_site(self, obj: Webhook) -> str:
+        return reverse("settings:webhook", args=[obj.pk])
+
+
+@admin.register(Happening)
+class Happenings(Records):
+    """What programs were told; `about` is the number of a customer."""
+
+    room, place, icon = "machine", 32, "campaign"
+    is_personal = True
+    list_display = ("number", "kind", "about", "at")
+    found_by = ("pk", "number", "about")
+    search_help_text = _("Its number, or that of a customer")
+
+
+@admin.register(Delivery)
+class Deliveries(Records):
+    room, place, icon = "machine", 34, "send"
+    list_display = ("id", "webhook", "happening", "state", "attempts", "status", "settled_at")
+    list_select_related = ("webhook", "happening")
+    found_by = ("pk", "webhook_id", "happening_id")

@@ -41,6 +41,8 @@ SCOPE_CAPABILITIES = {
     "exports:read": "export_data",
     "exports:write": "export_data",
     "offers:write": "target",
+    "webhooks:read": "administer",
+    "webhooks:write": "administer",
     "jobs:read": "see_jobs",
     "jobs:write": "run_jobs",
     "reports:read": "see_company",

@@ -8,7 +8,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from relcrm.base.models import ApiKey, Company, User
+from relcrm.base import happenings
+from relcrm.base.actions.webhooks import Listening
+from relcrm.base.models import ApiKey, Company, User, Webhook
 
 DAYS_A_KEY_LIVES = [("90", _("90 days")), ("365", _("One year")), ("", _("Until revoked"))]
 
@@ -140,3 +142,38 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.ChoiceField(label=_("Valid for"), choices=DAYS_A_KEY_LIVES, required=False)
+
+
+class WebhookForm(forms.Form):
+    """Where another program listens, and for what."""
+
+    name = forms.CharField(
+        label=_("Who listens?"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": _("Such as: newsletter system")}),
+    )
+    address = forms.CharField(
+        label=_("At which address?"),
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text=_("It gets a signed request for each thing that happens."),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("What is it told?"),
+        choices=lambda: [
+            (key, f"{kind.words} ({key})") for key, kind in sorted(happenings.KINDS.items())
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sees_negative = forms.BooleanField(
+        label=_("May know difficult relationships by name"),
+        required=False,
+        help_text=_("Otherwise it hears that such a customer is left to service."),
+    )
+
+    def meant(self) -> Listening:
+        return Listening(**self.cleaned_data)
+
+    @staticmethod
+    def of(hook: Webhook) -> dict[str, Any]:
+        return {name: getattr(hook, name) for name in ("name", "address", "kinds", "sees_negative")}

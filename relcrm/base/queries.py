@@ -7,17 +7,18 @@ from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from relcrm.base import namesakes
-from relcrm.base.models import ApiKey, AuditLine, Job, User
+from relcrm.base.models import ApiKey, AuditLine, Delivery, Job, User, Webhook
 from relcrm.lib.rest.keyset import Order, whole
 from relcrm.lib.windows import Part, Window, window
 from relcrm.lib.written import whole as whole_number
 
 DAY = timedelta(days=1)
 TEXTS = ("who", "verb", "kind")
+LOG = 25
 NEWEST = Order((("pk", whole),), descending=True)
 
 
@@ -33,6 +34,25 @@ def jobs(*, after: str, before: str) -> Window[Job]:
     return window(
         [Part(Job.objects.select_related("created_by"), NEWEST)], after=after, before=before
     )
+
+
+def webhooks() -> QuerySet[Webhook]:
+    """Each with how many deliveries wait, and when one was heard last."""
+    waiting = Q(deliveries__state__in=[Delivery.State.WAITING, Delivery.State.SENDING])
+    heard = Q(deliveries__state=Delivery.State.SENT)
+    return Webhook.objects.annotate(
+        waiting=Count("deliveries", filter=waiting),
+        heard_at=Max("deliveries__settled_at", filter=heard),
+    )
+
+
+def deliveries(hook: Webhook, asked: Mapping[str, str]) -> Window[Delivery]:
+    """One page of its log, the newest first."""
+    rows = hook.deliveries.select_related("happening")
+    if asked.get("state") in Delivery.State.values:
+        rows = rows.filter(state=asked["state"])
+    places = {name: asked.get(name, "") for name in ("after", "before")}
+    return window([Part(rows, NEWEST)], **places, size=LOG)
 
 
 @dataclass(frozen=True)

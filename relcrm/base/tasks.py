@@ -1,18 +1,22 @@
 """The worker's doorway to jobs: claim what is due, run it, record how it ended."""
 
 import logging
+from random import SystemRandom
+from time import monotonic
 
 from celery import shared_task
 from django.db import DatabaseError
 from django.utils.timezone import now as clock
 
-from relcrm.base.actions import first_answers, jobs
+from relcrm.base.actions import first_answers, jobs, telling
 from relcrm.base.heartbeat import heartbeat
 from relcrm.base.models import Job
 from relcrm.base.runners import RUNNERS
+from relcrm.base.speaking import speak
 from relcrm.lib.refusals import Refused
 
 log = logging.getLogger(__name__)
+AT_MOST_SECONDS = 20.0  # in one task, so that other work gets its turn; the next nudge goes on
 
 
 @shared_task(name="base.work_due_jobs")
@@ -25,10 +29,20 @@ def work_due_jobs() -> int:
     return worked
 
 
+@shared_task(name="base.tell_due")
+def tell_due() -> int:
+    """Tell programs that listen what happened; return how many times. Safe to call at any time."""
+    began, told = monotonic(), 0
+    while monotonic() - began < AT_MOST_SECONDS and (delivery := telling.claim(clock())):
+        telling.settle(delivery, speak(delivery, now=clock()), rng=SystemRandom(), now=clock())
+        told += 1
+    return told
+
+
 @shared_task(name="base.forget_old_answers")
 def forget_old_answers() -> int:
-    """Answers to API calls that nobody will repeat any more; return how many."""
-    return first_answers.forget_old(clock())
+    """Answers to API calls that nobody will repeat, and old news; return how many."""
+    return first_answers.forget_old(clock()) + telling.forget_told(clock())
 
 
 def run(job: Job) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relcrm.base.views import audit, company, jobs, keys, team
+from relcrm.base.views import audit, company, jobs, keys, team, webhooks
 
 app_name = "settings"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("team/<int:pk>/", team.colleague, name="colleague"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:pk>/revoke/", keys.revoke, name="revoke-key"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/<slug:verb>/", webhooks.webhook_step, name="webhook-step"),
+    path("webhooks/<int:pk>/again/<int:delivery>/", webhooks.tell_again, name="tell-again"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="cancel-job"),

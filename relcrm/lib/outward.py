@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT_SECONDS = 15
 LONGEST_ANSWER = 64 * 1024
@@ -41,22 +41,27 @@ class Place:
 def place(address: str, *, allowed: Collection[str] = ()) -> Place:
     """Look the address up; raises Forbidden or Unreachable. Hosts in `allowed` may be private
     and need no TLS: a gateway that stands in one's own network."""
+    parts, host, port = split(address, allowed=allowed)
+    numbers = _numbers(host, port)
+    if host not in allowed and not all(_is_public(number) for number in numbers):
+        raise Forbidden("This address leads into a private network.")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Place(host, numbers[0], port, path, parts.scheme == "https")
+
+
+def split(address: str, *, allowed: Collection[str] = ()) -> tuple[SplitResult, str, int]:
+    """Its parts, host and port, as far as can be judged without asking anybody; raises
+    Forbidden. Where the name leads is looked up anew whenever something is sent."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise Forbidden("The address is not written like one.") from None
-    is_ours = host in allowed
     if parts.scheme not in ("https", "http") or not host or parts.username or parts.password:
         raise Forbidden("Write an address that begins with https:// and holds no password.")
-    if parts.scheme == "http" and not is_ours:
+    if parts.scheme == "http" and host not in allowed:
         raise Forbidden("Only https:// is safe enough for what customers tell us.")
-    port = port or (443 if parts.scheme == "https" else 80)
-    numbers = _numbers(host, port)
-    if not is_ours and not all(_is_public(number) for number in numbers):
-        raise Forbidden("This address leads into a private network.")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Place(host, numbers[0], port, path, parts.scheme == "https")
+    return parts, host, port or (443 if parts.scheme == "https" else 80)
 
 
 def post(where: Place, body: bytes, headers: Mapping[str, str]) -> Answer:

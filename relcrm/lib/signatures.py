@@ -24,12 +24,12 @@ def sign(secret: str, number: str, at: datetime, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def headers(secret: str, number: str, at: datetime, body: bytes) -> dict[str, str]:
-    """What goes with a signed request."""
+def headers(secret: str, number: str, at: datetime, body: bytes, *old: str) -> dict[str, str]:
+    """What goes with a signed request; signed with each `old` secret too while one changes."""
     return {
         "webhook-id": number,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": sign(secret, number, at, body),
+        "webhook-signature": " ".join(sign(one, number, at, body) for one in (secret, *old)),
     }
 
 

@@ -58,7 +58,8 @@ from feedback.models import Complaint, Promise
 from feedback.promises.actions import make_promise
 from relationships.models import Persona
 from relcrm.base.actions import jobs
-from relcrm.base.models import ApiKey, Job
+from relcrm.base.actions.webhooks import Listening, add_webhook, try_webhook
+from relcrm.base.models import ApiKey, Job, Webhook
 from relcrm.base.rest.once import PRINTABLE
 from relcrm.base.rest.schema import document
 from relcrm.base.rest.throttle import CallerThrottle
@@ -95,6 +96,8 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
     make_promise(name="In time", words="In three days.", by=root, now=NOW)
+    hook = Listening("Shop", "https://example.com/hear", ["customer.merged"])
+    try_webhook(add_webhook(hook, by=root, now=NOW), by=root, now=NOW)
     Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)
     Segment.objects.create(name="VIPs", kind="static", created_at=NOW, changed_at=NOW)
     SignUpForm.objects.create(
@@ -201,6 +204,7 @@ MODELS = {
     "imports": Import, "exports": Export, "privacy": SubjectRequest, "tags": Tag,
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
+    "webhooks": Webhook,
 }  # fmt: skip
 schema = from_document()
 

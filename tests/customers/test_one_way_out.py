@@ -23,6 +23,7 @@ OUTBOX = {"customers/contact/actions/outbox.py"}
 # Who may hand something to another host.
 OUTWARD = {
     "customers/contact/ways/webhook.py", "customers/contact/actions/manners.py",
+    "relcrm/base/speaking.py", "relcrm/base/actions/webhooks.py",  # programs, not people
     "relcrm/pages/installation.py",  # asks ourselves whether we are reached
 }  # fmt: skip
 WRITES = ("create", "bulk_create", "get_or_create", "update_or_create")

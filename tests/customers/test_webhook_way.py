@@ -1,8 +1,6 @@
 """SMS by webhook: signed, safe to repeat, never into our own network; reports come back signed."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core.cache import cache
@@ -17,50 +15,15 @@ from tests.conftest import NOW
 SECRET = signatures.new_secret()
 
 
-class Provider(HTTPServer):
-    """A provider of SMS that remembers what it was told, and answers as it is asked to."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Door)
-        self.heard: list[tuple[dict[str, str], bytes]] = []
-        self.answer, self.to = 202, ""
-
-
-class Door(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        told = {name.lower(): value for name, value in self.headers.items()}
-        self.server.heard.append((told, body))
-        self.send_response(self.server.answer)
-        if self.server.to:
-            self.send_header("Location", self.server.to)
-        self.end_headers()
-        self.wfile.write(b'{"id": "sms-7"}')
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
-def provider(settings):
-    settings.PRIVATE_HOSTS = ["localhost"]
-    server = Provider()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def sms(company, bo, provider, monkeypatch):
+def sms(company, bo, listener, monkeypatch):
     cache.clear()
     monkeypatch.setattr("customers.contact.tasks.clock", lambda: NOW)
     bo.phone = "+436601"
     bo.save()
     Sender.objects.create(
         channel="sms", way="webhook", name="Alpine", secret=SECRET,
-        address=f"http://localhost:{provider.server_port}/send",
+        address=listener.address("/send"),
     )  # fmt: skip
     return queue_message(
         bo,
@@ -70,37 +33,37 @@ def sms(company, bo, provider, monkeypatch):
     )
 
 
-def test_the_provider_gets_a_signed_request_with_a_key(sms, provider):
+def test_the_provider_gets_a_signed_request_with_a_key(sms, listener):
     send_due()
     sms.refresh_from_db()
     assert (sms.state, sms.provider_id) == ("sent", "sms-7")
-    ((told, body),) = provider.heard
+    ((told, body),) = listener.heard
     assert signatures.is_genuine(SECRET, told, body, NOW)
     assert not signatures.is_genuine(SECRET, told, body + b" ", NOW)
     assert told["idempotency-key"] == told["webhook-id"]
     assert json.loads(body)["to"] == "+436601"
 
 
-def test_a_busy_provider_is_asked_again_under_the_same_key(sms, provider, monkeypatch):
-    provider.answer = 503
+def test_a_busy_provider_is_asked_again_under_the_same_key(sms, listener, monkeypatch):
+    listener.answer = 503
     send_due()
     sms.refresh_from_db()
     assert sms.state == "queued"
-    provider.answer = 200
+    listener.answer = 200
     monkeypatch.setattr("customers.contact.tasks.clock", lambda: sms.next_attempt_at)
     send_due()
     sms.refresh_from_db()
     assert sms.state == "sent"
-    keys = {told["idempotency-key"] for told, _ in provider.heard}
-    assert (len(provider.heard), len(keys)) == (2, 1)
+    keys = {told["idempotency-key"] for told, _ in listener.heard}
+    assert (len(listener.heard), len(keys)) == (2, 1)
 
 
-def test_redirects_are_not_followed(sms, provider):
-    provider.answer, provider.to = 302, "http://169.254.169.254/"
+def test_redirects_are_not_followed(sms, listener):
+    listener.answer, listener.to = 302, "http://169.254.169.254/"
     send_due()
     sms.refresh_from_db()
     assert (sms.state, "redirects" in sms.detail) == ("failed", True)
-    assert len(provider.heard) == 1
+    assert len(listener.heard) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers import news
 from customers.actions.ingest import AHEAD, ingest
 from customers.contact.rules import COURTED
 from customers.events import Event
@@ -52,6 +53,7 @@ def record_consent(customer: Customer, said: Said, *, by: Actor, now: datetime) 
         f"consent.{said.state}", customer, by=by, at=now,
         line=line.pk, purpose=said.purpose, channel=said.channel, source=line.source,
     )  # fmt: skip
+    news.tell_consent(line, now)
     return line
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from customers import news
 from customers.actions.tags import tag_customers
 from customers.contact import policy
 from customers.contact.actions.ledger import Said, record_consent
@@ -123,6 +124,7 @@ def _sign_up(sign_up: SignUp, proof: dict[str, Any], now: datetime) -> None:
     sign_up.email, sign_up.told, sign_up.proof = "", {}, sign_up.proof | proof
     sign_up.save()
     audit.record("sign_up.confirmed", sign_up, by=None, at=now, form=form.pk, customer=person.pk)
+    news.tell_signed_up(person.pk, form.pk, now)
 
 
 def _record(

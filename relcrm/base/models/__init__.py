@@ -7,8 +7,9 @@ from relcrm.base.models.job import Job
 from relcrm.base.models.key import ApiKey, FirstAnswer
 from relcrm.base.models.reading import Reading
 from relcrm.base.models.user import User
+from relcrm.base.models.webhook import Delivery, Happening, Webhook
 
 __all__ = [
-    "ApiKey", "AuditLine", "AuditSweep", "Brand", "Breach", "Company", "FirstAnswer", "Job",
-    "Reading", "User",
+    "ApiKey", "AuditLine", "AuditSweep", "Brand", "Breach", "Company", "Delivery", "FirstAnswer",
+    "Happening", "Job", "Reading", "User", "Webhook",
 ]  # fmt: skip

@@ -46,6 +46,8 @@ class ApiKey(models.Model):
         "offers:write": "say which relationships the company offers",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
+        "webhooks:read": "see which programs are told what happens",
+        "webhooks:write": "set up and change what programs are told",
         "reports:read": "read the overview, personae and models",
         "negative:read": "see negative types by name",
     }
