@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
-from relationships.actions import fitting, overriding, personae, scoring, trying
+from relationships.actions import fitting, learning, overriding, personae, scoring, trying
 from relationships.actions.history import running
 from relationships.models import Edition, Month, Picture
 from relcrm.base import company as companies
@@ -109,8 +109,12 @@ def run_fit(job: Job, progress: Progress) -> dict[str, object]:
         companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
     )
     progress(1)
+    learned = learning.learn_when_due(
+        companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
+    )
     ask_for_everyone(by=job.created_by, as_of=as_of)
-    return {"model": model.name, "version": model.version}
+    found: dict[str, object] = {"model": model.name, "version": model.version}
+    return found | ({"labels": learned.customers} if learned else {})
 
 
 def run_trial(job: Job, progress: Progress) -> dict[str, object]:

@@ -134,6 +134,7 @@ def weigh(some: Shard, rule: Standard) -> Weighed:
         previous=earlier.previous(rule.as_of),
         types=rule.specification.types,
         weights=rule.specification.weights,
+        learned=rule.learned,
     )
     return Weighed(some, scores, earlier, verdicts)
 

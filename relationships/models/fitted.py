@@ -10,6 +10,7 @@ class FittedModel(models.Model):
     class Kind(models.TextChoices):
         VALUE = "value", "Value: buying, staying, spending"
         CALIBRATION = "calibration", "Calibration of the classifier"
+        LEARNED = "learned", "Types learned from what people say"
 
     kind = models.CharField(max_length=16, choices=Kind)
     version = models.PositiveIntegerField()

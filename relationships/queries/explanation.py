@@ -84,6 +84,7 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
             by.behaviour,
             types=by.types,
             weights=by.weights,
+            learned=rule.learned,
             alive=np.repeat(alive, len(evidence)),
             previous=previous,
         )

@@ -22,6 +22,8 @@ from relationships.engine.typology import (
     read_calibration,
     typology,
 )
+from relationships.engine.typology.learning import Offset, read_offset
+from relationships.engine.typology.signatures import FEATURES
 from relationships.engine.value import ModelSet, PurchaseDays, Terms
 from relationships.models import FittedModel, Portfolio
 from relationships.queries.evidence import day_number, places
@@ -43,6 +45,7 @@ class Standard:
     fitted: FittedModel | None
     calibration: Calibration
     specification: Specification
+    learned: Offset | None = None
 
     @property
     def model_id(self) -> int | None:
@@ -65,7 +68,10 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
     What is recorded is looked up quickly where everyone was scored before, unless `afresh`.
     """
     kinds = FittedModel.Kind
-    newest = {model.kind: model for model in _newest([kinds.VALUE, kinds.CALIBRATION], as_of)}
+    newest = {
+        model.kind: model
+        for model in _newest([kinds.VALUE, kinds.CALIBRATION, kinds.LEARNED], as_of)
+    }
     calibrated = newest.get(kinds.CALIBRATION)
     calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
     live.follow(company)
@@ -77,7 +83,17 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
         fitted=newest.get(kinds.VALUE),
         calibration=rules.fitting(calibration),
         specification=rules,
+        learned=_learned(newest.get(kinds.LEARNED), rules),
     )
+
+
+def _learned(model: FittedModel | None, rules: Specification) -> Offset | None:
+    """What was learned from labels, if it did better, under this edition, and may be used."""
+    if model is None or not model.is_current or not rules.constants.learn_from_labels:
+        return None
+    if model.parameters.get("spec_version") != rules.version:
+        return None
+    return read_offset(model.parameters, len(FEATURES), len(rules.types.keys))
 
 
 def _sources(as_of: date, afresh: bool) -> Sources:

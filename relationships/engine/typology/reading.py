@@ -56,6 +56,11 @@ class Field:
             raise self.fail(f"one of {', '.join(allowed)}")
         return str(self.value)
 
+    def yes_or_no(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.fail("true or false")
+        return self.value
+
     def number(self, low: float, high: float) -> float:
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):

@@ -47,6 +47,7 @@ class Constants:
     fewest_customers: int
     rounds: int
     base_rates_learned: float
+    learn_from_labels: bool
 
     def pinned(self, calibration: Calibration) -> Calibration:
         """The calibration with the constants that the company fixed itself."""
@@ -157,7 +158,7 @@ def _same_frame(types: Typology, root: Field) -> None:
 
 
 def _constants(field: Field) -> Constants:
-    field.only({*MEASURED, *LEARNING, "base_rates_learned"})
+    field.only({*MEASURED, *LEARNING, "base_rates_learned", "learn_from_labels"})
     fixed = {
         name: field[name].number(*bounds)
         for name, bounds in MEASURED.items()
@@ -167,6 +168,7 @@ def _constants(field: Field) -> Constants:
         fixed,
         **{name: field[name].whole(*bounds) for name, bounds in LEARNING.items()},
         base_rates_learned=field["base_rates_learned"].number(0, 1),
+        learn_from_labels=field["learn_from_labels"].yes_or_no(),
     )
 
 
