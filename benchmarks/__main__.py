@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STEPS = (
     ("The big company", ["-m", "benchmarks.big_company"]),
     ("Fitting beside lifetimes", ["-m", "benchmarks.fit"]),
+    ("Models of buying", ["-m", "benchmarks.value"]),
     ("Fitting the big company", ["manage.py", "fit"]),
     ("Scoring everyone", ["-m", "benchmarks.scoring"]),
     ("The overview's sums", ["manage.py", "score", "--all"]),

@@ -23,12 +23,14 @@ PACKAGES = ["lifetimes==0.11.3", "numpy<2", "scipy<1.12", "pandas<2.3", "setupto
 AT_LEAST = 10.0  # times as fast as lifetimes
 
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 import numpy as np
 histories = np.load(sys.argv[1])
 x, t_x, age = (histories[name] for name in ("x", "t_x", "age"))
 {fit}
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# Of this process alone: what getrusage tells begins with the size of the process that started it.
+status = open("/proc/self/status").read()
+peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
 print(json.dumps({{"seconds": seconds, "parameters": found, "megabytes": peak}}))
 """
 OURS = """
@@ -69,21 +71,24 @@ def drawn(customers: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"x": x, "t_x": np.minimum(t_x, age), "age": age}
 
 
-def environment() -> Path:
-    """Python with lifetimes, made at the first run."""
-    python = THEIRS / "bin" / "python"
+def environment(folder: Path = THEIRS, packages: list[str] = PACKAGES) -> Path:
+    """Python with another library, made at the first run."""
+    python = folder / "bin" / "python"
     uv = ROOT / ".venv" / "bin" / "uv"
     if not python.exists():
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, THEIRS], check=True)
-    install = [uv, "pip", "install", "--quiet", "--python", python, *PACKAGES]
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
+    install = [uv, "pip", "install", "--quiet", "--python", python, *packages]
     subprocess.run(install, check=True)
     return python
 
 
-def measured(python: Path | str, fit: str, histories: Path) -> dict:
+def measured(python: Path | str, fit: str, histories: Path, most_seconds: float = 3600) -> dict:
     alone = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [str(python), "-W", "ignore", "-c", MEASURE.format(fit=fit), str(histories)]
-    done = subprocess.run(command, cwd=ROOT, env=alone, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=alone, check=True, capture_output=True, text=True,
+        timeout=most_seconds,
+    )  # fmt: skip
     return json.loads(done.stdout)
 
 

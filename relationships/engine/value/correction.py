@@ -1,9 +1,9 @@
 """How far forecasts fell short in the same season before: a factor, shrunk to 1.
 
 No model of buying knows Christmas. But the window of the same length that began a year before
-says how far the model was off in that season; where history is too short for that, and the
-forecast is long, the second half of history stands in, forecast from the first: customers were
-as old then, in proportion, as they are now.
+says how far the model was off in that season. Where history is too short for that, and a long
+forecast reaches as far ahead as history goes back, the second half of history stands in, forecast
+from the first: customers were as old then, in proportion, as they are now.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,9 +16,8 @@ from relationships.engine.value.purchases import PurchaseDays
 YEAR_DAYS = 364  # whole weeks, so that weekends fall on weekends
 # So much must be known before a window in which a forecast is checked.
 KNOWN_WEEKS = 13.0
-# A shorter forecast is of one season, and another season's error tells nothing about it.
-LONG_WEEKS = 36.0
-LEAST_WINDOW_WEEKS = 13.0
+# Halves of a shorter history are single seasons, whose errors tell nothing about another.
+HALVED_WEEKS = 36.0
 # Errors of the log: before any was seen, and what remains after one was (measured, see
 # docs/method/value-choice.md): of the same season, and of the other half of history.
 BEFORE, AFTER_SEASON, AFTER_HALF = 0.25, 0.08, 0.15
@@ -59,15 +58,16 @@ class Correction:
 
 
 def window_to_learn_from(first_day: int, as_of_day: int, weeks_ahead: float) -> Window | None:
-    """The same season a year before; else, for long forecasts, the second half of history."""
+    """The same season a year before; else, where the forecast reaches as far ahead as at least 36
+    weeks of history reach back, the second half of history."""
     year_before = as_of_day - YEAR_DAYS
     if weeks_ahead * 7 <= YEAR_DAYS and year_before - first_day >= 7 * KNOWN_WEEKS:
         return Window(day=year_before, weeks=weeks_ahead, same_season=True)
-    half = (as_of_day - first_day) / 14
-    if weeks_ahead < LONG_WEEKS or half < LEAST_WINDOW_WEEKS:
+    known_weeks = (as_of_day - first_day) / 7
+    if not HALVED_WEEKS <= known_weeks <= weeks_ahead:
         return None
-    weeks = min(half, weeks_ahead)
-    return Window(day=as_of_day - int(7 * weeks), weeks=int(7 * weeks) / 7, same_season=False)
+    days = int((as_of_day - first_day) / 2)
+    return Window(day=as_of_day - days, weeks=days / 7, same_season=False)
 
 
 def learn(

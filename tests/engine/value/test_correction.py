@@ -57,8 +57,9 @@ def origin(bought: float, expected: float, paid: float = 0.0, spend: float = 0.0
         (65, 13, Window(day=13 * 7, weeks=13, same_season=True)),
         (64, 13, None),  # a year before so little was known, and a quarter is no year
         (39, 39, Window(day=137, weeks=136 / 7, same_season=False)),
-        (60, 52, Window(day=30 * 7, weeks=30, same_season=False)),
-        (25, 52, None),
+        (50, 52, Window(day=25 * 7, weeks=25, same_season=False)),
+        (60, 52, None),  # half of it is another proportion
+        (35, 52, None),
     ],
 )
 def test_the_window_to_learn_from(known_weeks, weeks_ahead, window):

@@ -1,0 +1,1 @@
+"""The models of buying beside other libraries, and on pasts that are known."""
