@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 # What other people's code writes may quote an address, or a path with what was searched.
 EMAIL = re.compile(r"[^\s\"'<>=&?/@%]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I)
 QUERY = re.compile(r"(?<=\S)\?[^\s\"']+")
+# Addresses that are a right in themselves: whoever reads one may use it.
+LINK = re.compile(r"(/(?:p|ask/confirm|ask|confirm|yours)/)[^/\s\"'?]+")
 
 
 def scrubbed(message: str) -> str:
-    """Without e-mail addresses and without what stands behind a question mark in an address."""
-    return EMAIL.sub("[e-mail]", QUERY.sub("?[…]", message))
+    """Without e-mail addresses, what stands behind a question mark in an address, and what makes
+    an address a right."""
+    return EMAIL.sub("[e-mail]", LINK.sub(r"\1[…]", QUERY.sub("?[…]", message)))
 
 
 class JsonLines(logging.Formatter):

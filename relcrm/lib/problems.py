@@ -19,6 +19,7 @@ TITLES = {
     405: "This method is not offered here",
     406: "This format is not offered here",
     409: "Refused",
+    411: "The length of the body is missing",
     412: "Changed by someone else meanwhile",
     413: "This is too large",
     415: "This content type is not understood",

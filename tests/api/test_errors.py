@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import override_settings
 
+from customers.models import Customer
 from relcrm.base.rest.throttle import CallerThrottle
 
 ADDRESS = "/api/v1/customers"
@@ -123,3 +124,16 @@ def test_two_keys_of_one_maker_do_not_share_their_limit(all_, key_for, root, mon
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: "1/minute")
     other = key_for(root, "customers:read")
     assert [all_.get(ADDRESS).status_code, other.get(ADDRESS).status_code] == [200, 200]
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "/api/v1/imports"])
+def test_a_body_in_chunks_is_refused_and_not_read_as_an_empty_one(all_, path):
+    """The server hands on nothing of it, and a customer of whom nothing is said is a valid one."""
+    chunks = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert "Content-Length" in problem(all_.post(path, {"name": "Fay"}, **chunks), 411)
+    assert not Customer.objects.exists()
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_our_words(all_):
+    answer = send(all_, b'{"birth_year": ' + b"9" * 20_000 + b"}")
+    assert problem(answer, 400) == "The body is not JSON: a number is too large."

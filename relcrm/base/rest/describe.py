@@ -66,6 +66,7 @@ EXAMPLES = {
     404: "Not found.",
     406: "Could not satisfy the request Accept header.",
     409: "This complaint was already resolved on 2 March 2026.",
+    411: "Send the body with a Content-Length, not in chunks (Transfer-Encoding).",
     412: "This was changed after you read it. Read it again, apply your change, send the new ETag.",
     413: "The body is larger than 16 MB; send it in several parts.",
     415: 'Unsupported media type "text/plain" in request.',
@@ -106,6 +107,7 @@ def operation(
         parameters += [IF_NONE_MATCH] if versioned else []
         codes = {401, 403, 406, 429, *also}
         codes |= {400} if query or takes or unsafe else set()
+        codes |= {411} if takes else set()
         codes |= {404} if one else set()
         codes |= {409, 413, 415, 422} if unsafe else set()
         codes |= {412} if edits else set()

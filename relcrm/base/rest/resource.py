@@ -22,7 +22,7 @@ from relcrm.base.models import ApiKey, User
 from relcrm.base.rest.queries import Listing, Single
 from relcrm.base.rest.throttle import CallerThrottle
 from relcrm.lib.rest import keyset, versions
-from relcrm.lib.rest.errors import TooLarge
+from relcrm.lib.rest.errors import TooLarge, Unmeasured
 from relcrm.lib.rest.fields import Query
 from relcrm.lib.rest.keyset import Order
 
@@ -177,6 +177,7 @@ class Resource(GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        refuse_unmeasured(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
@@ -186,6 +187,12 @@ class Resource(GenericViewSet):
         response.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+
+def refuse_unmeasured(request: Request) -> None:
+    """What comes in chunks would be read as nothing, and an empty body may be a valid one."""
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        raise Unmeasured
 
 
 class Readable:

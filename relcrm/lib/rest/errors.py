@@ -12,6 +12,13 @@ class TooLarge(APIException):
         super().__init__(f"The body is larger than {megabytes} MB; send it in several parts.")
 
 
+class Unmeasured(APIException):
+    """Sent in chunks: the server would take the body for an empty one."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_detail = "Send the body with a Content-Length, not in chunks (Transfer-Encoding)."
+
+
 class LostUpdate(APIException):
     status_code = status.HTTP_412_PRECONDITION_FAILED
     default_detail = (

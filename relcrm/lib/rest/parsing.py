@@ -15,6 +15,7 @@ SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 # PostgreSQL refuses NUL in text and lone surrogates are not UTF-8.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 DEEPEST = 20
+DIGITS = 100
 
 
 class StrictJSONParser(BaseParser):
@@ -32,13 +33,15 @@ class StrictJSONParser(BaseParser):
 def loads(raw: bytes) -> Any:
     """The document in `raw`; ParseError with the place of the mistake when there is none."""
     try:
-        document = json.loads(raw.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        document = json.loads(
+            raw.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, parse_int=_whole
+        )
     except UnicodeDecodeError as mistake:
         raise ParseError(f"The body is not UTF-8 (byte {mistake.start}).") from None
     except json.JSONDecodeError as mistake:
         where = f"line {mistake.lineno}, column {mistake.colno}"
         raise ParseError(f"The body is not JSON: {mistake.msg} ({where}).") from None
-    except ValueError as mistake:  # numbers of thousands of digits, NaN, Infinity
+    except ValueError as mistake:  # NaN, Infinity, numbers of hundreds of digits
         raise ParseError(f"The body is not JSON: {mistake}.") from None
     except RecursionError:
         raise ParseError(f"The body is nested more than {DEEPEST} levels deep.") from None
@@ -72,3 +75,10 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError("a number is too large")
     return value
+
+
+def _whole(text: str) -> int:
+    """Longer ones fit no column, and reading thousands of digits takes long."""
+    if len(text) > DIGITS:
+        raise ValueError("a number is too large")
+    return int(text)
