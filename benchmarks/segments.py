@@ -2,10 +2,11 @@
 
     RELCRM_DATABASE_URL=postgres://… python -m benchmarks.segments [ROUNDS]
 
-Each rule is counted ROUNDS times (default 3) as the page does, at first and then exactly, in turn
+First the tallies of all that are due are made, and it is said how long that took. Then each rule
+is counted ROUNDS times (default 3) as the page does, at first and then exactly, in turn
 with the plain count of customers, so that a busy machine is as unkind to all; medians in seconds,
 and the ratio of the exact count to the plain one. What is shown at first is "about" where a likely
-range stands behind it.
+range stands behind it; what is counted from tallies is marked so.
 """
 
 import os
@@ -122,8 +123,10 @@ def kept() -> dict[str, list[dict[str, Any]]]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
     django.setup()
+    from customers.actions.tallies import refresh_due
     from customers.models import Customer, Interaction
     from customers.queries import segments as queries
+    from customers.queries.tallies import with_tallies
     from customers.segments import Moment, Reader
     from customers.segments.reading import read
     from relcrm.base import roles
@@ -138,6 +141,8 @@ def main() -> None:
         Moment(as_of, current().tzinfo),
     )
     print(f"{Customer.objects.count():,} customers, as of {as_of}; median of {rounds}")
+    seconds, some = _timed(lambda: sum(iter(refresh_due, 0)))
+    print(f"tallies of {some:,} customers made in {seconds:.1f} s")
     print(f"{'segment':45}{'people':>10}{'first':>8}{'exact':>8}{'ratio':>7}  likely at first")
     slow: dict[str, list[str]] = {"first": [], "exact": []}
     for name, conditions in (rules() | kept()).items():
@@ -150,7 +155,8 @@ def main() -> None:
             seconds, people = _timed(lambda rule=rule: queries.count(rule, asked))
             exact.append(seconds)
         base, soon, late = (statistics.median(each) for each in (plain, first, exact))
-        likely = "" if isinstance(about, int) else f"  {about.low:,} to {about.high:,}"
+        tallied = "  from tallies" if with_tallies(asked.moment, rule).tallied_through else ""
+        likely = tallied if isinstance(about, int) else f"  {about.low:,} to {about.high:,}"
         print(
             f"{name:45}{people:>10,}{soon:>8.2f}{late:>8.2f}{late / base:>7.1f}{likely}", flush=True
         )

@@ -10,7 +10,7 @@ from customers.engine.shares import About
 from customers.models import Customer, Segment, SegmentCount, SegmentMember
 from customers.queries import headcount as headcounts
 from customers.queries.headcount import Counting
-from customers.queries.sampled import at_first
+from customers.queries.sampled import QUICK_TALLIED, at_first
 from customers.queries.tallies import with_tallies
 from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
@@ -129,7 +129,9 @@ def headcount_at_first(segment: Segment, asked: Asked) -> int | About:
 
 
 def count_at_first(rule: Group, asked: Asked) -> int | About:
-    return at_first(meant(rule, asked))
+    asked = replace(asked, moment=with_tallies(asked.moment, rule))
+    quick = {"quick": QUICK_TALLIED} if asked.moment.tallied_through else {}
+    return at_first(lambda span: those(rule, asked, span), **quick)
 
 
 def left_out_of(segment: Segment, asked: Asked) -> LeftOut:

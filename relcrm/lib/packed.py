@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class Packed(models.Field):
+class Packed(models.Field):  # type: ignore[misc]  # Django says nothing of its types
     """An array of this type on PostgreSQL. SQLite has none: there it stays empty."""
 
     def __init__(self, of: str = "", **more: Any) -> None:
