@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.timeline import Entry, Position, Slice, end_of
 from relationships.models import Family, ProfileChange
 from relationships.naming import called
+from relationships.turn_words import why
 
 NAME = "turns"
 
@@ -54,6 +55,7 @@ def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
         at=_close(row.on, asked),
         pk=row.pk,
         title=title,
+        why=why(row, frank=frank),
         icon="turn",
         tone="turn",
         who=row.customer_id,

@@ -1,5 +1,6 @@
 """The 29 types put together: by family and next step, how many people, worth, what is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from relationships.engine.typology import CHANNELS
 from relationships.engine.typology.gates import impossible_without
 from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
-from relationships.models import Family, Portfolio
+from relationships.models import Family, Month, Portfolio
 from relationships.naming import ORDER, families_name
+from relcrm.lib.charts import Sparkline, sparkline
 
+FEWEST_MONTHS = 3  # for a line to say anything
 # Marks of a gate that several sources can give.
 ANY_OF = {
     "hurt": gettext_lazy("complaints, reviews or public posts"),
@@ -30,6 +33,7 @@ class TypeRow:
     people: int
     worth: float
     missing: str
+    trend: Sparkline | None = None  # people who show it, month by month
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,28 @@ class FamilyTypes:
 
 
 def families(
-    picture: Portfolio | None, connected: frozenset[str], *, frank: bool
+    picture: Portfolio | None,
+    connected: frozenset[str],
+    months: Sequence[Month] = (),
+    *,
+    frank: bool,
 ) -> list[FamilyTypes]:
     """Types that this person may not see by name are left out, with their family."""
     kinds = typology()
     impossible = set(impossible_without(connected, kinds))
     return [
-        _family(family, picture, connected, impossible, frank=frank)
+        _family(family, picture, connected, impossible, months, frank=frank)
         for family in veil.families(ORDER, frank=frank)
     ]
 
 
 def _family(
     family: Family, picture: Portfolio | None, connected: frozenset[str], impossible: set[str],
-    *, frank: bool,
+    months: Sequence[Month], *, frank: bool,
 ) -> FamilyTypes:  # fmt: skip
     whole = picture.families.get(family, {}) if picture else {}
     rows = [
-        row(spec, picture, connected, impossible=spec.key in impossible)
+        row(spec, picture, connected, months, impossible=spec.key in impossible)
         for spec in typology().types
         if spec.family == family
     ]
@@ -77,7 +85,12 @@ def _family(
 
 
 def row(
-    spec: TypeSpec, picture: Portfolio | None, connected: frozenset[str], *, impossible: bool
+    spec: TypeSpec,
+    picture: Portfolio | None,
+    connected: frozenset[str],
+    months: Sequence[Month] = (),
+    *,
+    impossible: bool,
 ) -> TypeRow:
     found = picture.types.get(spec.key, {}) if picture else {}
     return TypeRow(
@@ -86,7 +99,13 @@ def row(
         people=found.get("shown", 0),
         worth=found.get("value", 0.0),
         missing=missing(spec, connected) if impossible else "",
+        trend=trend([month.types.get(spec.key, 0) for month in months]),
     )
+
+
+def trend(counts: Sequence[float]) -> Sparkline | None:
+    """Month by month; None where there are too few months, or nobody in any."""
+    return sparkline(counts) if len(counts) >= FEWEST_MONTHS and any(counts) else None
 
 
 def missing(spec: TypeSpec, connected: frozenset[str]) -> str:

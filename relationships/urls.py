@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import gap, personae, types, value
+from relationships.views import gap, moves, personae, types, value
 from relationships.views import label as labels
 from relationships.views import map as maps
 from relationships.views import specification as spec
@@ -24,6 +24,7 @@ urlpatterns = [
     path("relationships/offered/", gap.offered, name="offered"),
     path("relationships/offered/save/", gap.save_offer, name="save_offer"),
     path("relationships/offered/<int:pk>/withdraw/", gap.withdraw, name="withdraw_offer"),
+    path("relationships/moves/", moves.moves, name="moves"),
     path("relationships/value/", value.worth, name="value"),
     path("relationships/value/learn/", value.learn, name="learn"),
     path("personae/", personae.personae, name="personae"),

@@ -24,6 +24,7 @@ from feedback.api import Complaints
 from feedback.promises.api import Outcomes, Promises
 from relationships.api.explanations import Explanations
 from relationships.api.gaps import GapOf, Gaps, Offers
+from relationships.api.history import Movements, Snapshots
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.whole import Overview, StartableJobs
@@ -97,6 +98,8 @@ urlpatterns = [
     path("gaps", Gaps.as_view(ONE)),
     path("offers", Offers.as_view(NEW), name="offers"),
     path("offers/<int:pk>", Offers.as_view(GO)),
+    path("customers/<int:pk>/profile/snapshots", Snapshots.as_view(ALL)),
+    path("transitions", Movements.as_view(ONE)),
     path("profiles", Profiles.as_view(ALL), name="profiles"),
     path("types", Types.as_view(ALL)),
     path("types/<str:code>", Types.as_view(ONE)),

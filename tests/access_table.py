@@ -67,6 +67,7 @@ PAGES = {
     "see_company": """
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona relationships:gap relationships:offered
+        relationships:moves
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job
@@ -123,6 +124,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "overview": ("reports:read", ""),
     "gaps": ("reports:read", ""),
     "offers": ("reports:read", "offers:write"),
+    "transitions": ("reports:read", ""),
     "segments/count": ("segments:read", "segments:read"),  # counting changes nothing
     "segments": ("segments:read", "segments:write"),
     "signup-forms": ("signups:read", "signups:write"),

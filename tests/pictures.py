@@ -80,6 +80,7 @@ STOPS = {
     "offered": Stop("/relationships/offered/"),
     "targeting": Stop("/campaigns/targeting/"),
     "map": Stop("/relationships/map/"),
+    "moves": Stop("/relationships/moves/"),
     "types": Stop("/relationships/types/"),
     "type": Stop("/relationships/types/", r"/relationships/types/[\w-]+/"),
     "value": Stop("/relationships/value/"),

@@ -13,6 +13,7 @@ from customers.models import Customer
 from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
+from relationships.turn_words import causes
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
@@ -111,7 +112,8 @@ class Changes(Resource):
         frank = self.sees(FRANK)
         new = label(row["family"], row["type"], frank=frank)
         old = label(row["old_family"], row["old_type"], frank=frank)
-        return row | new | {f"old_{name}": word for name, word in old.items()}
+        told = row | new | {f"old_{name}": word for name, word in old.items()}
+        return told | _reason(row, frank=frank)
 
     @operation(
         "How a profile came about", gives=page_of(ChangeOut), query=Listing, one=True,
@@ -123,6 +125,20 @@ class Changes(Resource):
         people = Customer.objects.visible_to(request.user)
         customer = get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
         return self.page(customer.profile_changes.all(), asked, self.order(asked))
+
+
+def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
+    """What moved it; nothing where one of the two labels is left to service."""
+    hidden = any(veil.is_veiled(row[name], frank=frank) for name in ("family", "old_family"))
+    reason = {} if hidden else row["reason"]
+    return {
+        "reason": {
+            "mechanism": reason.get("mechanism"),
+            "since": reason.get("since"),
+            "moved": reason.get("moved", []),
+            "says": veil.sayable(causes(reason), frank=frank),
+        }
+    }
 
 
 def label(family: str, key: str, *, frank: bool) -> dict[str, str | None]:

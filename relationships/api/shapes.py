@@ -5,12 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from relationships import veil
+from relationships.engine.history import turning
 from relationships.engine.typology import typology
 from relationships.models import Family
 from relcrm.base.rest import Listing
 from relcrm.base.rest.queries import order_among
 from relcrm.lib.rest.fields import Choice
 
+MECHANISMS = [(key, key) for key in turning.MECHANISMS]
 FAMILIES = [*Family.choices, (veil.KEY, "Please leave to service")]
 TYPES = [(spec.key, spec.name) for spec in typology().types]
 STEPS = [*typology().groups.items()]
@@ -105,6 +107,26 @@ class ProfileQuery(Listing):
     order = order_among(["customer", "-value"])
 
 
+class CauseOut(serializers.Serializer):
+    """An observation that speaks more for the new label than it did before."""
+
+    code = serializers.CharField(help_text="Which kind of observation.")
+    numbers = serializers.DictField(
+        child=serializers.FloatField(), required=False,
+        help_text="The figures behind it; `more`: how much came since.",
+    )  # fmt: skip
+    strength = serializers.FloatField(required=False, help_text="Natural logarithms of odds.")
+
+
+class ReasonOut(serializers.Serializer):
+    """By which way a label changed (Zhang et al. 2016), and what moved most."""
+
+    mechanism = serializers.ChoiceField(choices=MECHANISMS, allow_null=True)
+    since = serializers.DateField(allow_null=True, help_text="Compared with the state that day.")
+    moved = CauseOut(many=True)
+    says = serializers.ListField(child=serializers.CharField(), help_text="The same in sentences.")
+
+
 class ChangeOut(serializers.Serializer):
     """A label that changed, and the day on which the new one first held."""
 
@@ -114,11 +136,20 @@ class ChangeOut(serializers.Serializer):
     type = serializers.ChoiceField(choices=TYPES, allow_null=True)
     old_family = serializers.ChoiceField(choices=FAMILIES, allow_null=True)
     old_type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    is_reconstructed = serializers.BooleanField(
+        help_text="Worked out afterwards from what happened; nobody saw this label that day."
+    )
+    reason = ReasonOut()
     value = serializers.FloatField(allow_null=True)
 
     example: dict[str, Any] = {
         "id": 8, "on": "2025-11-01", "family": "friend", "type": "R2", "old_family": "fling",
-        "old_type": "F1", "value": 96.5,
+        "old_type": "F1", "is_reconstructed": False, "reason": {
+            "mechanism": "exploration", "since": "2025-10-31", "moved": [{
+                "code": "purchases", "numbers": {"count": 3, "weeks": 14, "more": 2},
+                "strength": 1.4,
+            }], "says": ["bought 3 more times in 14 weeks"],
+        }, "value": 96.5,
     }  # fmt: skip
 
 

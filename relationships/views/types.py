@@ -7,12 +7,13 @@ from django.views.decorators.http import require_GET
 from relationships import types_page, veil
 from relationships.engine.typology.gates import impossible_without
 from relationships.live import typology
-from relationships.models import Portfolio
+from relationships.models import Month, Portfolio
 from relationships.naming import family_name
 from relationships.queries.sources import quick_sources
 from relcrm.base import roles
 from relcrm.base.access import allow
 
+MONTHS = 13
 NAV = {"nav": "relationships", "nav_part": "types"}
 
 
@@ -21,7 +22,7 @@ NAV = {"nav": "relationships", "nav_part": "types"}
 def all_types(request: HttpRequest) -> HttpResponse:
     picture, connected = _seen(request)
     frank = roles.may(request.user, "see_negative_types")
-    families = types_page.families(picture, connected, frank=frank)
+    families = types_page.families(picture, connected, _months(request), frank=frank)
     possible = sum(not one.missing for family in families for one in family.types)
     words = {"picture": picture, "families": families, "possible": possible,
              "all": sum(len(family.types) for family in families)}  # fmt: skip
@@ -39,7 +40,7 @@ def one_type(request: HttpRequest, key: str) -> HttpResponse:
     picture, connected = _seen(request)
     impossible = key in impossible_without(connected, typology())
     words = {
-        "row": types_page.row(spec, picture, connected, impossible=impossible),
+        "row": types_page.row(spec, picture, connected, _months(request), impossible=impossible),
         "spec": spec,
         "family": family_name(spec.family, frank=frank),
         "do": types_page.rules(spec.do),
@@ -48,6 +49,12 @@ def one_type(request: HttpRequest, key: str) -> HttpResponse:
         "picture": picture,
     }
     return render(request, "relationships/type.html", NAV | words)
+
+
+def _months(request: HttpRequest) -> list[Month]:
+    """The last year, month by month."""
+    told = Month.objects.filter(on__lte=request.viewpoint.as_of).exclude(closed_at=None)
+    return list(told.only("on", "types").order_by("-on")[:MONTHS])[::-1]
 
 
 def _seen(request: HttpRequest) -> tuple[Portfolio | None, frozenset[str]]:

@@ -23,14 +23,15 @@ def worth(request: HttpRequest) -> HttpResponse:
     pictures = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of).defer("cells")
     picture = pictures.first()
     of_value = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE)
-    versions = list(of_value.defer("parameters", "report")[:VERSIONS])
+    # Those that look back know less; the newest by what they know come first.
+    versions = of_value.order_by("-data_through", "-version").defer("parameters", "report")
     current = of_value.filter(is_current=True).first()
     return render(request, "relationships/value.html", {
         "nav": "relationships",
         "nav_part": "value",
         "page": value_page.page(picture, frank=frank) if picture else None,
         "forecast": value_page.forecast(current) if current else None,
-        "versions": versions,
+        "versions": versions[:VERSIONS],
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     })  # fmt: skip
 

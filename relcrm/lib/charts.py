@@ -97,6 +97,30 @@ def mix(now: Sequence[tuple[str, float]], then: Sequence[tuple[str, float]] = ()
     return Mix(_parts(then, edges_then), _parts(now, edges_now), ribbons)
 
 
+def flows(moves: Sequence[Sequence[float]], keys: Sequence[str]) -> Mix:
+    """Who went from where (above) to where (below): `moves[i][j]` from key i to key j.
+
+    A ribbon has the key that it comes from; those that go nowhere are left out.
+    """
+    total = sum(map(sum, moves)) or 1.0
+    above = [sum(row) for row in moves]
+    below = [sum(column) for column in zip(*moves, strict=True)]
+    starts, ends = _edges(above)[:-1], _edges(below)[:-1]
+    ribbons = []
+    for i, row in enumerate(moves):
+        for j, moved in enumerate(row):
+            width = moved / total
+            if width > LEAST_RIBBON:
+                path = _ribbon(starts[i], starts[i] + width, ends[j], ends[j] + width)
+                ribbons.append((keys[i], path))
+            starts[i], ends[j] = starts[i] + width, ends[j] + width
+    then, now = list(zip(keys, above, strict=True)), list(zip(keys, below, strict=True))
+    return Mix(_parts(then, _edges(above)), _parts(now, _edges(below)), tuple(ribbons))
+
+
+LEAST_RIBBON = 0.002  # of the whole; a thinner one is not seen
+
+
 def _edges(shares: Sequence[float]) -> list[float]:
     total = sum(shares) or 1.0
     edges = [0.0]

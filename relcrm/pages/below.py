@@ -16,6 +16,7 @@ from customers.queries.tags import tags, tags_of
 from customers.queries.work import Desk, desk
 from customers.timeline import Timeline, end_of, timeline
 from customers.work_forms import desk_forms
+from relationships.life_line import Life, life_of
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
@@ -41,6 +42,7 @@ class Below:
     all_tags: list[Tag]
     segments: list[Segment]
     timeline: Timeline
+    life: Life | None
 
 
 def below(
@@ -62,6 +64,7 @@ def below(
         all_tags=tags() if edits else [],
         segments=segments.of_customer(customer, segments.asked(user, company, view)),
         timeline=timeline(asked(customer, user, company, view)),
+        life=life_of(customer, view.as_of, frank=roles.may(user, "see_negative_types")),
     )
 
 

@@ -33,6 +33,7 @@ ROOMS = (
             Room("map", _("Map"), "", "relationships:map", "see_company"),
             Room("types", _("Types"), "", "relationships:types", "see_company"),
             Room("gap", _("Wanted and treated"), "", "relationships:gap", "see_company"),
+            Room("moves", _("Moves"), "", "relationships:moves", "see_company"),
             Room("value", _("Value"), "", "relationships:value", "see_company"),
         ),
     ),

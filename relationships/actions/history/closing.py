@@ -9,7 +9,12 @@ from relationships.engine.typology import typology
 from relationships.models import Month
 from relationships.queries.history.flows import flow
 from relationships.queries.history.met import met
+from relationships.queries.history.months import end_of_month
+from relationships.queries.history.movement import MOST_INLINE
 from relationships.queries.history.standings import FAMILIES, Standing, standing
+
+# Days from the first of a month to one in the month so many months earlier.
+DAYS_BACK = {1: 15, 3: 75, 6: 165, 12: 350}
 
 
 def close_books(month: Month, *, now: datetime) -> None:
@@ -26,6 +31,7 @@ def close_books(month: Month, *, now: datetime) -> None:
         if earlier := _before(last):
             two = flow(standing(earlier, earlier), here)
             month.moves["two_months"] = np.round(two.soft, 3).tolist()
+        month.moves["since"] = _since(month.on, here)
     month.closed_at = now
     month.save()
 
@@ -34,6 +40,18 @@ def _before(on: date) -> date | None:
     """The month before, if its books are kept."""
     last = on.replace(day=1) - timedelta(days=1)
     return last if Month.objects.filter(on=last).exists() else None
+
+
+def _since(on: date, here: Standing) -> dict[str, Any]:
+    """Moves since a month, a quarter, half a year and a year ago, where customers are many."""
+    if len(here) <= MOST_INLINE:
+        return {}
+    back = [on.replace(day=1) - timedelta(days=DAYS_BACK[months]) for months in DAYS_BACK]
+    ends = Month.objects.filter(on__in=[end_of_month(day) for day in back])
+    return {
+        end.isoformat(): flow(standing(end, end), here).to_json()
+        for end in ends.values_list("on", flat=True)
+    }
 
 
 def _families(here: Standing) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from customers.models import Customer, Interaction
 from relationships.actions import fitting, scoring
+from relationships.actions.history.running import ask_for_history
 from relationships.actions.personae import ask_for_personae
 from relationships.engine.simulate import World, world
 from relationships.models import Portfolio
@@ -97,7 +98,9 @@ def judge(*, now: datetime, say: Callable[[str], None]) -> None:
         say(f"judging relationships as of {as_of:%-d %B %Y}")
         fitting.fit(company, as_of=as_of, now=now, rng=np.random.default_rng(SEED))
         scoring.score_everyone(company, as_of=as_of, now=now, progress=_silently)
-    ask_for_personae(by=None, as_of=last)  # by the worker, while the first pages are looked at
+    # By the worker, while the first pages are looked at.
+    ask_for_personae(by=None, as_of=last)
+    ask_for_history(by=None, as_of=last)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

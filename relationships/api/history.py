@@ -1,0 +1,100 @@
+"""How relationships moved: of everybody between two days, of one month by month."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import Customer
+from relationships import veil
+from relationships.api.moves import MovementOut, MovementQuery, moved
+from relationships.api.profiles import DIMENSIONS, FRANK, label
+from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
+from relationships.models import Snapshot
+from relationships.queries.history.movement import between, months_told, preceded, usual
+from relcrm.base.rest import Listing, Resource, operation, page_of
+from relcrm.lib.rest.keyset import Order, day
+
+A_YEAR = timedelta(days=365)
+
+
+class SnapshotOut(serializers.Serializer):
+    """A relationship as it stood on one day: at a month's end, or when its label changed. What is
+    left to service shows nothing else without negative:read."""
+
+    on = serializers.DateField()
+    is_close = serializers.BooleanField(help_text="At a month's end; else on the day of a change.")
+    family = serializers.ChoiceField(choices=FAMILIES)
+    type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    confidence = serializers.FloatField(allow_null=True)
+    valence = serializers.FloatField(allow_null=True)
+    closeness = serializers.FloatField(allow_null=True)
+    intensity = serializers.FloatField(allow_null=True)
+    alive = serializers.FloatField(allow_null=True, help_text="Probability of being with us.")
+    value = serializers.FloatField(allow_null=True)
+    turn = serializers.ChoiceField(
+        choices=MECHANISMS, allow_null=True, help_text="By which way, at a turning point."
+    )
+
+    example: dict[str, Any] = {
+        "on": "2025-10-31", "is_close": True, "family": "friend", "type": "R2",
+        "confidence": 0.61, "valence": 0.4, "closeness": 0.35, "intensity": 0.5, "alive": 0.94,
+        "value": 96.5, "turn": "exploration",
+    }  # fmt: skip
+
+
+class Snapshots(Resource):
+    queryset = Snapshot.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = SnapshotOut
+    orders: ClassVar = {"-on": Order((("on", day),), descending=True)}
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        frank = self.sees(FRANK)
+        hundredths = ("confidence", *DIMENSIONS, "alive")
+        scaled = {name: None if row[name] is None else row[name] / 100 for name in hundredths}
+        shown = row | scaled | label(row["family"], row["type"], frank=frank)
+        shown["turn"] = row["turn"] or None
+        if veil.is_veiled(row["family"], frank=frank):
+            shown |= dict.fromkeys(("confidence", *DIMENSIONS, "turn"))
+        return shown
+
+    @operation(
+        "A relationship month by month", gives=page_of(SnapshotOut), query=Listing, one=True,
+        tag="profiles",
+    )  # fmt: skip
+    def list(self, request: Request, pk: int) -> Response:
+        """Snapshots at months' ends and at changes of the label, the newest first."""
+        asked = self.asked(Listing)
+        people = Customer.objects.visible_to(request.user)
+        customer = get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
+        through = request.viewpoint.as_of
+        rows: QuerySet[Snapshot] = customer.snapshots.filter(on__lte=through)
+        return self.page(rows, asked, self.order(asked))
+
+
+class Movements(Resource):
+    scopes: ClassVar = {"GET": "reports:read"}
+    serializer_class = MovementOut
+
+    @operation(
+        "How relationships move", gives=MovementOut, query=MovementQuery, one=True, tag="overview"
+    )
+    def retrieve(self, request: Request) -> Response:
+        """Who went from which family to which between two days, what a usual month does, where it
+        leads, and what came before moves. 404 until a month was told. Of many customers only
+        some pairs of months are kept; `from` and `to` say of which days the answer is."""
+        asked = self.asked(MovementQuery)
+        now = min(asked.get("to") or request.viewpoint.as_of, request.viewpoint.as_of)
+        then = asked.get("from") or now - A_YEAR
+        months = months_told(now)
+        found = between(then, now, months)
+        if found is None:
+            raise NotFound("Nothing is known of these two days; the later one comes second.")
+        frank = self.sees(FRANK)
+        return self.answer_one(moved(*found, usual(months), preceded(months), frank=frank))

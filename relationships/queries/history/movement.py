@@ -1,0 +1,116 @@
+"""How relationships moved between two days, how they move in a usual month, and what that means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationships.engine.history.preceded import Ratio, ratio
+from relationships.engine.history.transitions import MEMORY, Forecast, Matrix, forecast, memory
+from relationships.models import Month
+from relationships.queries.history.flows import Flow, flow
+from relationships.queries.history.met import BETTER, WORSE
+from relationships.queries.history.standings import standing
+
+USUAL_MONTHS = 12  # a usual month is the mean of so many
+MOST_INLINE = 30_000
+"""So many customers are looked through while the page waits; of more, only pairs of months kept."""
+AHEAD_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Usual:
+    """A usual month: chances to move, whether the past matters, where it leads."""
+
+    months: int
+    matrix: Matrix
+    memory: float  # total variation
+    shares: NDArray[np.float64]  # of the families now
+    ahead: Forecast
+
+    @property
+    def has_memory(self) -> bool:
+        return self.memory > MEMORY
+
+
+@dataclass(frozen=True)
+class Before:
+    """Something met one to two months before a move for the better or worse."""
+
+    direction: str
+    kind: str
+    ratio: Ratio
+
+
+def months_told(through: date) -> list[Month]:
+    """Closed months through that day, oldest first."""
+    told = Month.objects.filter(on__lte=through).exclude(closed_at=None)
+    return list(told.order_by("on").defer("facts"))
+
+
+def between(then: date, now: date, months: Sequence[Month]) -> tuple[date, date, Flow] | None:
+    """Moves between two days, and the days they are really of; None where nothing is known."""
+    ends = [month.on for month in months]
+    if not ends or then >= now or ends[0] > now:
+        return None
+    then = max(then, ends[0])
+    if months[-1].customers > MOST_INLINE:
+        return _kept(then, now, months)
+    closes = [max(end for end in ends if end <= day) for day in (then, now)]
+    return then, now, flow(standing(then, closes[0]), standing(now, closes[1]))
+
+
+def _kept(then: date, now: date, months: Sequence[Month]) -> tuple[date, date, Flow] | None:
+    """The pair of months nearest to what was asked for whose moves were counted at the close."""
+    pairs = [
+        (abs((date.fromisoformat(start) - then).days) + 2 * abs((month.on - now).days),
+         start, month)
+        for month in months
+        for start in month.moves.get("since", {})
+    ]  # fmt: skip
+    if not pairs:
+        return None
+    _, start, month = min(pairs, key=lambda pair: pair[:2])
+    return date.fromisoformat(start), month.on, Flow.from_json(month.moves["since"][start])
+
+
+def usual(months: Sequence[Month]) -> Usual | None:
+    """From the moves of the last year; a forecast starts from the newest month's families."""
+    moved = [month for month in months if month.moves][-USUAL_MONTHS:]
+    if not moved:
+        return None
+    counts = [np.array(month.moves["soft"]) for month in moved]
+    parent = np.sum([np.array(month.moves["soft"]) for month in months if month.moves], axis=0)
+    whole: NDArray[np.float64] = np.sum(counts, axis=0)
+    matrix = Matrix.of(whole, parent)
+    two = [np.array(m.moves["two_months"]) for m in moved if "two_months" in m.moves]
+    shares = counts[-1].sum(axis=0) / max(counts[-1].sum(), 1e-9)
+    return Usual(
+        months=len(moved),
+        matrix=matrix,
+        memory=memory(matrix.mean, np.sum(two, axis=0)) if two else 0.0,
+        shares=shares,
+        ahead=forecast(shares, matrix, AHEAD_MONTHS, np.random.default_rng(1)),
+    )
+
+
+def preceded(months: Sequence[Month]) -> list[Before]:
+    """What movers had met clearly more or less often than the others, the strongest first."""
+    told = [month.preceded for month in months if month.preceded][-USUAL_MONTHS:]
+    found = []
+    for direction in (BETTER, WORSE):
+        for kind in sorted({kind for one in told for kind in one["kinds"]}):
+            counts = [_counts(one, direction, kind) for one in told if kind in one["kinds"]]
+            met, movers, others_met, others = np.sum(counts, axis=0).tolist()
+            known = ratio(met, movers, others_met, others)
+            if known and known.is_clear:
+                found.append(Before(direction, kind, known))
+    return sorted(found, key=lambda one: -abs(np.log(one.ratio.ratio)))
+
+
+def _counts(told: dict, direction: str, kind: str) -> tuple[int, int, int, int]:
+    at = told["kinds"].index(kind)
+    mine, others = told[direction], told["others"]
+    return mine["met"][at], mine["customers"], others["met"][at], others["customers"]

@@ -1,0 +1,52 @@
+"""Turning points in a marketer's words: by which way, and what moved."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from relationships import veil
+from relationships.engine.typology.evidence import CHANNELS
+from relationships.engine.typology.reasons import Reason
+from relationships.engine.typology.sentences import SENTENCES, sentence
+from relationships.models import ProfileChange
+
+WAYS = {
+    "exploration": gettext_lazy("Getting to know each other"),
+    "endowment": gettext_lazy("Growing closer"),
+    "recovery": gettext_lazy("Coming back"),
+    "neglect": gettext_lazy("Fading, with nothing bad happening"),
+    "betrayal": gettext_lazy("Let down: something went wrong"),
+}
+MOST = 2
+
+
+def why(change: ProfileChange, *, frank: bool) -> str:
+    """What moved the relationship; nothing of those left to service to who may not know."""
+    if any(veil.is_veiled(family, frank=frank) for family in (change.family, change.old_family)):
+        return ""
+    way = way_of(change.reason.get("mechanism", ""))
+    moved = veil.sayable(causes(change.reason)[:MOST], frank=frank)
+    words = ". ".join(part for part in (way, "; ".join(moved)) if part)
+    if change.is_reconstructed and words:
+        return _("%s. Worked out afterwards") % words
+    return words
+
+
+def way_of(mechanism: str) -> str:
+    """The mechanism in words; nothing for none."""
+    return str(WAYS.get(mechanism, ""))
+
+
+def causes(reason: dict[str, Any]) -> list[str]:
+    """The observations that moved most, strongest first."""
+    return [said for one in reason.get("moved", ()) if (said := _cause(one))]
+
+
+def _cause(one: dict[str, Any]) -> str:
+    code, numbers = one.get("code", ""), one.get("numbers")
+    if code not in SENTENCES or code == "base_rate":
+        return ""
+    if numbers is None:
+        return _("told by: %s") % _(CHANNELS[code]) if code in CHANNELS else ""
+    return sentence(Reason(code, numbers, one.get("strength", 0.0)), _)
