@@ -16,7 +16,7 @@ WAYS = {
     "endowment": gettext_lazy("Growing closer"),
     "recovery": gettext_lazy("Coming back"),
     "neglect": gettext_lazy("Fading, with nothing bad happening"),
-    "betrayal": gettext_lazy("Let down: something went wrong"),
+    "betrayal": gettext_lazy("Let down, something went wrong"),
 }
 MOST = 2
 
@@ -27,7 +27,7 @@ def why(change: ProfileChange, *, frank: bool) -> str:
         return ""
     way = way_of(change.reason.get("mechanism", ""))
     moved = veil.sayable(causes(change.reason)[:MOST], frank=frank)
-    words = ". ".join(part for part in (way, "; ".join(moved)) if part)
+    words = ": ".join(part for part in (way, "; ".join(moved)) if part)
     if change.is_reconstructed and words:
         return _("%s. Worked out afterwards") % words
     return words

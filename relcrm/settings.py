@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Family": "relationships.api.shapes.FAMILIES",
         "Type": "relationships.api.shapes.TYPES",
+        "Mechanism": "relationships.api.shapes.MECHANISMS",
         "Channel": "customers.models.interaction.Channel",
         "Reach": "customers.models.consent.Reach",
         "Purpose": "customers.models.consent.Purpose",

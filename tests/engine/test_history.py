@@ -97,9 +97,7 @@ def test_soft_counts_add_up_to_the_customers_and_know_where_they_went():
 def test_a_month_of_few_is_drawn_to_the_usual_one():
     parent = np.array([[900.0, 100.0], [50.0, 950.0]])
     few = Matrix.of(np.array([[0.0, 5.0], [0.0, 0.0]]), parent)
-    assert few.mean[0].tolist() == pytest.approx(
-        [45 / 55, 10 / 55]
-    )  # 50 × .9, 50 × .1 + 5
+    assert few.mean[0].tolist() == pytest.approx([45 / 55, 10 / 55])  # 50 × .9, 50 × .1 + 5
     assert few.mean[1].tolist() == pytest.approx([0.05, 0.95])
     assert np.all(few.low < few.mean)
     assert np.all(few.mean < few.high)

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from numpy.typing import NDArray
 
 from relationships.actions import scoring, snapshots
 from relationships.actions.store import Judged, stage
 from relationships.engine.typology.columns import PLACE
-from relationships.models import Profile, ProfileChange, Snapshot
+from relationships.models import Family, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard
 from relationships.queries.history.earlier import closes, last_close, seen
 from relationships.queries.history.reasons import changed_rows, reasons, shown, turns
@@ -86,25 +86,37 @@ def _write(judged: Judged, rule: Standard, now: datetime) -> None:
 
 
 def _take_back(ids: Ids, rule: Standard) -> None:
-    """First judgements, and changes that nobody saw, of days after the last close are told anew.
-
-    The profile takes the label of that close, so that what differs from it is the change.
+    """Changes after the last close that nobody saw, or that were noted before the past was known,
+    are told anew: the profile takes the label of that close, and what differs is the change.
     """
     close = last_close(rule.as_of)
-    lines = _of(ProfileChange, ids).filter(on__gt=close) if close else ProfileChange.objects.none()
-    alone = lines.values("customer").annotate(n=Count("pk"), first=Min("old_family"))
-    theirs = set(alone.filter(n=1, first="").values_list("customer", flat=True))
-    theirs |= set(lines.filter(is_reconstructed=True).values_list("customer", flat=True))
-    told = Snapshot.objects.filter(on=close, is_close=True, customer__in=theirs)
-    labels = dict(told.values_list("customer", "family").distinct())
-    if not labels:
+    if close is None:
         return
-    lines.filter(customer__in=labels).delete()
-    Snapshot.objects.filter(customer__in=labels, on__gt=close).delete()
+    told = Snapshot.objects.filter(on=close, is_close=True, customer__in=ids.tolist())
+    labels = {who: (family, kind) for who, family, kind in
+              told.values_list("customer", "family", "type")}  # fmt: skip
+    lines = _of(ProfileChange, ids).filter(on__gt=close).order_by("on", "pk")
+    again, seen_from = set(), {}
+    for line in lines.only("customer", "old_family", "old_type", "is_reconstructed"):
+        seen_from.setdefault(line.customer_id, []).append((line.old_family, line.old_type))
+        if line.is_reconstructed:
+            again.add(line.customer_id)
+    again |= {
+        who for who, old in seen_from.items()
+        if len(old) == 1 and _known(old[0]) != _known(labels.get(who, ("", "")))
+    }  # fmt: skip
+    again &= labels.keys()
+    lines.filter(customer__in=again).delete()
+    Snapshot.objects.filter(customer__in=again, on__gt=close).delete()
     mine = Snapshot.objects.filter(on=close, is_close=True, customer=OuterRef("customer"))
-    Profile.objects.filter(customer__in=labels).update(
+    Profile.objects.filter(customer__in=again).update(
         family=Subquery(mine.values("family")[:1]), type=Subquery(mine.values("type")[:1])
     )
+
+
+def _known(label: tuple[str, str]) -> tuple[str, str]:
+    """Too early to tell and not judged yet are alike."""
+    return ("", "") if label[0] == Family.UNDETERMINED else label
 
 
 def _of(model: type, ids: Ids):

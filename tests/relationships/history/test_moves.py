@@ -1,0 +1,185 @@
+"""How relationships move: the page, the profile's life line, and the API."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from customers.models import Customer, Interaction, Kind
+from relationships.actions import scoring
+from relationships.actions.history import running
+from relationships.actions.history.closing import close_books
+from relationships.engine.history.quantised import quantised
+from relationships.engine.typology import typology
+from relationships.life_line import life
+from relationships.models import Month, Profile, ProfileChange, Snapshot
+from relationships.queries.history.movement import preceded
+from relationships.turn_words import why
+from tests.conftest import NOW, TODAY, event
+
+PAGE = "/relationships/moves/"
+KEYS = typology().keys
+ENDS = [date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28)]
+
+
+def likely(key):
+    row = np.full((1, len(KEYS)), 0.1 / (len(KEYS) - 1))
+    row[0, KEYS.index(key)] = 0.9
+    return quantised(row).tobytes()
+
+
+def stood(customer, on, key, **more):
+    return Snapshot.objects.create(
+        customer=customer, on=on, is_close=True, family=typology()[key].family, type=key,
+        held=KEYS.index(key), chances=likely(key), confidence=60, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def crowd(company):
+    """Forty who answered and became friends, forty who heard nothing and stayed flings."""
+    company.as_of = TODAY
+    company.save()
+    people = Customer.objects.bulk_create(Customer(name=f"Person {n}") for n in range(80))
+    for at, person in enumerate(people):
+        for on in ENDS:
+            stood(person, on, "R2" if at < 40 and on == ENDS[-1] else "F1")
+    answered = ENDS[-1] - timedelta(days=45)
+    Interaction.objects.bulk_create(
+        event(person, Kind.MESSAGE_REPLIED, answered, None, at)
+        for at, person in enumerate(people[:40])
+    )
+    for on in ENDS:
+        close_books(Month.objects.create(on=on), now=NOW)
+    return people
+
+
+def test_the_page_counts_who_moved_and_says_what_came_before(as_, mara, crowd):
+    page = as_(mara).get(PAGE, {"from": "2025-12-31", "to": "2026-02-28"})
+    text = page.content.decode()
+    assert "40 moved, 40 stayed" in text
+    assert "Most moved from Flings to Friends: 40" in text
+    assert "Answered a message: 100 % of those who moved, 0 % of the others" in text
+    assert "it need not be the cause" in text
+    assert page.context["page"].chart.ribbons[0][0] == "fling"
+
+
+def test_any_two_days_can_be_compared_and_the_order_matters(as_, mara, crowd):
+    client = as_(mara)
+    within = client.get(PAGE, {"from": "2026-01-10", "to": "2026-03-01"}).context["page"]
+    assert (within.moved, within.stayed) == (40, 40)
+    before = client.get(PAGE, {"from": "2025-12-01", "to": "2026-01-31"}).context["page"]
+    assert (before.moved, before.stayed) == (0, 80)
+    assert (
+        "in their order"
+        in client.get(PAGE, {"from": "2026-02-01", "to": "2026-01-01"}).content.decode()
+    )
+    assert client.get(PAGE, {"from": "yesterday", "to": "<b>"}).status_code == 200
+
+
+def test_a_change_between_closes_counts_from_its_day(as_, mara, crowd):
+    Snapshot.objects.create(
+        customer=crowd[-1], on=date(2026, 3, 1), is_close=False, family="friend", type="R2",
+        held=KEYS.index("R2"), chances=likely("R2"), confidence=60,
+    )  # fmt: skip
+    client = as_(mara)
+    eve = client.get(PAGE, {"from": "2026-01-31", "to": "2026-02-28"}).context["page"]
+    day = client.get(PAGE, {"from": "2026-01-31", "to": "2026-03-01"}).context["page"]
+    assert (eve.moved, day.moved) == (40, 41)
+
+
+def test_without_months_the_page_says_what_it_waits_for(as_, mara, company):
+    assert "nothing to look back on yet" in as_(mara).get(PAGE).content.decode()
+
+
+def test_the_page_takes_the_same_queries_for_few_and_many(
+    as_, mara, crowd, django_assert_max_num_queries
+):
+    client = as_(mara)
+    client.get(PAGE)
+    with django_assert_max_num_queries(9):
+        client.get(PAGE)
+
+
+def test_negative_families_are_left_to_service_for_those_who_sell(as_, mara, root, crowd):
+    stood(crowd[0], date(2026, 3, 1), "N5")
+    asked = {"from": "2026-01-31", "to": "2026-03-01"}
+    seller = as_(mara).get(PAGE, asked).content.decode().split("<main")[1]
+    assert "Left to service" in seller
+    assert "Adversary" not in seller
+    assert "Negative" not in seller
+    assert "Negative" in as_(root).get(PAGE, asked).content.decode().split("<main")[1]
+
+
+def test_a_life_line_has_a_point_a_month_and_names_its_turns(ada):
+    rows = [stood(ada, on, key) for on, key in zip(ENDS, ("F1", "F1", "R2", "R4"), strict=True)]
+    rows[2].turn = "exploration"
+    found = life(rows, frank=True)
+    assert [point.words for point in found.turns] == ["Casual buddy"]
+    assert found.turns[0].way == "Getting to know each other"
+    assert found.points[-1].y < found.points[0].y  # closer is higher
+    assert life(rows[:2], frank=True) is None
+
+
+def test_a_month_left_to_service_is_not_on_the_line_for_others(ada):
+    rows = [stood(ada, on, key) for on, key in zip(ENDS, ("R2", "N1", "R2", "R2"), strict=True)]
+    assert len(life(rows, frank=False).points) == 3
+    assert len(life(rows, frank=True).points) == 4
+
+
+def test_the_profile_shows_the_line_and_the_timeline_why(as_, root, company, ada, cyd):
+    company.as_of = TODAY
+    company.save()
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=lambda *a, **k: None)
+    running.tell_history(company, as_of=TODAY, months=6, now=NOW, progress=lambda *a, **k: None)
+    page = as_(root).get(f"/customers/{cyd.pk}/?whole=yes").content.decode()
+    assert "How it came about" in page
+    assert "Worked out afterwards" in page
+    assert "<polyline" in page
+
+
+def test_what_moved_is_said_in_sentences_and_not_of_those_left_to_service(ada):
+    change = ProfileChange(
+        customer=ada, on=TODAY, family="distant", old_family="friend", is_reconstructed=False,
+        reason={"mechanism": "neglect", "moved": [
+            {"code": "purchases", "numbers": {"count": 0, "weeks": 24}, "strength": 1.2},
+        ]},
+    )  # fmt: skip
+    assert why(change, frank=False) == (
+        "Fading, with nothing bad happening: has not bought again in 24 weeks"
+    )
+    change.family = "negative"
+    assert why(change, frank=False) == ""
+
+
+def test_the_api_gives_moves_a_usual_month_and_what_came_before(key_for, crowd, root):
+    client = key_for(root, "reports:read")
+    found = client.get("/api/v1/transitions?from=2026-01-31&to=2026-02-28").json()
+    moves = {(one["old"], one["new"]): one for one in found["moves"]}
+    assert moves["fling", "friend"]["customers"] == 40
+    assert moves["fling", "friend"]["share"] == 0.5
+    assert found["months"] == 3
+    assert {one["kind"] for one in found["preceded"]} == {"message_replied"}
+    rows = [one for one in found["usual_month"] if one["old"] == "fling"]
+    assert sum(one["expected"] for one in rows) == pytest.approx(1, abs=1e-3)
+    assert "leave_to_service" in {one["old"] for one in found["moves"]}
+
+
+def test_the_api_gives_a_life_month_by_month(key_for, ada, root, company):
+    Profile.objects.create(customer=ada, as_of=TODAY, scored_at=NOW, family="friend")
+    stood(ada, ENDS[0], "R2", turn="exploration", closeness=35)
+    stood(ada, ENDS[1], "N5", turn="betrayal", closeness=20)
+    address = f"/api/v1/customers/{ada.pk}/profile/snapshots"
+    rows = key_for(root, "customers:read").get(address).json()["results"]
+    assert [row["family"] for row in rows] == ["leave_to_service", "friend"]
+    assert rows[0]["turn"] is rows[0]["closeness"] is rows[0]["type"] is None
+    assert (rows[1]["turn"], rows[1]["closeness"]) == ("exploration", 0.35)
+
+
+def test_few_moves_say_nothing_of_what_came_before(history_of_three):
+    assert preceded(list(Month.objects.order_by("on"))) == []
+
+
+@pytest.fixture
+def history_of_three(company, ada, bo, cyd):
+    running.tell_history(company, as_of=TODAY, months=3, now=NOW, progress=lambda *a, **k: None)
