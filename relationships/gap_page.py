@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from relationships.engine.typology import typology
 from relationships.gap_words import LABEL_ORDER
+from relationships.live import typology
 from relationships.models import Family, GapLabel
 from relationships.naming import families_name
 from relationships.veil import is_veiled

@@ -17,6 +17,7 @@ SAYS = {
     "close": ("neglected", "crowded"), "contact": ("crowded", "neglected"),
     "promo": ("cheapened", ""), "service": ("unheard", ""), "tone": ("wrong_tone", ""),
 }  # fmt: skip
+LEAST_CAP = 1 / 3  # messages in 30 days: below it one is as many too many as it gets
 CONTACT_LOW, CONTACT_HIGH, SERVICE_HIGH = -1.0, 2.0, 3.0
 
 
@@ -88,7 +89,7 @@ def contact(contacts: Floats, stated: Floats, cap: Floats) -> Floats:
     Fewer than wished for is a gap; fewer than a limit is none. Any where none is wanted is the
     widest gap there is.
     """
-    limit = np.where(np.isnan(stated), cap, stated)
+    limit = np.where(np.isnan(stated), np.maximum(cap, LEAST_CAP), stated)
     ratio = contacts / np.where(limit > 0, limit, 1.0) - 1
     none_wanted = np.where(contacts > 0, CONTACT_HIGH, 0.0)
     found = np.where(limit > 0, ratio, none_wanted)

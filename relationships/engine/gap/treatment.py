@@ -1,17 +1,19 @@
 """How customers are treated: counted from what the company did, with how much was counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from relationships.engine.gap.terms import Terms
-from relationships.engine.typology import Evidence, typology
+from relationships.engine.typology import Evidence, Typology
+from relationships.engine.typology.complaints import LEAST_HOURS
+from relationships.engine.typology.typology import TypeSpec
 
 Floats = npt.NDArray[np.float64]
 DAYS = 30.0
 SPREADS = {"contacts": 0.7, "promo": 0.2, "tone": 0.3, "reply": 1.0}
-LEAST_HOURS, MOST_HOURS = 0.1, 1000.0
 SOFT = 0.5  # messages: so that none and few can be compared as a ratio
 
 
@@ -63,28 +65,34 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.where(whole > 0, part / np.maximum(whole, 1.0), np.nan)
 
 
-def right(held: Floats) -> Right:
+def right(held: Floats, types: Typology) -> Right:
     """From the probabilities of the types held, n × types."""
-    kinds = typology().types
+    kinds = types.types
     weights = held / np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
+    contacts = weights @ np.array([float(kind.contacts_30d_max) for kind in kinds])
     return Right(
-        contacts=weights @ np.array([float(kind.contacts_30d_max) for kind in kinds]),
+        contacts=np.where(contacts < 1, contacts, np.floor(contacts + 0.5)),
         promo=weights @ np.array([kind.promo_share_max for kind in kinds]),
-        reply_hours=np.exp(weights @ np.log([kind.reply_hours_max for kind in kinds])),
+        reply_hours=np.exp(weights @ np.log(_hours(kinds))),
     )
 
 
-def treated_as(treatment: Treatment, rule: Terms) -> Floats:
+def _hours(kinds: Sequence[TypeSpec]) -> Floats:
+    """Hours to a reply that are right; "at once" is a few minutes, as it is measured."""
+    return np.maximum([kind.reply_hours_max for kind in kinds], LEAST_HOURS)
+
+
+def treated_as(treatment: Treatment, rule: Terms, types: Typology) -> Floats:
     """Which relationship our behaviour would suit: n × families, zeros where nothing is measured.
 
     Each type's rules of contact, promotion, tone and reply against what was done; what was not
     measured says nothing. No family is negative: nobody is treated "as an adversary".
     """
-    names = [name for name in typology().families if name != "negative"]
-    kinds = [kind for kind in typology().types if kind.family != "negative"]
-    tone = rule.tone[np.array([kind.family != "negative" for kind in typology().types])]
+    names = [name for name in types.families if name != "negative"]
+    kinds = [kind for kind in types.types if kind.family != "negative"]
+    tone = rule.tone[np.array([kind.family != "negative" for kind in types.types])]
     caps = np.array([float(kind.contacts_30d_max) for kind in kinds])
-    slas = np.array([kind.reply_hours_max for kind in kinds])
+    slas = _hours(kinds)
     done = treatment.contacts[:, None]
     misfit = sum(
         np.nan_to_num(z / SPREADS[part]) ** 2

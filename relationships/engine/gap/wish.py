@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from relationships.engine.gap.answers import Answers
 from relationships.engine.gap.terms import Terms
-from relationships.engine.typology import typology
+from relationships.engine.typology import Typology
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -39,19 +39,20 @@ class Wishes:
     pull: Floats
 
 
-def wishes(answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms) -> Wishes:
+def wishes(
+    answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms, kinds: Typology
+) -> Wishes:
     """From answers, the probabilities of the types held (n × types), and standing instructions
     of so many messages a month (NaN: none; they do not fade). Relationship science §2.7."""
-    kinds = typology()
     closeness_of = np.array([kind.closeness for kind in kinds.types])
     usual = held @ rule.usual
     usual = usual / np.maximum(usual.sum(axis=1, keepdims=True), TINY)
     trust = {q: answers.trust(q, rule.half_life_days, rule.undated) for q in ("q1", "q3", "q7")}
-    said = _desired(answers, trust, usual, rule)
+    said = _desired(answers, trust, usual, rule, kinds)
     posterior = _normal(said)
     stated_closeness = (answers.of("q3") - 1) / 6
     by_words = posterior @ closeness_of
-    clash = _contradicts(answers, stated_closeness, closeness_of, rule)
+    clash = _contradicts(answers, stated_closeness, rule, kinds)
     kept = np.where(clash, rule.contradictory, 1.0)
     picture = trust["q3"]
     meant = trust["q1"] * by_words + (1 - trust["q1"]) * (usual @ closeness_of)
@@ -64,7 +65,7 @@ def wishes(answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms) 
     intensity_of = np.array([pace.intensity for pace in rule.paces])
     return Wishes(
         posterior=posterior,
-        wish=_wish(answers, trust["q1"], posterior, rule),
+        wish=_wish(answers, trust["q1"], posterior, rule, kinds),
         is_stated=is_stated,
         trust=np.maximum(whole * kept, rule.inferred),
         is_contradictory=clash & is_stated,
@@ -84,13 +85,14 @@ def wishes(answers: Answers, held: Floats, pace_per_month: Floats, rule: Terms) 
     )
 
 
-def _desired(answers: Answers, trust: dict[str, Floats], usual: Floats, rule: Terms) -> Floats:
+def _desired(
+    answers: Answers, trust: dict[str, Floats], usual: Floats, rule: Terms, kinds: Typology
+) -> Floats:
     """Log of the desired type's probability: each answer counts as much as it is trusted, and
     what such customers usually want counts for the rest."""
-    kinds = typology()
     least = np.maximum.reduce(list(trust.values()))
     found = (1 - least)[:, None] * np.log(np.maximum(usual, TINY))
-    words = np.log(_words(rule))[np.nan_to_num(answers.of("q1")).astype(int)]
+    words = np.log(_words(rule, kinds))[np.nan_to_num(answers.of("q1")).astype(int)]
     found = found + trust["q1"][:, None] * words
     for question, values, of, spread in (
         ("q3", (answers.of("q3") - 1) / 6, [k.closeness for k in kinds.types],
@@ -104,9 +106,8 @@ def _desired(answers: Answers, trust: dict[str, Floats], usual: Floats, rule: Te
     return np.where(wanted, found, -np.inf)
 
 
-def _words(rule: Terms) -> Floats:
+def _words(rule: Terms, kinds: Typology) -> Floats:
     """Wishes × types: most of the belief on the types that the words mean."""
-    kinds = typology()
     wanted = np.array([kind.family != "negative" for kind in kinds.types])
     table = np.zeros((len(rule.wishes), len(kinds.types)))
     for row, wish in enumerate(rule.wishes):
@@ -121,14 +122,12 @@ def _normal(logs: Floats) -> Floats:
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def _contradicts(
-    answers: Answers, stated_closeness: Floats, closeness_of: Floats, rule: Terms
-) -> Bools:
+def _contradicts(answers: Answers, stated_closeness: Floats, rule: Terms, kinds: Typology) -> Bools:
     """The words mean one closeness and the picture another, two spreads and more apart.
 
     Then the picture says how close and the words which kind, and both are trusted less.
     """
-    kinds = typology()
+    closeness_of = np.array([kind.closeness for kind in kinds.types])
     meant = [closeness_of[np.isin(kinds.keys, wish.types)] for wish in rule.wishes]
     low, high = np.array([[c.min(), c.max()] for c in meant]).T
     at = np.nan_to_num(answers.of("q1")).astype(int)
@@ -162,8 +161,9 @@ def _looked_up(table: Floats, places: Floats) -> Floats:
     return np.where(np.isnan(places), np.nan, table[np.nan_to_num(places).astype(int)])
 
 
-def _wish(answers: Answers, trust: Floats, posterior: Floats, rule: Terms) -> Codes:
-    kinds = typology()
+def _wish(
+    answers: Answers, trust: Floats, posterior: Floats, rule: Terms, kinds: Typology
+) -> Codes:
     groups = np.stack(
         [posterior[:, np.isin(kinds.keys, wish.types)].sum(axis=1) for wish in rule.wishes], axis=1
     )

@@ -52,7 +52,10 @@ def _blocks(rule: Standard) -> Iterator[Shard]:
     chosen = everyone[:: max(1, -(-len(everyone) // MOST))]
     for start in range(0, len(chosen), BLOCK):
         ids = chosen[start : start + BLOCK]
-        yield shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+        yield shard(
+            ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
+            weights=rule.specification.weights,
+        )  # fmt: skip
 
 
 def _looked_at(some: Shard, rule: Standard, as_of: date) -> Followed:
@@ -60,7 +63,10 @@ def _looked_at(some: Shard, rule: Standard, as_of: date) -> Followed:
     evidence = some.evidence
     evidence.values[:, PLACE["profile_fields"]] = np.nan
     alive = worth(some, rule).alive
-    verdicts = classify(evidence, rule.calibration, alive=alive)
+    by = rule.specification
+    verdicts = classify(
+        evidence, rule.calibration, by.behaviour, alive=alive, types=by.types, weights=by.weights
+    )
     closeness = verdicts.dimensions.closeness
     gap = measure(
         evidence,

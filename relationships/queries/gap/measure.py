@@ -20,6 +20,7 @@ from relationships.engine.gap import (
 )
 from relationships.engine.typology import Evidence
 from relationships.engine.typology.closeness import trust
+from relationships.live import typology
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +48,8 @@ def measure(
     rule = terms()
     answers, pace = stated
     held = np.asarray(held, dtype=np.float64)
-    wanted, done, fair = wishes(answers, held, pace, rule), treatment(evidence), right(held)
+    kinds = typology()
+    wanted, done = wishes(answers, held, pace, rule, kinds), treatment(evidence)
+    fair = right(held, kinds)
     found = gaps(wanted, done, fair, closeness, trust(closeness_se), rule)
-    return Measured(wanted, done, fair, treated_as(done, rule), found)
+    return Measured(wanted, done, fair, treated_as(done, rule, kinds), found)

@@ -57,7 +57,10 @@ def wanted(profile: Profile, company: Company, as_of: date) -> Wanted | None:
     held = np.frombuffer(bytes(profile.posterior), dtype="<f4").astype(np.float64)
     rule = standard(company, as_of)
     ids = np.array([profile.pk], dtype=np.int64)
-    some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
+    some = shard(
+        ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
+        weights=rule.specification.weights,
+    )  # fmt: skip
     told = stated(ids, as_of)
     found = measure(
         some.evidence,
