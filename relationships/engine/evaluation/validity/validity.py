@@ -22,6 +22,7 @@ from relationships.engine.typology.evaluate import logit_scores
 SHUFFLES = 100
 REPEATS = 5
 TYPES, SOFT, SIX, RFM = "types", "types and dimensions", "six-group product", "RFM logit"
+CELLS = "RFM quintiles"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def compared(some: Frozen, outcome: Outcome, seed: int) -> list[Measured]:
     return [
         measured_groups(SIX, outcome, six_groups(some)),
         measured_groups("k-means of RFM, 6", outcome, clusters(some, seed)),
-        measured_groups("RFM quintiles", outcome, rfm_quintiles(some)),
+        measured_groups(CELLS, outcome, rfm_quintiles(some)),
         measured_scores(RFM, outcome, logit_scores(came, some.logs)),
         measured_groups(TYPES, outcome, some.verdicts.labels.held),
         measured_scores(SOFT, outcome, logit_scores(came, some.soft)),
@@ -98,12 +99,13 @@ def compared(some: Frozen, outcome: Outcome, seed: int) -> list[Measured]:
 
 def _against(rows: list[Measured], outcome: Outcome) -> list[Check]:
     by = {row.name: row for row in rows}
-    soft, rfm, six = by[SOFT], by[RFM], by[SIX]
+    soft, rfm, six, cells = by[SOFT], by[RFM], by[SIX], by[CELLS]
     gain, error = paired_gain(outcome, soft.chance, rfm.chance)
     return [
         check("soft AUC over RFM logit", soft.auc - rfm.auc, ">= 0"),
         check("soft log-loss better than RFM logit", gain, ">= 0"),
         check("the same in standard errors", gain / error, ">= 1"),
+        check("soft AUC over RFM quintiles", soft.auc - cells.auc, ">= 0"),
         check("soft AUC over the six-group product", soft.auc - six.auc, ">= 0.025"),
         check("bits of types over the six-group product", by[TYPES].bits / six.bits - 1, ">= 0"),
     ]
