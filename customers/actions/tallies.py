@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from customers.models import Tally
 
-SLICE = 20_000  # customers in one transaction: about a second
+SLICE = 20_000  # customers in one transaction: about two seconds
 SLICES = 10  # in one sweep, so that the worker gets to other things
 HEAVY = 50_000  # interactions of one kind; such a row would be rewritten whole at each change
 
