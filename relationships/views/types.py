@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from relationships import types_page, veil
+from relationships.behaviour_words import behaviour
 from relationships.engine.typology.gates import impossible_without
 from relationships.live import typology
 from relationships.models import Month, Portfolio
@@ -46,6 +47,7 @@ def one_type(request: HttpRequest, key: str) -> HttpResponse:
         "do": types_page.rules(spec.do),
         "dont": types_page.rules(spec.dont),
         "danger": types_page.rules(spec.danger),
+        "behaviour": behaviour(spec.key),
         "picture": picture,
     }
     return render(request, "relationships/type.html", NAV | words)

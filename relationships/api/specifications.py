@@ -1,0 +1,114 @@
+"""Editions of the specification: read one, bring an adapted one, try it, make it live."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils.timezone import now as clock
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from relationships.actions import specifying
+from relationships.models import Edition
+from relationships.queries import editions as queries
+from relcrm.base.api import JobOut
+from relcrm.base.models import Job
+from relcrm.base.rest import Resource, once_per_key, operation
+from relcrm.base.rest.describe import Nothing
+from relcrm.lib.rest.fields import Body, Text
+
+
+class EditionOut(serializers.Serializer):
+    """One version: by what relationships are told apart."""
+
+    version = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Edition.State.choices)
+    note = serializers.CharField()
+    created_at = serializers.DateTimeField(allow_null=True)
+    live_from = serializers.DateTimeField(allow_null=True)
+    document = serializers.DictField(help_text="Types, behaviour, evidence weights, calibration.")
+    would_change = serializers.DictField(
+        allow_null=True, help_text="What a trial found; null before one was made."
+    )
+
+    example: dict[str, Any] = {
+        "version": 2, "state": "draft", "note": "Contracts weigh more",
+        "created_at": "2026-03-02T09:30:00Z", "live_from": None,
+        "document": {"version": 2, "temperature": 2.0},
+        "would_change": {"looked_at": 2000, "changed": 61},
+    }  # fmt: skip
+
+
+class EditionIn(Body):
+    """An adapted document, as it was read here, with what is different."""
+
+    document = serializers.DictField()
+    note = Text(200)
+
+    example: dict[str, Any] = {
+        "document": {"version": 1, "temperature": 2.0}, "note": "Contracts weigh more",
+    }  # fmt: skip
+
+
+class Specifications(Resource):
+    queryset = Edition.objects.none()
+    scopes: ClassVar = {"GET": "specification:read", "POST": "specification:write"}
+    serializer_class = EditionOut
+
+    def edition(self, version: int) -> Edition:
+        row = queries.edition(version)
+        if row is None:
+            raise Http404
+        return row
+
+    def shown(self, row: Edition) -> dict[str, Any]:
+        kept = {name: getattr(row, name) for name in
+                ("version", "state", "note", "created_at", "live_from")}  # fmt: skip
+        found = {name: value for name, value in row.trial.items() if name != "calibration"}
+        return kept | {"document": queries.document_of(row), "would_change": found or None}
+
+    @operation("The live specification", gives=EditionOut, one=True, tag="overview")
+    def live(self, request: Request) -> Response:
+        """By what everybody is judged now."""
+        return self.answer_one(self.shown(self.edition(request.company.specification_version)))
+
+    @operation("Look at an edition", gives=EditionOut, one=True, tag="overview")
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """By its version. 1 came with relcrm."""
+        return self.answer_one(self.shown(self.edition(pk)))
+
+    @operation("Bring an adapted edition", takes=EditionIn, gives=EditionOut, status=201,
+               tag="overview")  # fmt: skip
+    @once_per_key
+    def create(self, request: Request) -> Response:
+        """A draft: nobody is judged by it. What cannot be used is refused (409) with the places
+        that are wrong and what they must be."""
+        told = self.told(EditionIn)
+        row = specifying.bring_edition(
+            told["document"], note=told["note"], by=self.by, now=clock()
+        )
+        return self.answer_one(self.shown(row), status=201)
+
+    @operation("See what an edition would change", takes=Nothing, gives=JobOut, status=202,
+               one=True, tag="overview")  # fmt: skip
+    @once_per_key
+    def attempt(self, request: Request, pk: int) -> Response:
+        """Everyone, or 20,000 drawn at random, is judged by both. Follow the job; the outcome is
+        `would_change` of the edition."""
+        self.told(Nothing)
+        as_of = request.viewpoint.as_of
+        return self._job(specifying.ask_for_trial(self.edition(pk), by=self.by, as_of=as_of))
+
+    @operation("Make an edition live", takes=Nothing, gives=JobOut, status=202, one=True,
+               tag="overview")  # fmt: skip
+    @once_per_key
+    def take_live(self, request: Request, pk: int) -> Response:
+        """One that was tried, or an earlier one again; everyone is judged anew by the job."""
+        self.told(Nothing)
+        as_of = request.viewpoint.as_of
+        job = specifying.make_live(self.edition(pk), by=self.by, as_of=as_of, now=clock())
+        return self._job(job)
+
+    def _job(self, job: Job) -> Response:
+        row = {name: getattr(job, name) for name in JobOut._declared_fields}
+        return self.answer_one(row, status=202)
