@@ -25,8 +25,10 @@ from feedback.promises.api import Outcomes, Promises
 from relationships.api.explanations import Explanations
 from relationships.api.gaps import GapOf, Gaps, Offers
 from relationships.api.history import Movements, Snapshots
+from relationships.api.labels import SetLabels
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
+from relationships.api.specifications import Specifications
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
 from relcrm.base.rest.schema import Document, Index
@@ -95,6 +97,14 @@ urlpatterns = [
     path("customers/<int:pk>/profile/explanation", Explanations.as_view(ONE)),
     path("customers/<int:pk>/profile/history", Changes.as_view(ALL)),
     path("customers/<int:pk>/profile/gap", GapOf.as_view(ONE)),
+    path(
+        "customers/<int:pk>/profile/label",
+        SetLabels.as_view(ONE | GO | {"post": "create"}),
+    ),
+    path("specifications", Specifications.as_view({"get": "live", "post": "create"})),
+    path("specifications/<int:pk>", Specifications.as_view(ONE)),
+    path("specifications/<int:pk>/try", Specifications.as_view({"post": "attempt"})),
+    path("specifications/<int:pk>/live", Specifications.as_view({"post": "take_live"})),
     path("gaps", Gaps.as_view(ONE)),
     path("offers", Offers.as_view(NEW), name="offers"),
     path("offers/<int:pk>", Offers.as_view(GO)),

@@ -19,6 +19,7 @@ PAGES = {
         customers:new customers:edit customers:tags customers:change_tag
         customers:tag_many customers:tag customers:owned customers:new_organisation
         customers:change_organisation customers:consent_said customers:own_link
+        relationships:set_label relationships:end_label
         """,
     "see_people": "customers:organisations customers:organisation customers:card customers:note",
     "work_with_customers": """
@@ -122,6 +123,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "types": ("customers:read", ""),
     "personae": ("reports:read", ""),
     "overview": ("reports:read", ""),
+    "customers/1/profile/label": ("customers:read", "customers:write"),
+    "specifications": ("specification:read", "specification:write"),
     "gaps": ("reports:read", ""),
     "offers": ("reports:read", "offers:write"),
     "transitions": ("reports:read", ""),

@@ -1,6 +1,8 @@
 """Adapting the specification: a draft comes in, is tried, is made live, or an earlier one again."""
 
 import copy
+import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +21,7 @@ from relcrm.base.models import Job, User
 from relcrm.lib.refusals import Refused
 
 State = Edition.State
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @transaction.atomic
@@ -28,6 +31,8 @@ def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edit
     found = faults(document)
     if found:
         raise Refused(" · ".join(found))
+    if not storable(document):
+        raise Refused(_("It has characters that no database can hold."))
     _keep_the_shipped(now)
     version = (Edition.objects.aggregate(last=Max("version"))["last"] or 1) + 1
     edition = Edition.objects.create(
@@ -39,6 +44,14 @@ def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edit
     )
     audit.record("specification.brought", edition, by=by, at=now, version=version)
     return edition
+
+
+def storable(document: Any) -> bool:
+    """Whether every text in it is text: no null character, no half of a pair."""
+    written = json.dumps(document)
+    return "\\u0000" not in written and not HALF_A_PAIR.search(
+        json.dumps(document, ensure_ascii=False)
+    )
 
 
 def _keep_the_shipped(now: datetime) -> None:
@@ -64,7 +77,8 @@ def ask_for_trial(edition: Edition, *, by: Actor, as_of: date) -> Job:
 @transaction.atomic
 def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job:
     """Judge everybody by this edition from now on: one that was tried, or an earlier one again."""
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if edition.pk:
+        edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.state == State.LIVE:
         raise Refused(_("Everybody is judged by this edition already."))
     if edition.state == State.DRAFT and not edition.trial:

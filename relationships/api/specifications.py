@@ -84,9 +84,7 @@ class Specifications(Resource):
         """A draft: nobody is judged by it. What cannot be used is refused (409) with the places
         that are wrong and what they must be."""
         told = self.told(EditionIn)
-        row = specifying.bring_edition(
-            told["document"], note=told["note"], by=self.by, now=clock()
-        )
+        row = specifying.bring_edition(told["document"], note=told["note"], by=self.by, now=clock())
         return self.answer_one(self.shown(row), status=201)
 
     @operation("See what an edition would change", takes=Nothing, gives=JobOut, status=202,

@@ -40,6 +40,8 @@ SCOPE_CAPABILITIES = {
     "imports:write": "import_data",
     "exports:read": "export_data",
     "exports:write": "export_data",
+    "specification:read": "administer",
+    "specification:write": "administer",
     "offers:write": "target",
     "webhooks:read": "administer",
     "webhooks:write": "administer",

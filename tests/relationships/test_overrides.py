@@ -169,3 +169,17 @@ def test_the_form_offers_no_negative_type_to_marketing(scored, as_, ada, mara, s
     page = f"/relationships/of/{ada.pk}/"
     assert 'value="N4"' not in as_(mara).get(page).content.decode()
     assert 'value="N4"' in as_(sam).get(page).content.decode()
+
+
+def test_a_program_sets_reads_and_takes_back_a_label(scored, key_for, root, ada, mara):
+    path = f"/api/v1/customers/{ada.pk}/profile/label"
+    program = key_for(root, "customers:read", "customers:write")
+    assert program.get(path).status_code == 404
+    asked = {"family": "friend", "type": "R5", "reason": "Met her"}
+    reply = program.post(path, asked, format="json")
+    assert (reply.status_code, reply.json()["type"]) == (201, "R5")
+    assert program.get(path).json()["own_family"] == own(ada)[0]
+    negative = {"family": "negative", "type": "N4", "reason": "Returns all"}
+    assert program.post(path, negative, format="json").status_code == 409
+    assert program.delete(path).status_code == 204
+    assert own(ada) == ("", "")

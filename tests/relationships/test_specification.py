@@ -192,3 +192,30 @@ def test_the_command_says_what_is_wrong_with_a_file(company, tmp_path, capsys):
     file.write_text(json.dumps(broken))
     with pytest.raises(CommandError, match=r"types\.R4\.click_share must be a number"):
         call_command("specification", "--check", str(file))
+
+
+def test_a_program_brings_tries_and_makes_an_edition_live(scored, key_for, root):
+    program = key_for(root, "specification:read", "specification:write")
+    shipped_one = program.get("/api/v1/specifications").json()
+    assert shipped_one["version"] == 1
+    broken = {"document": {"version": 1}, "note": "Ours"}
+    refused = program.post("/api/v1/specifications", broken, format="json")
+    assert refused.status_code == 409
+    assert "specification.types is missing" in refused.json()["detail"]
+    asked = {"document": bolder(), "note": "Ours"}
+    made = program.post("/api/v1/specifications", asked, format="json")
+    assert (made.status_code, made.json()["version"]) == (201, 2)
+    assert program.post("/api/v1/specifications/2/live", {}, format="json").status_code == 409
+    assert program.post("/api/v1/specifications/2/try", {}, format="json").status_code == 202
+    work_due_jobs()
+    found = program.get("/api/v1/specifications/2").json()["would_change"]
+    assert found["looked_at"] == 3
+    assert program.post("/api/v1/specifications/2/live", {}, format="json").status_code == 202
+    assert program.get("/api/v1/specifications").json()["version"] == 2
+
+
+def test_a_text_that_no_database_holds_is_refused(scored, root):
+    document = bolder()
+    document["types"]["R4"]["name"] = "Good\x00friend"
+    with pytest.raises(Refused, match="no database can hold"):
+        specifying.bring_edition(document, note="Ours", by=root, now=NOW)

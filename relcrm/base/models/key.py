@@ -43,6 +43,8 @@ class ApiKey(models.Model):
         "imports:write": "send files in, take them in, undo them",
         "exports:read": "fetch the files one has asked for",
         "exports:write": "ask for lists as files",
+        "specification:read": "read by what relationships are told apart",
+        "specification:write": "adapt it, and judge everyone by another edition",
         "offers:write": "say which relationships the company offers",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
