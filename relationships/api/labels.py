@@ -23,13 +23,19 @@ class SetLabelOut(serializers.Serializer):
     """What a colleague says that it is, until when and why; beside it what we would say."""
 
     customer = serializers.IntegerField()
-    family = serializers.ChoiceField(choices=FAMILIES)
-    type = serializers.ChoiceField(choices=TYPES, allow_null=True)
-    reason = serializers.CharField()
+    family = serializers.ChoiceField(choices=FAMILIES, help_text="As the colleague says.")
+    type = serializers.ChoiceField(
+        choices=TYPES, allow_null=True, help_text="Null: the family alone."
+    )
+    reason = serializers.CharField(help_text="Why, in their words.")
     until = serializers.DateField(help_text="The last day on which it holds.")
-    set_at = serializers.DateTimeField()
-    own_family = serializers.ChoiceField(choices=FAMILIES, allow_null=True)
-    own_type = serializers.ChoiceField(choices=TYPES, allow_null=True)
+    set_at = serializers.DateTimeField(help_text="When it was said.")
+    own_family = serializers.ChoiceField(
+        choices=FAMILIES, allow_null=True, help_text="What we would say; null before a scoring."
+    )
+    own_type = serializers.ChoiceField(
+        choices=TYPES, allow_null=True, help_text="The type we would say, if we were sure."
+    )
 
     example: dict[str, Any] = {
         "customer": 17, "family": "friend", "type": "R5", "reason": "Met her at the fair",
@@ -41,9 +47,14 @@ class SetLabelOut(serializers.Serializer):
 class SetLabelIn(Body):
     """A family, or one of its types with it."""
 
-    family = Choice([(one.value, one.label) for one in Family if one != Family.UNDETERMINED])
-    type = Choice(TYPES, required=False, allow_null=True)
-    reason = Text(300)
+    family = Choice(
+        [(one.value, one.label) for one in Family if one != Family.UNDETERMINED],
+        help_text="One of the five.",
+    )
+    type = Choice(
+        TYPES, required=False, allow_null=True, help_text="A type of that family, or none."
+    )
+    reason = Text(300, help_text="Why, so that colleagues understand it.")
     until = serializers.DateField(
         required=False, allow_null=True, help_text="At most a year ahead; else 90 days."
     )

@@ -21,11 +21,15 @@ from relcrm.lib.rest.fields import Body, Text
 class EditionOut(serializers.Serializer):
     """One version: by what relationships are told apart."""
 
-    version = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=Edition.State.choices)
-    note = serializers.CharField()
-    created_at = serializers.DateTimeField(allow_null=True)
-    live_from = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(help_text="Counts up; 1 came with relcrm.")
+    state = serializers.ChoiceField(
+        choices=Edition.State.choices, help_text="One edition is live; drafts judge nobody."
+    )
+    note = serializers.CharField(help_text="What is different, and why.")
+    created_at = serializers.DateTimeField(allow_null=True, help_text="When it was brought.")
+    live_from = serializers.DateTimeField(
+        allow_null=True, help_text="When everybody was first judged by it, or last again."
+    )
     document = serializers.DictField(help_text="Types, behaviour, evidence weights, calibration.")
     would_change = serializers.DictField(
         allow_null=True, help_text="What a trial found; null before one was made."
@@ -42,8 +46,8 @@ class EditionOut(serializers.Serializer):
 class EditionIn(Body):
     """An adapted document, as it was read here, with what is different."""
 
-    document = serializers.DictField()
-    note = Text(200)
+    document = serializers.DictField(help_text="The whole document, not only what changed.")
+    note = Text(200, help_text="What is different, and why.")
 
     example: dict[str, Any] = {
         "document": {"version": 1, "temperature": 2.0}, "note": "Contracts weigh more",

@@ -196,7 +196,7 @@ def test_the_command_says_what_is_wrong_with_a_file(company, tmp_path, capsys):
 
 def test_a_program_brings_tries_and_makes_an_edition_live(scored, key_for, root):
     program = key_for(root, "specification:read", "specification:write")
-    shipped_one = program.get("/api/v1/specifications").json()
+    shipped_one = program.get("/api/v1/specifications/live").json()
     assert shipped_one["version"] == 1
     broken = {"document": {"version": 1}, "note": "Ours"}
     refused = program.post("/api/v1/specifications", broken, format="json")
@@ -211,7 +211,7 @@ def test_a_program_brings_tries_and_makes_an_edition_live(scored, key_for, root)
     found = program.get("/api/v1/specifications/2").json()["would_change"]
     assert found["looked_at"] == 3
     assert program.post("/api/v1/specifications/2/live", {}, format="json").status_code == 202
-    assert program.get("/api/v1/specifications").json()["version"] == 2
+    assert program.get("/api/v1/specifications/live").json()["version"] == 2
 
 
 def test_a_text_that_no_database_holds_is_refused(scored, root):

@@ -70,7 +70,12 @@ class Specification:
         What was learned against another version's behaviour is left aside until it is fitted anew.
         """
         if calibration.spec_version != self.version:
-            bare: dict[str, Any] = {"multipliers": {}, "shifts": {}, "mean_shifts": {}}
+            bare: dict[str, Any] = {
+                "multipliers": {},
+                "shifts": {},
+                "mean_shifts": {},
+                "own_shifts": {},
+            }
             calibration = replace(calibration, **bare, base_rates=())
         return self.constants.pinned(calibration)
 
