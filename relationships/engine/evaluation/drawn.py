@@ -26,7 +26,8 @@ def bent(spec: Spec, by: float, rng: np.random.Generator) -> Spec:
     """A world in which a firm as a whole and each type differ from the specification."""
 
     def noise(size: int) -> Floats:
-        return rng.normal(0, by / np.sqrt(2)) + rng.normal(0, by / np.sqrt(2), size)
+        whole = rng.normal(0, by / np.sqrt(2))
+        return np.asarray(whole + rng.normal(0, by / np.sqrt(2), size))
 
     fields = dict(spec.fields)
     for name in RATES:
@@ -104,7 +105,7 @@ class Drawing:
         self.dated("hostile_age_days", self.values[:, PLACE["hostile_w2"]] > 0)
         answered = self.rng.binomial(self.values[:, PLACE["complaints_w2"]].astype(int), 0.8)
         self.put("complaints_answered", answered.astype(float))
-        self.put("complaints_satisfied", self.hits("satisfied_recovery", answered))
+        self.put("complaints_satisfied", self.hits("satisfied_recovery", answered.astype(float)))
 
     def shares(self) -> None:
         later = np.clip(1 - 26 / np.maximum(self.exposure.sum(axis=1), 26), 0, 1)

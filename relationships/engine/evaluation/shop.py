@@ -2,6 +2,7 @@
 
 from datetime import date
 from math import inf
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from relationships.engine.evaluation.known import Known
 from relationships.engine.simulate import World, world
 from relationships.engine.typology import CHANNELS, cycle_weeks, evidence_from_events
 from relationships.engine.typology.reference import top_categories
+
+Floats = npt.NDArray[np.float64]
 
 ZONE = "Europe/Dublin"
 EPOCH = pd.Timestamp("1970-01-01")
@@ -89,16 +92,16 @@ def profiles(made: World) -> pd.DataFrame:
     )
 
 
-def local_days(instants: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
+def local_days(instants: "pd.Series[Any]") -> "pd.Series[Any]":
     local = instants.dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None)
     return (local.dt.normalize() - EPOCH).dt.days
 
 
 def _is_told(value: object) -> bool:
-    return bool(len(value)) if isinstance(value, list) else bool(pd.notna(value))
+    return bool(value) if isinstance(value, list) else not bool(pd.isna(cast("Any", value)))
 
 
-def _reasons(kind: "pd.Series[str]", more: "pd.Series[dict]") -> "pd.Series[str]":
+def _reasons(kind: "pd.Series[Any]", more: "pd.Series[Any]") -> "pd.Series[Any]":
     """Returns say why; all else has no reason."""
     why = more.map(lambda told: told.get("reason", ""))
     why = why.mask(why.isin(DEFECTS), "defect")
@@ -114,6 +117,6 @@ def _novel(made: World) -> "pd.Series[float]":
     return fresh.groupby(lines["event"]).max().astype(float)
 
 
-def _buying(events: pd.DataFrame, as_of: int) -> tuple[npt.NDArray[np.float64], npt.NDArray]:
+def _buying(events: pd.DataFrame, as_of: int) -> tuple[Floats, Floats]:
     first = events[events["kind"] == "purchase"].groupby("customer")["day"].agg(["min", "size"])
     return ((as_of - first["min"] + 1) / 7).to_numpy(), (first["size"] - 1).to_numpy()

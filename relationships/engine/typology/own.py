@@ -58,7 +58,8 @@ def _of_rate(evidence: Evidence, speaker: Counted, here: Spec, weights: Floats) 
     counted = weights / (1.0 + expected / here.constants["heterogeneity"])
     observed = counts.sum(axis=1) @ counted
     wanted = (counted * expected).sum(axis=0)
-    return np.clip(np.log((observed + HOLD) / (wanted + HOLD)), -MOST_FACTOR, MOST_FACTOR)
+    found = np.log((observed + HOLD) / (wanted + HOLD))
+    return np.asarray(np.clip(found, -MOST_FACTOR, MOST_FACTOR))
 
 
 def _of_share(evidence: Evidence, speaker: Share, here: Spec, weights: Floats) -> Floats:

@@ -88,9 +88,8 @@ def _columns_of(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
         raise BadFile("Say which column is the amount, or which are quantity and price.")
     for name, column in columns.named().items():
         if column not in table:
-            raise BadFile(
-                f"There is no column {column!r} for --{name}; the file has: {', '.join(table)}."
-            )
+            there = ", ".join(str(one) for one in table.columns)
+            raise BadFile(f"There is no column {column!r} for --{name}; the file has: {there}.")
     return pd.DataFrame({name: table[column] for name, column in columns.named().items()})
 
 
@@ -138,11 +137,12 @@ def _wrong(
     written: "pd.Series[str]", bad: "pd.Series[bool]", column: str, must: str, how: str
 ) -> str:
     """The first bad row as a spreadsheet counts it, and how many there are."""
-    at = bad.idxmax()
-    value = "nothing" if pd.isna(written[at]) else repr(written[at])
+    at = int(np.flatnonzero(bad.to_numpy())[0])
+    row, value = int(written.index.to_numpy()[at]) + 2, written.iloc[at]
+    said = "nothing" if pd.isna(value) else repr(value)
     more = int(bad.sum()) - 1
     others = f", and {more:,} more like it" if more else ""
-    return f"Row {int(at) + 2}, column {column!r}: {value} is not {must}; {how}{others}."
+    return f"Row {row}, column {column!r}: {said} is not {must}; {how}{others}."
 
 
 def _credit_notes(table: pd.DataFrame) -> "pd.Series[bool]":

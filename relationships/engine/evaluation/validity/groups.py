@@ -15,7 +15,7 @@ CLUSTERS = 6
 def quantiles(values: Floats, count: int) -> Places:
     """0 … count − 1 from lowest to highest; equal values stay together."""
     share = (rankdata(values, method="average") - 0.5) / len(values)
-    return np.minimum((share * count).astype(int), count - 1)
+    return np.asarray(np.minimum((share * count).astype(int), count - 1))
 
 
 def rfm_quintiles(some: Frozen) -> Places:
