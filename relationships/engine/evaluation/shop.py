@@ -94,7 +94,8 @@ def profiles(made: World) -> pd.DataFrame:
 
 def local_days(instants: "pd.Series[Any]") -> "pd.Series[Any]":
     local = instants.dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None)
-    return (local.dt.normalize() - EPOCH).dt.days
+    days: pd.Series[Any] = (local.dt.normalize() - EPOCH).dt.days
+    return days
 
 
 def _is_told(value: object) -> bool:
