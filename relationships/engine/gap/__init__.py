@@ -1,8 +1,8 @@
 """Wanted, held, treated: what a customer would like, how we treat them, and the gap between."""
 
 from relationships.engine.gap.answers import QUESTIONS, Answers, gather, read_answers
-from relationships.engine.gap.gap import LABELS, PARTS, Gaps, gaps
-from relationships.engine.gap.terms import Terms, read_terms, terms
+from relationships.engine.gap.gap import LABELS, Gaps, gaps
+from relationships.engine.gap.terms import PARTS, Terms, read_terms, terms
 from relationships.engine.gap.treatment import Right, Treatment, right, treated_as, treatment
 from relationships.engine.gap.wish import Wishes, wishes
 

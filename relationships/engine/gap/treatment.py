@@ -94,15 +94,15 @@ def treated_as(treatment: Treatment, rule: Terms, types: Typology) -> Floats:
     caps = np.array([float(kind.contacts_30d_max) for kind in kinds])
     slas = _hours(kinds)
     done = treatment.contacts[:, None]
-    misfit = sum(
-        np.nan_to_num(z / SPREADS[part]) ** 2
-        for part, z in (
-            ("contacts", np.log((done + SOFT) / (caps + SOFT))),
-            ("promo", treatment.promo[:, None] - np.array([k.promo_share_max for k in kinds])),
-            ("tone", treatment.personal[:, None] - tone),
-            ("reply", np.log2(treatment.reply_hours[:, None] / slas)),
-        )
-    )
+    apart = {
+        "contacts": np.log((done + SOFT) / (caps + SOFT)),
+        "promo": treatment.promo[:, None] - np.array([kind.promo_share_max for kind in kinds]),
+        "tone": treatment.personal[:, None] - tone,
+        "reply": np.log2(treatment.reply_hours[:, None] / slas),
+    }
+    misfit = np.zeros((len(treatment.contacts), len(kinds)))
+    for part, z in apart.items():
+        misfit += np.nan_to_num(z / SPREADS[part]) ** 2
     fit = np.exp(-(misfit - misfit.min(axis=1, keepdims=True)) / 2)
     fit = fit / fit.sum(axis=1, keepdims=True) * treatment.is_measured[:, None]
     return np.stack(

@@ -54,7 +54,8 @@ def log_reply_hours(rows: pd.DataFrame, as_of_day: int) -> pd.Series:
     hours = rows["reply_hours"].astype(float)
     hours = hours.where(hours <= so_far + 24.0)
     waited = so_far.where(so_far >= 24.0)
-    return np.log(hours.fillna(waited).clip(lower=LEAST_HOURS))
+    known = hours.fillna(waited).clip(lower=LEAST_HOURS)
+    return pd.Series(np.log(known.to_numpy(dtype=np.float64)), index=rows.index)
 
 
 def earlier_on_topic(rows: pd.DataFrame) -> pd.Series:
