@@ -56,7 +56,7 @@ from customers.models import (
 from feedback.actions import file_complaint
 from feedback.models import Complaint, Promise
 from feedback.promises.actions import make_promise
-from relationships.models import Persona
+from relationships.models import Offer, Persona
 from relcrm.base.actions import jobs
 from relcrm.base.actions.webhooks import Listening, add_webhook, try_webhook
 from relcrm.base.models import ApiKey, Job, Webhook
@@ -121,6 +121,7 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
         now=NOW,
     )
     write_note(ada, "Prefers mornings", by=root, now=now())
+    Offer.objects.create(mix={"friend": 100.0}, changed_at=NOW)
     define_field(key="shoe_size", label="Shoe size", kind="number", by=root)
     tag_customers([ada.pk, bo.pk], "Hiker", by=root, now=NOW)
     add_contact(bo, sam, role="knows him", by=root)
