@@ -91,7 +91,7 @@ def sources(as_of: date) -> Sources:
         purchases=bought.get("n", 0),
         revenue=float(bought.get("amount") or 0) - float(returned.get("amount") or 0),
         last_on=max((row["last"] for row in rows.values()), default=None),
-        marks=frozenset(_marks(bought)),
+        marks=frozenset(_marks(bought, as_of)),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
         categories=_categories(as_of) if bought.get("categories") else (),
     )
@@ -141,14 +141,14 @@ def _by_kind(as_of: date):
     )
 
 
-def _marks(bought: dict[str, Any]) -> Iterator[str]:
+def _marks(bought: dict[str, Any], as_of: date) -> Iterator[str]:
     if bought.get("discounts"):
         yield "promo"
     if bought.get("categories"):
         yield "categories"
-    if bought and Product.objects.exclude(launched_on=None).exists():
+    if bought and Product.objects.filter(launched_on__lte=as_of).exists():
         yield "novelty"
-    if Complaint.objects.exists():
+    if Complaint.objects.filter(filed_at__date__lte=as_of).exists():
         yield "complaints"
     if Customer.objects.exclude(Q(education="") & Q(occupation="") & Q(gender="")).exists():
         yield "profile"
