@@ -205,7 +205,7 @@ MODELS = {
     "imports": Import, "exports": Export, "privacy": SubjectRequest, "tags": Tag,
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
-    "webhooks": Webhook,
+    "webhooks": Webhook, "offers": Offer,
 }  # fmt: skip
 schema = from_document()
 
