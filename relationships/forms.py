@@ -20,7 +20,7 @@ class EditionForm(forms.Form):
 
     file = forms.FileField(
         label=_("Adapted specification"), widget=forms.FileInput(attrs={"accept": ".json"}),
-        help_text=_("Download one below, change its numbers or words, and bring it back."),
+        help_text=_("Download one here, change its numbers or words, and bring it back."),
     )  # fmt: skip
     note = forms.CharField(
         label=_("What is different, and why"), max_length=200,

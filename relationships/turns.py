@@ -45,7 +45,9 @@ def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
     old = called(row.old_family, row.old_type, frank=frank) if row.old_family else ""
     if new == old:
         return None  # between two kinds that this reader may not tell apart
-    if row.family == Family.UNDETERMINED:
+    if row.reason.get("override") == "set":
+        title = _("Set by hand: %s") % new
+    elif row.family == Family.UNDETERMINED:
         title = _("No longer sure; was: %s") % old
     elif old and row.old_family != Family.UNDETERMINED:
         title = _("Turning point: from %(old)s to %(new)s") % {"old": old, "new": new}

@@ -83,6 +83,8 @@ STOPS = {
     "moves": Stop("/relationships/moves/"),
     "types": Stop("/relationships/types/"),
     "type": Stop("/relationships/types/", r"/relationships/types/[\w-]+/"),
+    "specification": Stop("/relationships/specification/"),
+    "say-what-it-is": Stop("/relationships/of/1/"),
     "value": Stop("/relationships/value/"),
     "jobs": Stop("/settings/jobs/"),
     "company": Stop("/settings/"),
