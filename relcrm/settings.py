@@ -8,6 +8,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from relcrm import openapi
 from relcrm.base.backoffice.theme import UNFOLD  # noqa: F401  (a setting of the admin's theme)
 from relcrm.lib import broker, environment, mailers
 
@@ -223,40 +224,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": True,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "relcrm",
-    "DESCRIPTION": (
-        "Customers, what happened, and which relationship each of them has with you. Send a key: "
-        "`Authorization: Bearer relcrm_…`. Lists come in pages: follow `next_cursor`. Every error "
-        "is `application/problem+json` (RFC 9457)."
-    ),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SORT_OPERATIONS": False,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "Family": "relationships.api.shapes.FAMILIES",
-        "Type": "relationships.api.shapes.TYPES",
-        "Mechanism": "relationships.api.shapes.MECHANISMS",
-        "Channel": "customers.models.interaction.Channel",
-        "Reach": "customers.models.consent.Reach",
-        "Purpose": "customers.models.consent.Purpose",
-        "InteractionKind": "customers.models.interaction.Kind",
-        "PromiseKind": "feedback.promises.forms.CARRIERS",
-        "RequestKind": "customers.models.privacy.SubjectRequest.Kind",
-        "ImportKind": "customers.models.imports.Import.Kind",
-        "FieldKind": "customers.models.custom.CustomField.Kind",
-    },
-    "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        *("relcrm.base.rest.schema.sparse_answers", "relcrm.base.rest.schema.strict_bodies"),
-        "relcrm.glossary.explained",
-    ],
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 # Durable work is rows in the database; the broker carries nudges only (docs/decisions).
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
