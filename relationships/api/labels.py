@@ -27,7 +27,9 @@ class SetLabelOut(serializers.Serializer):
     type = serializers.ChoiceField(
         choices=TYPES, allow_null=True, help_text="Null: the family alone."
     )
-    reason = serializers.CharField(help_text="Why, in their words.")
+    reason = serializers.CharField(
+        allow_null=True, help_text="Why, in their words; null without people:read."
+    )
     until = serializers.DateField(help_text="The last day on which it holds.")
     set_at = serializers.DateTimeField(help_text="When it was said.")
     own_family = serializers.ChoiceField(
@@ -86,7 +88,8 @@ class SetLabels(Resource):
         own = profile and label(profile.own_family, profile.own_type, frank=frank)
         return {
             "customer": row.customer_id, "family": row.family, "type": row.type or None,
-            "reason": row.reason, "until": row.until, "set_at": row.set_at,
+            "reason": row.reason if self.sees("people:read") else None,
+            "until": row.until, "set_at": row.set_at,
             "own_family": own and own["family"], "own_type": own and own["type"],
         }  # fmt: skip
 

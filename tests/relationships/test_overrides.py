@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import Customer
 from relationships import tasks
-from relationships.actions import overriding, scoring
+from relationships.actions import scoring
 from relationships.actions.overriding import end_due, end_label, set_label
 from relationships.models import Override, Profile, ProfileChange
 from relcrm.base.models import AuditLine
@@ -154,15 +154,19 @@ def test_lists_find_people_by_what_was_said(scored, as_, ada, mara):
 def test_the_profile_says_who_set_it_until_when_why_and_what_we_would_say(scored, as_, ada, mara):
     page = f"/relationships/of/{ada.pk}/"
     assert as_(mara).get(page).status_code == 200
-    sent = {"what": "R5", "reason": "Sat next to her", "until": str(NOW.date() + timedelta(days=9))}
-    today = overriding.USUAL  # the form's own default lies within what is allowed
-    assert today <= overriding.LONGEST
-    reply = as_(mara).post(page, sent | {"until": ""})
-    assert reply.status_code == 422
+    sent = {"what": "R5", "reason": "Sat next to her", "until": ""}
+    assert as_(mara).post(page, sent).status_code == 422
     say(ada, mara, reason="Sat next to her")
     shown_page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
     for words in ("Set by hand", "Sat next to her", "We would say:", "Best friend"):
         assert words in shown_page
+
+
+def test_who_may_not_see_people_reads_that_it_was_set_and_not_why(scored, as_, ada, mara, nils):
+    say(ada, mara, reason="Sat next to her")
+    shown_page = as_(nils).get(f"/customers/{ada.pk}/").content.decode()
+    assert "Set by hand" in shown_page
+    assert "Sat next to her" not in shown_page
 
 
 def test_the_form_offers_no_negative_type_to_marketing(scored, as_, ada, mara, sam):
