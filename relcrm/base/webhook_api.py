@@ -162,7 +162,7 @@ class Webhooks(Readable, Resource):
 
     @operation("Remove a webhook", gives=None, status=204, one=True)
     def destroy(self, request: Request, pk: int) -> Response:
-        """With its log."""
+        """It hears nothing more, and its log goes with it."""
         webhooks.remove_webhook(get_object_or_404(Webhook, pk=pk), by=self.by, now=clock())
         return Response(status=204)
 

@@ -56,7 +56,9 @@ from customers.models import (
 from feedback.actions import file_complaint
 from feedback.models import Complaint, Promise
 from feedback.promises.actions import make_promise
-from relationships.models import Offer, Persona
+from relationships.actions.specifying import bring_edition
+from relationships.engine.typology.specification import shipped_document
+from relationships.models import Edition, Offer, Persona
 from relcrm.base.actions import jobs
 from relcrm.base.actions.webhooks import Listening, add_webhook, try_webhook
 from relcrm.base.models import ApiKey, Job, Webhook
@@ -96,6 +98,7 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
     make_promise(name="In time", words="In three days.", by=root, now=NOW)
+    bring_edition(shipped_document(), note="A draft", by=root, now=NOW)
     hook = Listening("Shop", "https://example.com/hear", ["customer.merged"])
     try_webhook(add_webhook(hook, by=root, now=NOW), by=root, now=NOW)
     Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)
@@ -205,7 +208,7 @@ MODELS = {
     "imports": Import, "exports": Export, "privacy": SubjectRequest, "tags": Tag,
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
-    "webhooks": Webhook, "offers": Offer,
+    "webhooks": Webhook, "offers": Offer, "specifications": Edition,
 }  # fmt: skip
 schema = from_document()
 

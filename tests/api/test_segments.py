@@ -36,7 +36,7 @@ def test_a_program_makes_counts_explains_and_forgets(key_for, root, ada, bo, dan
     ]  # fmt: skip
     told = program.get(f"{here}/customers/{bo.pk}").data
     assert told["is_in"] is False
-    assert told["finding"]["members"][0]["value"].startswith("1 time, 15.00 together")
+    assert told["finding"]["members"][0]["value"].startswith("1 time, 15.00 EUR together")
     counted = program.post("/api/v1/segments/count", {"rule": OFTEN}, format="json")
     assert counted.data["customers"] == 2
     renamed = program.patch(here, {"name": "Very often"}, format="json")

@@ -72,6 +72,7 @@ def test_from_a_file_to_one_person_less_and_back(walker):
     page.get_by_role("button", name="Remove row 1").click()
     page.get_by_role("heading", name="4 customers").wait_for()
     page.get_by_role("button", name="Add what they did").click()
+    page.wait_for_load_state("networkidle")  # what is chosen before the row is there is lost
     page.get_by_label("Row 1: when").select_option("ever")
     page.get_by_label("Row 1: days").wait_for(state="detached")
     page.get_by_label("Row 1: number").fill("2")
@@ -81,7 +82,7 @@ def test_from_a_file_to_one_person_less_and_back(walker):
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("heading", name="Came back").wait_for()
     page.get_by_role("link", name="Why in").first.click()
-    page.get_by_text("2 times, 82.50 together").wait_for()
+    page.get_by_text("2 times, 82.50 EUR together").wait_for()
 
     page.goto(f"{page.origin}/customers/?q=Ada+Berger")
     page.get_by_role("link", name="Ada Berger").click()
