@@ -5,7 +5,7 @@ from typing import Any
 
 from customers.models import Customer
 from relationships import live
-from relationships.engine.typology import faults, shipped_document
+from relationships.engine.typology import arranged, faults, shipped_document
 from relationships.models import Edition, Family
 
 
@@ -26,7 +26,7 @@ def _shipped() -> Edition:
 
 def document_of(row: Edition) -> dict[str, Any]:
     """The whole document, to be read or adapted."""
-    return row.document or shipped_document()
+    return arranged(row.document) if row.document else shipped_document()
 
 
 def broken() -> list[str]:

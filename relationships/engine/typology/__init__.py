@@ -13,6 +13,7 @@ from relationships.engine.typology.shown import Labels, Previous
 from relationships.engine.typology.spec import Spec, default_spec, read_spec
 from relationships.engine.typology.specification import (
     Specification,
+    arranged,
     faults,
     read_specification,
     shipped,
@@ -44,6 +45,7 @@ __all__ = [
     "Typology",
     "UnknownChannel",
     "Verdicts",
+    "arranged",
     "calibrate",
     "calibrate_channels",
     "classify",

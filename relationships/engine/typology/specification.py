@@ -82,6 +82,7 @@ class Specification:
 
 def read_specification(source: Any, name: str = NAME) -> Specification:
     """Check a document; raises BrokenSpecification with the first fault found."""
+    source = arranged(source)
     root = Field(source, name)
     root.only({"version", "types", "rhythm_windows_weeks", "flat_channels", *WORDS, *CONSTANTS,
                *BOUNDS, "calibration"})  # fmt: skip
@@ -97,9 +98,26 @@ def read_specification(source: Any, name: str = NAME) -> Specification:
     )
 
 
+def arranged(source: Any) -> Any:
+    """The document with its keys in the order of the one that comes with the product: databases
+    keep them in an order of their own, and people read them."""
+    return _like(shipped_document(), source)
+
+
+def _like(ours: Any, given: Any) -> Any:
+    if not (isinstance(ours, Mapping) and isinstance(given, Mapping)):
+        return given
+    names = [
+        *(name for name in ours if name in given),
+        *(name for name in given if name not in ours),
+    ]
+    return {name: _like(ours.get(name), given[name]) for name in names}
+
+
 def faults(source: Any, name: str = NAME) -> list[str]:
     """What is wrong with a document, at most one sentence for each of its parts; none: it fits."""
     found: list[str] = []
+    source = arranged(source)
     for check in (read_specification, *_parts(source)):
         try:
             check(source, name)
@@ -148,7 +166,7 @@ def _same_frame(types: Typology, root: Field) -> None:
     ):
         if given != wanted:
             raise BrokenSpecification(
-                f"{root.path}.{part} must have exactly {', '.join(wanted)} in this order"
+                f"{root.path}.{part} must have exactly {', '.join(wanted)}"
                 f" ({NOT_ADAPTABLE}); names and rules may change"
             )
     for mine, theirs in zip(ours.types, types.types, strict=True):
