@@ -43,5 +43,6 @@ def of(version: int) -> Specification:
     try:
         return read_specification(found.document if found else None)
     except BrokenSpecification as error:
-        log.error("specification %d cannot be used, the shipped one serves: %s", version, error)  # noqa: TRY400
+        words = "specification %d cannot be used, the shipped one serves: %s"
+        log.error(words, version, error)  # noqa: TRY400 (the document's fault: no trace of ours)
         return shipped()

@@ -34,6 +34,11 @@ def tell_changes(first: int, last: int, *, on: date, at: datetime) -> int:
     return happenings.tell(_news(rows.iterator(chunk_size=2_000), at))
 
 
+def tell_change(row: ProfileChange, at: datetime) -> int:
+    """One change by itself, in the transaction that records it."""
+    return happenings.tell(_news([row], at))
+
+
 def _news(rows: Iterable[ProfileChange], at: datetime) -> Iterable[News]:
     for row in rows:
         frank, told = (_told(row, frank=frank) for frank in (True, False))

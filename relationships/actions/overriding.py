@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from relationships import live, veil
+from relationships import live, news, veil
 from relationships.actions.store import take_turns, unpacked
 from relationships.models import Family, Override, Profile, ProfileChange
 from relcrm.base import audit
@@ -92,11 +92,12 @@ def _show(
 ) -> None:
     """Put a label on the profile, and a line into the history when it is another one."""
     if (profile.family, profile.type) != shown[:2]:
-        ProfileChange.objects.create(
+        line = ProfileChange.objects.create(
             customer_id=profile.pk, on=on, recorded_at=now, family=shown[0], type=shown[1],
             old_family=profile.family, old_type=profile.type, value=profile.value,
             reason={"override": verb, "row": row.pk},
         )  # fmt: skip
+        news.tell_change(line, now)
     profile.family, profile.type, profile.next_step = shown
     profile.own_family, profile.own_type, profile.own_next_step = own
     profile.save(update_fields=[

@@ -1,12 +1,15 @@
 """Staged judgements as SQL: places as words, days as dates, and which labels differ from before."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from collections.abc import Mapping
 from json import dumps
 
 from django.db import connection
+from numpy.typing import NDArray
 
 from relationships.engine.typology import SPEAKERS, typology
 from relationships.models import Family
+from relcrm.lib import columns
 
 FAMILIES = [*typology().families, Family.UNDETERMINED.value]
 STEPS = list(typology().groups)
@@ -20,6 +23,28 @@ MAY_BE_JUDGED = """EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.cus
 
 def _is_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+def fill(name: str, table: Mapping[str, NDArray]) -> None:
+    """These columns, and nothing else, in a temporary table of this connection's own."""
+    kinds = {"i": "bigint", "f": "double precision", "V": "bytea" if _is_postgres() else "blob"}
+    fields = ", ".join(f"{each} {kinds[column.dtype.kind]}" for each, column in table.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({fields})")
+        cursor.execute(f"DELETE FROM {name}")
+        if _is_postgres():
+            columns.copy_in(connection, name, table)
+            cursor.execute(f"ANALYZE {name}")
+        else:
+            marks = ", ".join(["%s"] * len(table))
+            insert = f"INSERT INTO {name} ({', '.join(table)}) VALUES ({marks})"
+            cursor.executemany(insert, zip(*map(_plain, table.values()), strict=True))
+
+
+def _plain(column: NDArray) -> list:
+    if column.dtype.kind == "V":
+        return [bytes(value) for value in column]
+    return [None if value != value else value for value in column.tolist()]
 
 
 def a_day() -> str:

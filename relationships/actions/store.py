@@ -12,7 +12,6 @@ from relationships import news
 from relationships.actions import snapshots, staged
 from relationships.actions.staged import STEPS
 from relationships.engine.history.quantised import quantised
-from relcrm.lib import columns
 
 # Staged columns that keep their name and kind in the profile.
 PLAIN = (
@@ -106,18 +105,7 @@ def stage(judged: Judged) -> None:
         "chances": _opaque(quantised(judged.posterior)),
         **judged.numbers,
     }
-    kinds = {"i": "bigint", "f": "double precision", "V": "bytea" if _is_postgres() else "blob"}
-    fields = ", ".join(f"{name} {kinds[column.dtype.kind]}" for name, column in table.items())
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS judged_stage ({fields})")
-        cursor.execute("DELETE FROM judged_stage")
-        if _is_postgres():
-            columns.copy_in(connection, "judged_stage", table)
-            cursor.execute("ANALYZE judged_stage")
-        else:
-            marks = ", ".join(["%s"] * len(table))
-            insert = f"INSERT INTO judged_stage ({', '.join(table)}) VALUES ({marks})"
-            cursor.executemany(insert, zip(*map(_plain, table.values()), strict=True))
+    staged.fill("judged_stage", table)
 
 
 def _packed(posterior: NDArray[np.float32]) -> NDArray[np.void]:
@@ -128,12 +116,6 @@ def _packed(posterior: NDArray[np.float32]) -> NDArray[np.void]:
 def _opaque(rows: NDArray) -> NDArray[np.void]:
     """Each row as one value of so many bytes."""
     return rows.view(f"V{rows.shape[1] * rows.itemsize}").reshape(len(rows))
-
-
-def _plain(column: NDArray) -> list:
-    if column.dtype.kind == "V":
-        return [bytes(value) for value in column]
-    return [None if value != value else value for value in column.tolist()]
 
 
 def _values() -> dict[str, str]:

@@ -4,16 +4,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.models import Customer
 from relationships import veil
 from relationships.api.moves import MovementOut, MovementQuery, moved
-from relationships.api.profiles import DIMENSIONS, FRANK, label
+from relationships.api.profiles import DIMENSIONS, FRANK, judgeable, label
 from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
 from relationships.models import Snapshot
 from relationships.queries.history.movement import between, months_told, preceded, usual
@@ -71,10 +69,8 @@ class Snapshots(Resource):
     def list(self, request: Request, pk: int) -> Response:
         """Snapshots at months' ends and at changes of the label, the newest first."""
         asked = self.asked(Listing)
-        people = Customer.objects.visible_to(request.user)
-        customer = get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
         through = request.viewpoint.as_of
-        rows: QuerySet[Snapshot] = customer.snapshots.filter(on__lte=through)
+        rows: QuerySet[Snapshot] = judgeable(request, pk).snapshots.filter(on__lte=through)
         return self.page(rows, asked, self.order(asked))
 
 

@@ -122,8 +122,7 @@ class Changes(Resource):
     def list(self, request: Request, pk: int) -> Response:
         """Every change of the label, the newest first."""
         asked = self.asked(Listing)
-        people = Customer.objects.visible_to(request.user)
-        customer = get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
+        customer = judgeable(request, pk)
         return self.page(customer.profile_changes.all(), asked, self.order(asked))
 
 
@@ -139,6 +138,12 @@ def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
             "says": veil.sayable(causes(reason), frank=frank),
         }
     }
+
+
+def judgeable(request: Request, pk: int) -> Customer:
+    """404 for those whom the caller may not see and those who may not be judged."""
+    people = Customer.objects.visible_to(request.user)
+    return get_object_or_404(people & Customer.objects.judgeable(), pk=pk)
 
 
 def label(family: str, key: str, *, frank: bool) -> dict[str, str | None]:

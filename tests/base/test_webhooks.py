@@ -11,6 +11,7 @@ from django.urls import reverse
 from customers.actions.erasure import erase_customer
 from customers.actions.merge import merge_customers
 from feedback.actions import file_complaint
+from relationships.actions.overriding import end_label, set_label
 from relationships.actions.scoring import score_these
 from relationships.models import ProfileChange
 from relationships.news import tell_changes
@@ -86,6 +87,17 @@ def test_who_may_not_know_negative_types_hears_that_service_takes_care(hook, lis
     tasks.tell_due()
     told = sorted((one["data"]["family"], one["data"]["type"] or "") for one in bodies(listener))
     assert told == [("leave_to_service", ""), ("negative", "N1")]
+
+
+def test_a_label_that_a_colleague_sets_is_told_and_so_is_its_end(hook, ada, root):
+    scored(ada)
+    Happening.objects.all().delete()
+    asked = {"family": "friend", "key": "R5", "reason": "We met her", "frank": True}
+    until = NOW.date() + timedelta(days=9)
+    row = set_label(ada, **asked, until=until, by=root, as_of=TODAY, now=NOW)
+    end_label(row, by=root, as_of=TODAY, now=NOW + timedelta(hours=1))
+    first, second = Happening.objects.filter(kind="profile.changed").order_by("pk")
+    assert (first.told["type"], second.told["old_type"]) == ("R5", "R5")
 
 
 def test_between_two_negative_types_only_the_frank_hear_of_it(hook, dan, root):

@@ -14,7 +14,6 @@ from relationships.engine.typology import typology
 from relationships.queries.evidence import Shard
 from relationships.queries.gap.measure import Measured, measure
 from relationships.queries.gap.stated import stated
-from relcrm.lib import columns
 
 WANTED = tuple(name for name in typology().families if name != "negative")
 NUMBERS = ("gap", "confidence", *(f"want_{name}" for name in WANTED), *PARTS)
@@ -37,7 +36,8 @@ def keep_gaps(some: Shard, judged: Judged, *, as_of: date) -> None:
         closeness_se=numbers["closeness_se"],
     )
     known = ~np.isnan(found.gaps.gap)
-    _stage({name: column[known] for name, column in _columns(judged.customer, found).items()})
+    wanted = _columns(judged.customer, found)
+    staged.fill("gap_stage", {name: column[known] for name, column in wanted.items()})
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
@@ -66,27 +66,6 @@ def _columns(customer: NDArray[np.int64], found: Measured) -> dict[str, NDArray]
         },
         **{part: gaps.parts[:, at] for at, part in enumerate(PARTS)},
     }
-
-
-def _stage(table: dict[str, NDArray]) -> None:
-    kinds = {"i": "bigint", "f": "double precision"}
-    fields = ", ".join(f"{name} {kinds[column.dtype.kind]}" for name, column in table.items())
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS gap_stage ({fields})")
-        cursor.execute("DELETE FROM gap_stage")
-        if not len(table["customer"]):
-            return
-        if connection.vendor == "postgresql":
-            columns.copy_in(connection, "gap_stage", table)
-            cursor.execute("ANALYZE gap_stage")
-        else:
-            marks = ", ".join(["%s"] * len(table))
-            rows = zip(*map(_plain, table.values()), strict=True)
-            cursor.executemany(f"INSERT INTO gap_stage VALUES ({marks})", rows)
-
-
-def _plain(column: NDArray) -> list:
-    return [None if value != value else value for value in column.tolist()]
 
 
 def _upsert_sql() -> str:

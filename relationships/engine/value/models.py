@@ -1,5 +1,6 @@
 """What every model of repeat buying can do, and how its numbers are stored."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Protocol, Self
@@ -54,15 +55,16 @@ class PurchaseModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(ABC):
     """Parameters by name, and the same as JSON."""
 
     NAMES: ClassVar[tuple[str, ...]]
     facts: Facts
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        raise NotImplementedError
+        """What the model is called in the field."""
 
     @property
     def parameters(self) -> dict[str, float]:

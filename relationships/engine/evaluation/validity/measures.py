@@ -49,28 +49,25 @@ def measured_groups(name: str, outcome: Outcome, groups: npt.ArrayLike) -> Measu
     _, places = np.unique(np.asarray(groups), return_inverse=True)
     chance = group_scores(outcome.came_back, places)
     spend = _group_spend(outcome, places)
-    return Measured(
-        name=name,
-        groups=int(places.max()) + 1,
-        bits=mutual_information_bits(outcome.came_back, places),
-        auc=auc(outcome.came_back, chance),
-        log_loss=log_loss(outcome.came_back, chance),
-        gini=gini(outcome.spend, spend),
-        c_index=concordance(outcome, chance),
-        chance=chance,
-    )
+    return _measured(name, outcome, int(places.max()) + 1, places, chance, spend)
 
 
 def measured_scores(name: str, outcome: Outcome, chance: Floats) -> Measured:
     """A probability of coming back; twenty even bins of it for the bits."""
     bins = np.minimum((rankdata(chance) - 1) * BINS // len(chance), BINS - 1)
+    return _measured(name, outcome, 0, bins, chance, chance)
+
+
+def _measured(
+    name: str, outcome: Outcome, groups: int, cells: npt.ArrayLike, chance: Floats, spend: Floats
+) -> Measured:
     return Measured(
         name=name,
-        groups=0,
-        bits=mutual_information_bits(outcome.came_back, bins),
+        groups=groups,
+        bits=mutual_information_bits(outcome.came_back, cells),
         auc=auc(outcome.came_back, chance),
         log_loss=log_loss(outcome.came_back, chance),
-        gini=gini(outcome.spend, chance),
+        gini=gini(outcome.spend, spend),
         c_index=concordance(outcome, chance),
         chance=chance,
     )
