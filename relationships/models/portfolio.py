@@ -17,6 +17,8 @@ class Portfolio(models.Model):
     cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
     # The valued in a hundred equal groups, best first: {n, value, alive, least, most} each.
     ranks = models.JSONField(default=list)
+    # By type, persona, cohort and source; who came again; money to come by period (what if?).
+    breakdown = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
 
     class Meta:
