@@ -29,6 +29,7 @@ from relcrm.base.models import (
     FirstAnswer,
     Happening,
     Job,
+    Part,
     Reading,
     User,
     Webhook,
@@ -120,6 +121,15 @@ class Jobs(Records):
 
     def view_on_site(self, obj: Job) -> str:
         return reverse("settings:job", args=[obj.pk])
+
+
+@admin.register(Part)
+class Parts(Records):
+    """What workers share of a job that is under way; gone with its end."""
+
+    room, place, icon = "machine", 12, "call_split"
+    list_display = ("number", "job", "state", "attempts", "lease_until", "done")
+    list_select_related = ("job",)
 
 
 @admin.register(AuditLine)

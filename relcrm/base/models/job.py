@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -12,10 +12,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
     def due(self, now: datetime) -> "JobQuerySet":
-        """Waiting, or left behind by a worker whose lease ran out."""
+        """Waiting, or left behind by a worker whose lease ran out, or to be closed."""
         waiting = Q(state=Job.State.WAITING)
         abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
-        return self.filter(waiting | abandoned)
+        open_parts = Part.objects.open().filter(job=OuterRef("pk"))
+        ended = Q(state=Job.State.RUNNING, lease_until=None) & ~Exists(open_parts)
+        return self.filter(waiting | abandoned | ended)
+
+    def shared(self) -> "JobQuerySet":
+        """Cut into parts and held by no one: whoever has time takes a part."""
+        return self.filter(state=Job.State.RUNNING, lease_until=None)
 
 
 class Job(models.Model):
@@ -88,3 +94,44 @@ class Job(models.Model):
     def is_countable(self) -> bool:
         """Whether "done of total" says more than whether the job is over."""
         return (self.total or 0) > 1
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    def open(self) -> "PartQuerySet":
+        return self.filter(state__in=[Part.State.WAITING, Part.State.RUNNING])
+
+    def due(self, now: datetime) -> "PartQuerySet":
+        """Waiting and rested, or left behind by a worker whose lease ran out."""
+        return self.open().filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
+
+class Part(models.Model):
+    """One stretch of a job that was cut, so that any number of workers share it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    MAX_ATTEMPTS = 5
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    # The numbers of the rows it covers, both ends included.
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    holder = models.CharField(max_length=32, blank=True)  # the worker that has it
+    lease_until = models.DateTimeField(null=True)  # of a waiting part: when it may be tried again
+    done = models.BigIntegerField(default=0)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["job", "number"]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="part_number")]
+
+    def __str__(self) -> str:
+        return f"part {self.number}"
