@@ -5,6 +5,8 @@ from typing import Any
 
 from relationships.models import Portfolio
 from relationships.queries import portfolio as sums
+from relationships.queries.agreement import agreement
+from relationships.queries.coverage import coverage
 from relationships.queries.judging import Standard
 
 
@@ -23,6 +25,8 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
     for family in sums.FAMILIES:
         row = families.setdefault(family, {"shown": 0, "value": 0.0, "alive": 0.0} | likely(0.0))
         row["members"] = float(total[f"p_{family}"] or 0)
+    types = {key: row | likely(row["value"]) for key, row in sums.by_type().items()}
+    facts = {"coverage": coverage(rule.found), "agreement": agreement(rule.found)}
     horizon = {"horizon_weeks": int(rule.terms.horizon_weeks)}
     return Portfolio.objects.update_or_create(
         as_of=rule.as_of,
@@ -30,11 +34,11 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
             "customers": total["customers"],
             "alive": float(total["alive"] or 0),
             "families": families,
-            "types": sums.by_type(),
+            "types": types,
             "value": horizon | likely(float(total["value"] or 0)),
             "cells": sums.cells(),
             "ranks": sums.ranks(),
-            "facts": rule.found.to_json(),
+            "facts": rule.found.to_json() | facts,
             "computed_at": now,
         },
     )[0]

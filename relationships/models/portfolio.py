@@ -10,9 +10,11 @@ class Portfolio(models.Model):
     customers = models.PositiveIntegerField()
     alive = models.FloatField()  # expected number still with us
     families = models.JSONField()  # family → {expected, shown, value, low, high}
-    types = models.JSONField(default=dict)  # type → {expected, shown, value}
+    # type → {shown, value, alive, low, expected, high, valued, losing, median}
+    types = models.JSONField(default=dict)
     value = models.JSONField()  # {horizon_weeks, low, expected, high}
-    # What is recorded: counts, and the marks of orders and answers that only a full look finds.
+    # What is recorded: counts, the marks of orders and answers that only a full look finds, of
+    # how many customers (coverage), and how far people agree with us (agreement).
     facts = models.JSONField(default=dict)
     cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
     # The valued in a hundred equal groups, best first: {n, value, alive, least, most} each.

@@ -32,14 +32,19 @@ def by_family() -> dict[str, dict[str, float]]:
 
 
 def by_type() -> dict[str, dict[str, float]]:
-    """Shown type → how many, and what they are worth together."""
-    rows = (
-        Profile.objects.exclude(type="")
-        .values("type")
-        .annotate(shown=Count("pk"), worth=Sum("value"), alive=Sum("alive"))
-        .order_by()
-    )
-    return {row["type"]: _numbers(row) for row in rows}
+    """Shown type → how many, what they are worth together and the middle one of them, and how
+    many of those valued cost more than they bring."""
+    columns = ("shown", "value", "alive", "valued", "losing", "median")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT type, COUNT(*), COALESCE(SUM(value), 0), COALESCE(SUM(alive), 0), "
+            "COUNT(value), COUNT(*) FILTER (WHERE value <= 0), "
+            "AVG(value) FILTER (WHERE place IN ((n + 1) / 2, (n + 2) / 2)) FROM ("
+            "SELECT type, value, alive, COUNT(value) OVER (PARTITION BY type) AS n, ROW_NUMBER() "
+            "OVER (PARTITION BY type ORDER BY CASE WHEN value IS NULL THEN 1 ELSE 0 END, value) "
+            "AS place FROM relationships_profile WHERE type <> '') ranked GROUP BY type"
+        )
+        return {kind: dict(zip(columns, row, strict=True)) for kind, *row in cursor.fetchall()}
 
 
 def _numbers(row: dict[str, Any]) -> dict[str, float]:

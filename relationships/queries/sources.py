@@ -1,7 +1,7 @@
 """What the company records: kinds, channels and since when, read in one pass."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 from typing import Any
@@ -41,6 +41,7 @@ class Sources:
     marks: frozenset[str] = frozenset()  # of promo, categories, novelty, profile, complaints
     nps_first_on: date | None = None
     categories: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)  # events of each kind
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -76,6 +77,7 @@ class Sources:
             "marks": sorted(self.marks),
             "nps_first_on": self.nps_first_on.isoformat() if self.nps_first_on else None,
             "categories": list(self.categories),
+            "counts": self.counts,
         }
 
 
@@ -94,6 +96,7 @@ def sources(as_of: date) -> Sources:
         marks=frozenset(_marks(bought, as_of)),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
         categories=_categories(as_of) if bought.get("categories") else (),
+        counts={kind: row["n"] for kind, row in rows.items()},
     )
 
 
@@ -110,6 +113,7 @@ def quick_sources(as_of: date, facts: dict[str, Any]) -> Sources:
         marks=frozenset(facts.get("marks", ())),
         nps_first_on=date.fromisoformat(nps) if nps else None,
         categories=tuple(facts.get("categories", ())),
+        counts=facts.get("counts", {}),
     )
 
 

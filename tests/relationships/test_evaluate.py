@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
+from relationships.engine.evaluation import measured
+from relationships.engine.evaluation.sources import LADDER
 from relationships.engine.evaluation.validity import validity
+from relationships.engine.typology import CHANNELS
 
 DATA = Path(__file__).parents[1] / "data"
 COLUMNS = ("--customer", "sample_id", "--date", "date", "--amount", "amount")
@@ -45,6 +48,40 @@ def test_as_json_it_is_a_list_of_checks() -> None:
         frozenset({"check", "figure", "target", "reached"})
     }
     assert all((one["reached"] is None) == (one["target"] is None) for one in found)
+
+
+def test_sources_are_looked_at_step_by_step_and_each_beside_purchases() -> None:
+    assert sorted(channel for step in LADDER for channel in step) == sorted(CHANNELS)
+    found = json.loads(said("sources", "--json", "--customers", "200", "--shoppers", "20"))
+    for where in ("drawn", "shop"):
+        steps = [one for one in found if (one["where"], one["step"]) == (where, "ladder")]
+        assert [one["adds"] for one in steps] == [list(step) for step in LADDER]
+        assert set(steps[-1]["channels"]) == set(CHANNELS)
+    drawn = [one for one in found if one["where"] == "drawn"]
+    assert drawn[len(LADDER) - 1]["types_right"] > 2 * drawn[0]["types_right"]
+    assert len(said("sources", "--customers", "60", "--shoppers", "20").splitlines()) == 1 + len(
+        found
+    )
+
+
+def test_what_pages_quote_was_measured_with_the_specification_that_we_ship() -> None:
+    """After changing the specification: `manage.py evaluate measured`, and look at the figures."""
+    kept = measured.kept()
+    assert kept["specification"] == measured.fingerprint()
+    assert [(one["world"], one["labels"]) for one in kept["runs"]] == list(measured.RUNS)
+    assert all(one["checks"] for one in kept["runs"])
+
+
+def test_measuring_anew_keeps_what_pages_quote(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(measured, "FILE", tmp_path / "measured.json")
+    monkeypatch.setattr(measured, "RUNS", (("exact", 0),))
+    monkeypatch.setattr(measured.measure, "__kwdefaults__",
+                        {"customers": 120, "shoppers": 20, "strangers": 50})  # fmt: skip
+    said("measured")
+    (run,) = json.loads(measured.FILE.read_text())["runs"]
+    assert run["command"] == "manage.py evaluate relationships --world exact --seed 20261"
+    names = [one["check"] for one in run["checks"]]
+    assert "shop: macro-F1 of 5 families" in names
 
 
 def test_an_unknown_world_is_refused_by_name() -> None:

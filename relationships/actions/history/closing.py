@@ -29,8 +29,10 @@ def close_books(month: Month, *, now: datetime) -> None:
         month.moves = flow(then, here).to_json()
         month.preceded = met(then, here, month.on)
         if earlier := _before(last):
-            two = flow(standing(earlier, earlier), here)
+            start = standing(earlier, earlier)
+            two = flow(start, here)
             month.moves["two_months"] = np.round(two.soft, 3).tolist()
+            month.moves["undone"] = _undone(start, then, here)
         month.moves["since"] = _since(month.on, here)
     month.closed_at = now
     month.save()
@@ -52,6 +54,17 @@ def _since(on: date, here: Standing) -> dict[str, Any]:
         end.isoformat(): flow(standing(end, end), here).to_json()
         for end in ends.values_list("on", flat=True)
     }
+
+
+def _undone(start: Standing, then: Standing, here: Standing) -> dict[str, int]:
+    """Of those whose label changed in the month before: how many have the old one again."""
+    first, second, third = (
+        one.among(start.customer).among(then.customer).among(here.customer)
+        for one in (start, then, here)
+    )
+    old, mid, new = (one.type * len(FAMILIES) + one.family for one in (first, second, third))
+    moved = old != mid
+    return {"moved": int(moved.sum()), "undone": int((moved & (old == new)).sum())}
 
 
 def _families(here: Standing) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as clock
 
+from relationships.engine.evaluation import measured
 from relationships.engine.evaluation.check import Check, table
 from relationships.engine.evaluation.relationships import (
     DRAWN,
@@ -15,6 +16,7 @@ from relationships.engine.evaluation.relationships import (
     WORLDS,
     evaluation,
 )
+from relationships.engine.evaluation.sources import by_sources
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.evaluation.validity.table import columns_of
 from relationships.engine.evaluation.validity.validity import validity
@@ -31,6 +33,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         every = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
         _worlds(every.add_parser("relationships", help="in invented worlds whose truth is known"))
+        _sources(every.add_parser("sources", help="with more and more sources of data"))
+        every.add_parser("measured", help="all that pages quote, and keep it as data")
         _files(every.add_parser("validity", help="on real purchases, the later ones held back"))
         trying_value.add_arguments(
             every.add_parser("value", help="models of buying, on a known past")
@@ -41,6 +45,10 @@ class Command(BaseCommand):
             names = ("seed", "customers", "shoppers", "strangers", "labels")
             checks = evaluation(options["world"], **{name: options[name] for name in names})
             return self._say(checks, as_json=options["json"])
+        if options["what"] == "sources":
+            return self._say_sources(options)
+        if options["what"] == "measured":
+            return self._keep()
         if options["what"] == "value":
             self.stdout.write(trying_value.run(options, clock()))
             return None
@@ -48,6 +56,27 @@ class Command(BaseCommand):
             self._validity(options)
         except BadFile as fault:
             raise CommandError(str(fault)) from fault
+
+    def _say_sources(self, options: dict[str, Any]) -> None:
+        names = ("seed", "customers", "shoppers")
+        found = by_sources(options["world"], **{name: options[name] for name in names})
+        if options["json"]:
+            self.stdout.write(json.dumps([one.to_json() for one in found], indent=2))
+            return
+        self.stdout.write(f"{'':<46}{'types':>8}{'families':>10}   macro-F1, then share right")
+        for one in found:
+            sign = "+ " if one.channels != one.adds else ""
+            self.stdout.write(
+                f"{one.where:<6}{one.step:<8}{sign + ', '.join(one.adds):<32}"
+                f"{one.macro_f1_of_types:>8.2f}{one.macro_f1_of_families:>10.2f}"
+                f"{one.types_right:>8.2f}{one.families_right:>8.2f}"
+            )
+
+    def _keep(self) -> None:
+        """Written into the product's own folder: done by who changes it, not by who runs it."""
+        found = measured.measure(clock().date())
+        measured.FILE.write_text(json.dumps(found, indent=1) + "\n")
+        self.stdout.write(f"{measured.FILE} written")
 
     def _validity(self, options: dict[str, Any]) -> None:
         known = transactions(options)
@@ -66,16 +95,20 @@ class Command(BaseCommand):
             self.stdout.write(table(checks))
 
 
-def _worlds(one: CommandParser) -> None:
+def _sources(one: CommandParser) -> None:
     one.add_argument(
         "--world", choices=list(WORLDS), default="s05",
         help="exact: drawn from the specification; s03, s05, s07: that far from it",
     )  # fmt: skip
     one.add_argument("--customers", type=int, default=DRAWN, help="drawn from a specification")
     one.add_argument("--shoppers", type=int, default=SHOP, help="of the invented shop")
+    _common(one)
+
+
+def _worlds(one: CommandParser) -> None:
+    _sources(one)
     one.add_argument("--labels", type=int, default=0, help="so many customers say what they are")
     one.add_argument("--strangers", type=int, default=STRANGERS, help="added to them")
-    _common(one)
 
 
 def _files(one: CommandParser) -> None:

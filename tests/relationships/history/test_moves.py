@@ -64,6 +64,18 @@ def test_the_page_counts_who_moved_and_says_what_came_before(as_, mara, crowd):
     assert page.context["page"].chart.ribbons[0][0] == "fling"
 
 
+def test_the_books_say_how_many_changes_were_taken_back_a_month_later(company):
+    lives = ["F1 R2 F1", "F1 R2 F1", "F1 R2 R2", "F1 R2 M1", "F1 F1 R2", "F1 F1 F1"]
+    people = Customer.objects.bulk_create(Customer(name=f"Person {n}") for n in range(7))
+    for person, life_ in zip(people, lives, strict=False):
+        for on, key in zip(ENDS, life_.split(), strict=False):
+            stood(person, on, key)
+    stood(people[-1], ENDS[2], "R2")  # came only now
+    for on in ENDS[:3]:
+        close_books(Month.objects.create(on=on), now=NOW)
+    assert Month.objects.get(on=ENDS[2]).moves["undone"] == {"moved": 4, "undone": 2}
+
+
 def test_any_two_days_can_be_compared_and_the_order_matters(as_, mara, crowd):
     client = as_(mara)
     within = client.get(PAGE, {"from": "2026-01-10", "to": "2026-03-01"}).context["page"]

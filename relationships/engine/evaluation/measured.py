@@ -1,0 +1,64 @@
+"""The figures that pages and the API quote: measured by this module, kept beside it as data."""
+
+import hashlib
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from relationships.engine.evaluation.relationships import DRAWN, SHOP, STRANGERS, evaluation
+from relationships.engine.evaluation.sources import by_sources
+from relationships.engine.typology import shipped_document
+
+FILE = Path(__file__).with_name("measured.json")
+SEED = 20261
+"""A verification seed: no choice was made on it (docs/method/evaluation.md)."""
+WORLD = "s05"
+RUNS = (("exact", 0), (WORLD, 300), (WORLD, 1_000))
+"""Worlds, and how many of their customers say what they are."""
+
+
+def fingerprint() -> str:
+    """Of the specification that comes with the product: figures measured by another are stale."""
+    words = json.dumps(shipped_document(), sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def measure(
+    on: date, *, customers: int = DRAWN, shoppers: int = SHOP, strangers: int = STRANGERS
+) -> dict[str, Any]:
+    """All runs, each with the command that repeats it."""
+    sizes = {"customers": customers, "shoppers": shoppers}
+    runs = [
+        {
+            "command": f"manage.py evaluate relationships --world {world} --seed {SEED}"
+            + (f" --labels {labels}" if labels else ""),
+            "world": world,
+            "labels": labels,
+            "checks": [
+                one.to_json()
+                for one in evaluation(world, seed=SEED, labels=labels, strangers=strangers, **sizes)
+            ],
+        }
+        for world, labels in RUNS
+    ]
+    return {
+        "measured_on": on.isoformat(),
+        "specification": fingerprint(),
+        "seed": SEED,
+        **sizes,
+        "runs": runs,
+        "sources": {
+            "command": f"manage.py evaluate sources --world {WORLD} --seed {SEED}",
+            "world": WORLD,
+            "told": [one.to_json() for one in by_sources(WORLD, seed=SEED, **sizes)],
+        },
+    }
+
+
+@cache
+def kept() -> dict[str, Any]:
+    """As they were measured last."""
+    found: dict[str, Any] = json.loads(FILE.read_text())
+    return found
