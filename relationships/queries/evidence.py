@@ -59,6 +59,7 @@ def shard(
         kinds=found.kinds,
         categories=found.categories,
         with_season="season" in connected,
+        with_third="third" in connected,
         with_novelty="novelty" in found.marks,
     )
     values = np.zeros((len(ids), len(COLUMNS)))

@@ -7,7 +7,13 @@ from datetime import date
 from functools import cached_property
 
 from relationships.engine.typology.column import Column, Condition, Rule
-from relationships.engine.typology.columns import EVENT_COLUMNS
+from relationships.engine.typology.columns import (
+    AROUND_DAYS,
+    CONTRACT,
+    EVENT_COLUMNS,
+    SEASON_DAYS,
+    THEMSELVES,
+)
 from relationships.engine.typology.complaints import LEAST_HOURS
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
@@ -38,6 +44,25 @@ class Dialect:
     def number(self, expression: str) -> str:
         return f"({expression})::float8" if self.vendor == "postgresql" else f"({expression})"
 
+    def days_between(self, later: str, earlier: str) -> str:
+        if self.vendor == "postgresql":
+            return f"({later} - {earlier})"
+        return f"(julianday({later}) - julianday({earlier}))"
+
+    def days_before(self, far: int, near: int) -> str:
+        """Order and frame of a window over rows so many days before each."""
+        if self.vendor == "postgresql":
+            day = "i.occurred_on - DATE '1970-01-01'"
+        else:
+            day = "julianday(i.occurred_on)"
+        return f"ORDER BY {day} RANGE BETWEEN {far} PRECEDING AND {near} PRECEDING"
+
+    def property_text(self, name: str) -> str:
+        """A property of the event as plain text: trimmed, in small letters."""
+        if self.vendor == "postgresql":
+            return f"LOWER(TRIM(i.properties ->> '{name}'))"
+        return f"LOWER(TRIM(json_extract(i.properties, '$.{name}')))"
+
     @property
     def barrier(self) -> str:
         """Keeps PostgreSQL from evaluating the inner expressions once per column that uses them,
@@ -57,6 +82,7 @@ class EvidenceSql:
     kinds: frozenset[str]
     categories: Sequence[str] = ()
     with_season: bool = False
+    with_third: bool = False
     with_novelty: bool = False
 
     @cached_property
@@ -116,6 +142,7 @@ class EvidenceSql:
         parts.append("CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END AS online")
         parts.append(f"{self._category_rank(params)} AS category_rank")
         parts.append(f"{self._novel()} AS novel")
+        parts.append(f"{self._chosen_by_other()} AS chosen_by_other")
         parts += self._season()
         params.append(day)
         source = "customers_interaction i"
@@ -165,32 +192,38 @@ class EvidenceSql:
             "WHERE l.interaction_id = i.id AND p.launched_on IS NOT NULL) END"
         )
 
+    def _chosen_by_other(self) -> str:
+        """Of contracts that say who chose them: 1 when it was not the customer."""
+        if not self.with_third:
+            return self.dialect.number("NULL")
+        told = self.dialect.property_text("chosen_by")
+        kinds, ours = _listed(CONTRACT.split()), _listed(THEMSELVES)
+        bit = f"CASE WHEN {told} IN ({ours}) THEN 0.0 WHEN {told} <> '' THEN 1.0 END"
+        return f"CASE WHEN i.kind IN ({kinds}) THEN {bit} END"
+
     def _season(self) -> list[str]:
-        """Days since the first purchase, and the distance from its anniversary."""
+        """How far each purchase repeats the customer's own of a year before."""
         if not self.with_season:
             return []
-        first = (
-            "MIN(CASE WHEN i.kind = 'purchase' THEN i.occurred_on END) "
-            "OVER (PARTITION BY i.customer_id)"
-        )
-        since = (
-            f"(i.occurred_on - {first})"
-            if self.vendor == "postgresql"
-            else f"CAST(julianday(i.occurred_on) - julianday({first}) AS INTEGER)"
-        )
-        number = self.dialect.number
+        bought, whose = "FILTER (WHERE i.kind = 'purchase')", "PARTITION BY i.customer_id"
+        first = f"MIN(i.occurred_on) {bought} OVER ({whose})"
+
+        def between(days: tuple[int, int]) -> str:
+            near, far = days
+            frame = self.dialect.days_before(far, near)
+            return f"COUNT(*) {bought} OVER ({whose} {frame})"
+
+        since = self.dialect.days_between("i.occurred_on", first)
+        season, year = between(SEASON_DAYS), between(AROUND_DAYS)
+        share = f"{self.dialect.number(f'1.0 * {season}')} / NULLIF({year}, 0)"
         return [
-            f"{number(since)} AS since_first_days",
-            f"{number(f'ABS(MOD(CAST({since} + 182 AS INTEGER), 365) - 182)')} "
-            "AS season_distance_days",
+            f"CASE WHEN i.kind = 'purchase' AND {since} >= {SEASON_DAYS[0]} "
+            f"THEN {share} END AS season_share"
         ]
 
     def _can_be_filled(self, column: Column) -> bool:
-        reads_season = any(
-            name in ("since_first_days", "season_distance_days")
-            for rule in column.rules
-            for name, _, _ in rule.where
-        )
+        reads_season = any(name == "season_share" for rule in column.rules
+                           for name, _, _ in rule.where)  # fmt: skip
         if reads_season and not self.with_season:
             return False
         return any(rule.kind in self.kinds for rule in column.rules)
@@ -213,6 +246,10 @@ class EvidenceSql:
         low, high = column.age_range_days(self.cycle_weeks)
         lower = f" AND e.age >= {low!r}" if low > 0 else ""
         return f"{chosen}{lower} AND e.age < {high!r}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def among(column: str, ids: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from customers.models import Customer, Interaction, Kind, Product
 from feedback.models import Complaint
-from relationships.engine.typology.columns import CATEGORIES
+from relationships.engine.typology.columns import AROUND_DAYS, CATEGORIES
 
 CHANNEL_KINDS = {
     "returns": [Kind.RETURN],
@@ -25,6 +25,9 @@ CHANNEL_KINDS = {
     "reviews": [Kind.REVIEW],
     "contract": [Kind.SUBSCRIPTION_STARTED],
 }
+CONTRACTS = [Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED]
+BUYING = {"purchases", "returns"}
+"""Who records these alone is judged by what they alone can tell: of seasons nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Sources:
     revenue: float = 0.0
     last_on: date | None = None
     # Marks that not every event of a kind carries, and where they were found.
-    marks: frozenset[str] = frozenset()  # of promo, categories, novelty, profile, complaints
+    marks: frozenset[str] = frozenset()  # of promo, categories, novelty, profile, complaints, third
     nps_first_on: date | None = None
     categories: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)  # events of each kind
@@ -62,7 +65,15 @@ class Sources:
                 found[channel] = self._weeks(first)
         if self.nps_first_on:
             found["nps"] = self._weeks(self.nps_first_on)
+        if self._has_seasons and not found.keys() <= BUYING:
+            found["season"] = inf
         return found
+
+    @property
+    def _has_seasons(self) -> bool:
+        """Whether orders of today have a whole year around a year ago to be compared with."""
+        first = self.firsts.get(Kind.PURCHASE)
+        return first is not None and (self.as_of - first).days >= AROUND_DAYS[1]
 
     def _weeks(self, first: date) -> float:
         return ((self.as_of - first).days + 1) / 7
@@ -93,7 +104,7 @@ def sources(as_of: date) -> Sources:
         purchases=bought.get("n", 0),
         revenue=float(bought.get("amount") or 0) - float(returned.get("amount") or 0),
         last_on=max((row["last"] for row in rows.values()), default=None),
-        marks=frozenset(_marks(bought, as_of)),
+        marks=frozenset(_marks(rows, as_of)),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
         categories=_categories(as_of) if bought.get("categories") else (),
         counts={kind: row["n"] for kind, row in rows.items()},
@@ -145,7 +156,8 @@ def _by_kind(as_of: date):
     )
 
 
-def _marks(bought: dict[str, Any], as_of: date) -> Iterator[str]:
+def _marks(rows: dict[str, dict[str, Any]], as_of: date) -> Iterator[str]:
+    bought = rows.get(Kind.PURCHASE, {})
     if bought.get("discounts"):
         yield "promo"
     if bought.get("categories"):
@@ -156,6 +168,13 @@ def _marks(bought: dict[str, Any], as_of: date) -> Iterator[str]:
         yield "complaints"
     if Customer.objects.exclude(Q(education="") & Q(occupation="") & Q(gender="")).exists():
         yield "profile"
+    if rows.keys() & set(CONTRACTS) and _says_who_chose(as_of):
+        yield "third"
+
+
+def _says_who_chose(as_of: date) -> bool:
+    told = Interaction.objects.through(as_of).filter(kind__in=CONTRACTS)
+    return told.filter(properties__chosen_by__isnull=False).order_by().exists()
 
 
 def _categories(as_of: date) -> tuple[str, ...]:

@@ -7,9 +7,6 @@ from relationships.engine.typology.gates import impossible_without
 from relationships.live import typology
 from relationships.veil import is_veiled
 
-# Nobody can send these in yet: occasions and who chose us for them are worked out by ourselves.
-OUR_OWN = {"season", "third"}
-
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -34,7 +31,7 @@ def richness(channels: frozenset[str], *, frank: bool) -> Richness:
     """What these channels of evidence can tell, and each other one beside them."""
     kinds = typology()
     impossible = set(impossible_without(channels, kinds))
-    absent = [c for c in CHANNELS if c not in channels and c not in OUR_OWN]
+    absent = [c for c in CHANNELS if c not in channels]
     missing = [_missing(channel, channels, impossible, frank) for channel in absent]
     return Richness(
         possible=len(kinds.types) - len(impossible),

@@ -128,7 +128,8 @@ class Drawing:
         for name, field in (("subscribed", "under_contract"), ("unsubscribed", "opted_out")):
             self.dated(f"{name}_age_days", self.rng.random(self.n) < self.of(field))
         third = self.rng.random(self.n) < self.of("chosen_by_another")
-        self.put("third_party", third.astype(float))
+        for name, chosen in (("other", third), ("self", ~third)):
+            self.put(f"chosen_by_{name}_age_days", np.where(chosen, 30.0, np.nan))
 
     def voices(self) -> None:
         kind = (self.of("mean_stars") - 1) / 4

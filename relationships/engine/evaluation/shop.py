@@ -58,6 +58,7 @@ def event_rows(made: World) -> pd.DataFrame:
             **{name: e[name] for name in ("amount", "discount", "rating", "sentiment", "category")},
             "reason": _reasons(e["kind"], more),
             "online": e["online"].astype(float),
+            "chosen_by": more.map(lambda told: told.get("chosen_by")),
             "novel": _novel(made).reindex(e.index),
         }
     )
@@ -78,18 +79,10 @@ def complaint_rows(made: World) -> pd.DataFrame:
 
 
 def profiles(made: World) -> pd.DataFrame:
-    """Voluntary fields filled, and whether an employer chose for them."""
+    """Voluntary fields filled."""
     people = made.customers
     told = sum(people[name].map(_is_told).astype(float) for name in VOLUNTARY)
-    plans = made.subscriptions
-    chosen = set(plans.loc[plans["chosen_by"] == "employer", "customer"])
-    return pd.DataFrame(
-        {
-            "customer": people.index.to_numpy(),
-            "profile_fields": told,
-            "third_party": people.index.isin(chosen).astype(float),
-        }
-    )
+    return pd.DataFrame({"customer": people.index.to_numpy(), "profile_fields": told})
 
 
 def local_days(instants: "pd.Series[Any]") -> "pd.Series[Any]":

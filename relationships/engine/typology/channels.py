@@ -112,7 +112,7 @@ def under_contract(evidence: Evidence) -> tuple[Floats, Floats]:
 
 
 def chosen_by_another(evidence: Evidence) -> tuple[Floats, Floats]:
-    chosen = evidence["third_party"]
+    chosen = evidence.chosen_by_another
     return (chosen > 0).astype(np.float64), (~np.isnan(chosen)).astype(np.float64)
 
 

@@ -5,9 +5,11 @@ Event rows have: kind, amount, discount, category, rating, sentiment, reason, on
 
     log_amount             LN(amount) where amount > 0, else NULL
     sentiment_squared      sentiment * sentiment
-    since_first_days       day minus the customer's first purchase day (NULL without purchases)
-    season_distance_days   ABS(MOD(since_first_days + 182, 365) - 182): distance from the first
-                           purchase's anniversary
+    season_share           of a purchase at least 335 days after the customer's first: of their own
+                           purchases 183 to 547 days before it, the share of those 335 to 395 days
+                           before it; NULL where there are none, and of all else
+    chosen_by_other        of a contract begun or renewed that says who chose it (`chosen_by`): 0
+                           when the customer did, 1 when somebody else; NULL when not told
     category_rank          place of the category in the company's stored list (0 …), -1 for any
                            other name, NULL without category
     log_reply_hours        of a call for help: LN(hours to our first reply, at least 0.1), NULL when
@@ -45,6 +47,11 @@ from relationships.engine.typology.column import (
 )
 from relationships.engine.typology.treatment_words import words
 
+SEASON_DAYS, AROUND_DAYS = (335, 395), (183, 547)  # before a purchase: its season, its year
+
+THEMSELVES = ("customer", "self", "myself", "own", "user", "private")
+"""Who chose their contract themselves; any other word names somebody else."""
+
 CONTACT_DAYS, MEASURED_DAYS = 30.0, 180.0
 CATEGORIES = 8
 """Categories told apart; all others share one column."""
@@ -58,6 +65,7 @@ SENT = rule("message_sent", *((("category", "!=", word)) for word in words("serv
 SUPPORT = (Rule("support"),)
 VISIT = (Rule("visit"),)
 SUGGESTION = (Rule("suggestion"),)
+CONTRACT = "subscription_started subscription_renewed"
 DIALOGUE = rule("support suggestion survey_answer message_replied")
 ACTS = rule(
     "purchase return visit message_clicked message_replied unsubscribed support complaint"
@@ -94,9 +102,12 @@ def relation() -> Iterator[Column]:
     yield age(
         "subscribed_age_days",
         "last subscription start or renewal",
-        rule("subscription_started subscription_renewed"),
+        rule(CONTRACT),
     )
     yield age("signed_age_days", "last subscription start", rule("subscription_started"))
+    for name, text, bit in (("other", "somebody else", 1.0), ("self", "the customer", 0.0)):
+        chosen = rule(CONTRACT, ("chosen_by_other", "==", bit))
+        yield age(f"chosen_by_{name}_age_days", f"last contract that {text} chose", chosen)
     yield age("cancelled_age_days", "last cancellation", rule("subscription_cancelled"))
     yield age(
         "unsubscribed_age_days",
@@ -153,16 +164,12 @@ def order_marks() -> Iterator[Column]:
         "purchases of an item at most 30 days after its launch",
         rule("purchase", ("novel", "==", 1.0)),
     )
-    later: Condition = ("since_first_days", ">=", 183.0)
+    compared = rule("purchase", ("season_share", "known", ""))
     yield lately(
-        "orders_season_known",
-        "purchases at least half a year after the first",
-        rule("purchase", later),
+        "orders_season_known", "purchases with others of the year around a year before", compared
     )
     yield lately(
-        "orders_in_season",
-        "of those, within 30 days of the first one's anniversary",
-        rule("purchase", later, ("season_distance_days", "<=", 30.0)),
+        "orders_in_season", "how many of those lay a year before", compared, "season_share"
     )
     for rank in range(CATEGORIES):
         yield lately(
@@ -284,7 +291,6 @@ EVENT_COLUMNS: tuple[Column, ...] = (
 COMPLAINT_COLUMNS: tuple[Column, ...] = tuple(filed())
 PROFILE_COLUMNS: tuple[Column, ...] = (
     Column("profile_fields", "fields of 10", "voluntary fields filled, NaN: not asked", ()),
-    Column("third_party", "0 or 1", "chosen by someone else for them, NaN: not known", ()),
 )
 COLUMNS: tuple[Column, ...] = EVENT_COLUMNS + COMPLAINT_COLUMNS + PROFILE_COLUMNS
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)

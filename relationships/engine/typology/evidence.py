@@ -24,7 +24,7 @@ CHANNELS: dict[str, str] = {
     "returns": "returns and refunds",
     "promo": "which orders were discounted",
     "novelty": "which orders were of new items",
-    "season": "occasions, over more than a year",
+    "season": "purchases over 78 weeks, for occasions",
     "categories": "what was bought",
     "visits": "visits to site or shop",
     "messages": "messages sent, clicks, replies and opt-outs",
@@ -37,7 +37,7 @@ CHANNELS: dict[str, str] = {
     "nps": "answers on recommending us",
     "profile": "voluntary profile fields",
     "contract": "subscriptions and contracts",
-    "third": "who chose us for them",
+    "third": "who chose a contract for them",
 }
 _LISTENED = {  # a channel is seen for a customer when one of these columns is above zero
     "purchases": ("orders",),
@@ -53,7 +53,7 @@ _LISTENED = {  # a channel is seen for a customer when one of these columns is a
 _KNOWN = {  # or when one of these columns is not NaN
     "profile": ("profile_fields",),
     "contract": ("subscribed_age_days", "cancelled_age_days"),
-    "third": ("third_party",),
+    "third": ("chosen_by_other_age_days", "chosen_by_self_age_days"),
 }
 
 
@@ -175,6 +175,16 @@ class Evidence:
         """Under contract: the last subscription event was not a cancellation."""
         start, end = self["subscribed_age_days"], self["cancelled_age_days"]
         return ~np.isnan(start) & (np.isnan(end) | (start < end))
+
+    @property
+    def chosen_by_another(self) -> Floats:
+        """1 while the contract last told of was chosen by somebody else, 0 when by the customer or
+        since it was cancelled; NaN where nobody said."""
+        other, own = self["chosen_by_other_age_days"], self["chosen_by_self_age_days"]
+        chosen = (other <= own) | np.isnan(own)
+        chosen &= ~(self["cancelled_age_days"] < other)
+        known = ~(np.isnan(other) & np.isnan(own))
+        return np.where(known, chosen & ~np.isnan(other), np.nan)
 
     @property
     def has_opted_out(self) -> Bools:

@@ -11,18 +11,22 @@ import pandas as pd
 
 from relationships.engine.typology.column import Column, Rule
 from relationships.engine.typology.columns import (
+    AROUND_DAYS,
     CATEGORIES,
     COLUMNS,
     COMPLAINT_COLUMNS,
+    CONTRACT,
     EVENT_COLUMNS,
     PLACE,
     PROFILE_COLUMNS,
+    SEASON_DAYS,
+    THEMSELVES,
 )
 from relationships.engine.typology.complaints import LEAST_HOURS, complaint_rows
 from relationships.engine.typology.evidence import CHANNELS, Evidence
 
 EVENT_FIELDS = ("customer", "day", "kind", "amount", "discount", "category", "rating", "sentiment",
-                "reason", "online")  # fmt: skip
+                "reason", "online", "chosen_by")  # fmt: skip
 COMPLAINT_FIELDS = ("customer", "day", "severity", "resolved_day", "satisfied", "topic")
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": op.eq, "!=": op.ne, "<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge,
@@ -46,8 +50,8 @@ def evidence_from_events(
     """What is known at the end of `as_of_day` (days since 1970-01-01); later rows are not read.
 
     Only customer, day and kind are required of events; a field that is absent is unknown.
-    `categories`: the company's stored list, else the most frequent here. `profiles`: customer,
-    profile_fields, third_party. `connected`: else what these rows show, without limit of time.
+    `categories`: the company's stored list, else the most frequent here. `profiles`: customer and
+    profile_fields. `connected`: else what these rows show, without limit of time.
     """
     rows = event_rows(events, as_of_day=as_of_day, categories=categories)
     filed = complaint_rows(_filled(complaints, COMPLAINT_FIELDS), as_of_day=as_of_day)
@@ -81,15 +85,42 @@ def event_rows(
     rows["age_days"] = (as_of_day - rows["day"]).astype(float)
     rows["log_amount"] = np.log(rows["amount"].where(rows["amount"] > 0))
     rows["sentiment_squared"] = rows["sentiment"] ** 2
-    bought = rows.loc[rows["kind"] == "purchase"].groupby("customer")["day"].min()
     hours = rows["reply_hours"].clip(lower=LEAST_HOURS)
     rows["log_reply_hours"] = np.log(hours.where(rows["kind"] == "support"))
-    rows["since_first_days"] = rows["day"] - rows["customer"].map(bought)
-    rows["season_distance_days"] = ((rows["since_first_days"] + 182) % 365 - 182).abs()
+    rows["season_share"] = season_share(rows)
+    rows["chosen_by_other"] = chosen_by_other(rows)
     names = top_categories(rows) if categories is None else list(categories)[:CATEGORIES]
     rank = rows["category"].map({name: float(at) for at, name in enumerate(names)})
     rows["category_rank"] = rank.fillna(-1.0).where(rows["category"] != "")
     return rows
+
+
+def season_share(rows: pd.DataFrame) -> "pd.Series[float]":
+    """How far each purchase repeats those of a year before; see `columns`."""
+    result: pd.Series[float] = pd.Series(np.nan, index=rows.index)
+    bought = rows.loc[rows["kind"] == "purchase", ["customer", "day"]]
+    if bought.empty:
+        return result
+    whose, day = np.unique(bought["customer"], return_inverse=True)[1], bought["day"].to_numpy()
+    place = whose * 10_000_000 + day
+    ordered = np.sort(place)
+
+    def between(days: tuple[int, int]) -> npt.NDArray[np.intp]:
+        until = np.searchsorted(ordered, place - days[0], side="right")
+        return until - np.searchsorted(ordered, place - days[1], side="left")
+
+    first = bought.groupby("customer")["day"].transform("min").to_numpy()
+    year = np.where(day - first >= SEASON_DAYS[0], between(AROUND_DAYS), 0)
+    shares = np.full(len(bought), np.nan)
+    np.divide(between(SEASON_DAYS), year, out=shares, where=year > 0)
+    result[bought.index] = shares
+    return result
+
+
+def chosen_by_other(rows: pd.DataFrame) -> "pd.Series[float]":
+    told = rows["chosen_by"].fillna("").astype(str).str.strip().str.lower()
+    other = (~told.isin(THEMSELVES)).astype(float)
+    return other.where((told != "") & rows["kind"].isin(CONTRACT.split()))
 
 
 def top_categories(events: pd.DataFrame) -> list[str]:

@@ -57,7 +57,7 @@ def signatures(evidence: Evidence, calibration: Calibration, alive: Floats) -> d
         "shock": _heard(e, "complaints", shock(e)),
         "fame": _heard(e, "hostile", saturated(e["hostile_365"], HOSTILE_HALF)),
         "peak": peak(e),
-        "third": (e["third_party"] > 0) + 0.0 * e["third_party"],
+        "third": e.chosen_by_another,
     }  # fmt: skip
 
 

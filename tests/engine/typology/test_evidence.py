@@ -81,13 +81,49 @@ def test_marks_of_orders_count_only_where_known() -> None:
     assert known["orders_discounted"].tolist() == [1]
 
 
-def test_the_season_is_the_anniversary_of_the_first_purchase() -> None:
-    first = TODAY - 400
+def test_an_order_is_in_season_as_far_as_others_lie_a_year_before() -> None:
+    first = TODAY - 700
     known = evidence(
-        {"day": first}, {"day": first + 20}, {"day": first + 200}, {"day": first + 345}
+        {"day": first},  # by chance
+        {"day": first + 60},
+        {"day": first + 64},
+        {"day": first + 300},  # the year before is not yet there to compare with
+        {"day": first + 425},  # a year after the pair, 425 days after the chance one
+        {"day": first + 600},  # nothing a year before, three of the year around it
     )
     assert known["orders_season_known"].tolist() == [2]
-    assert known["orders_in_season"].tolist() == [1]
+    assert known["orders_in_season"].tolist() == [pytest.approx(2 / 3)]
+
+
+def test_even_buyers_have_about_a_sixth_of_their_orders_in_season() -> None:
+    known = evidence(*({"day": TODAY - 5 * at} for at in range(220)))
+    share = known["orders_in_season"] / known["orders_season_known"]
+    assert share[0] == pytest.approx(61 / 365, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("told", "cancelled", "expected"),
+    [
+        ([("employer", 300)], None, 1),
+        ([("Customer ", 300)], None, 0),
+        ([("employer", 300), ("self", 20)], None, 0),
+        ([("self", 300), ("landlord", 20)], None, 1),
+        ([("employer", 300)], 20, 0),
+        ([("employer", 300), ("employer", 5)], 20, 1),
+        ([("", 300)], None, np.nan),
+        ([], None, np.nan),
+    ],
+)
+def test_who_chose_is_what_the_newest_contract_says(told, cancelled, expected) -> None:
+    rows = [
+        {"day": TODAY - ago, "kind": "subscription_started", "chosen_by": word}
+        for word, ago in told
+    ]
+    if cancelled:
+        rows.append({"day": TODAY - cancelled, "kind": "subscription_cancelled"})
+    known = evidence({"day": TODAY - 400}, *rows)
+    np.testing.assert_equal(known.chosen_by_another, [expected])
+    assert known.seen("third").tolist() == [known.is_connected("third") and expected == expected]
 
 
 def test_categories_are_those_of_the_stored_list() -> None:
