@@ -25,7 +25,9 @@ def _list(row: Row) -> Row:
 
 OURS = {
     "customers.customer": Telling(
-        _("Who you are"), _("to know, reach and serve you"), leave_out=("touched_at",)
+        _("Who you are"),
+        _("to know, reach and serve you"),
+        leave_out=("touched_at", "corrected_from_on"),
     ),
     "customers.identity": Telling(_("How we recognise you"), _("to know you again")),
     "customers.interaction": Telling(

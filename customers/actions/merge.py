@@ -25,7 +25,8 @@ from relcrm.base.models import Job, User
 from relcrm.lib.refusals import Refused
 
 # What the merge itself sees to; everything else is chosen value by value.
-OWN = {"id", "created_at", "changed_at", "touched_at", "erased_at", "first_seen_on", "last_seen_on"}
+OWN = {"id", "created_at", "changed_at", "touched_at", "corrected_from_on", "erased_at",
+       "first_seen_on", "last_seen_on"}  # fmt: skip
 STAMPS = {"created_at", "changed_at", "touched_at"}
 # Whoever said no, said it for the person.
 STRICT = ("objects_to_profiling", "objects_to_marketing", "restricted_at")

@@ -1,15 +1,16 @@
 """Interactions of an import that is undone: the new ones go, the changed ones are as before."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet
+from django.db.models import Exists, ForeignObjectRel, Min, OuterRef, ProtectedError, QuerySet
 from django.utils.timezone import now as clock
 
 from customers.actions import undo_people
+from customers.actions.corrected import note_corrections
 from customers.actions.upsert import look_again
 from customers.events import FIELDS
 from customers.models import (
@@ -45,23 +46,26 @@ def _restore_some(of: Import, counts: Counter[str]) -> int:
     happened = [row for row in rows if row.interaction_id]
     lines = [row for row in happened if "lines" in row.before]
     changed = [row.pk for row in happened if "lines" not in row.before]
-    touched = _customers(changed)
+    since = _since(row.pk for row in happened)
     restored = _restore(changed)
     _move_back(happened)
     counts["restored"] += restored
     counts["kept"] += len(changed) - restored
     _restore_lines(lines)
-    look_again(sorted(touched | _customers(changed)), now)
+    for customer, day in _since(row.pk for row in happened).items():
+        since[customer] = min(day, since.get(customer, day))
+    look_again(sorted(since), now)
+    note_corrections(since, now)
     undo_people.restore([row for row in rows if not row.interaction_id], counts, now=now)
     ImportBefore.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 
 
-def _customers(changes: Sequence[int]) -> set[int]:
-    """Whose the changed rows are at this moment."""
+def _since(changes: Iterable[int]) -> dict[int, date]:
+    """Whose the changed rows are at this moment, and the earliest day that they are about."""
     rows = Interaction.objects.filter(pk__in=ImportBefore.objects.filter(
-        pk__in=changes).values("interaction_id"))  # fmt: skip
-    return set(rows.values_list("customer_id", flat=True).order_by())
+        pk__in=list(changes)).values("interaction_id"))  # fmt: skip
+    return dict(rows.order_by().values_list("customer_id").annotate(Min("occurred_on")))
 
 
 def _restore(changes: Sequence[int]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from customers.actions import before
+from customers.actions import before, corrected
 from customers.actions.tallies import mark_stale
 from customers.events import DEFAULTS, Events
 from relcrm.lib import bulk
@@ -63,7 +63,10 @@ def take(
             pass  # somebody else has just brought the same events: look again, row by row
     if known and of is not None and not keep:
         before.keep_rows(of, columns)
-    moved = [] if keep or not known else _changed_customers(columns)
+    moved = []
+    if known and not keep:
+        corrected.note_these(_corrected(columns), now)
+        moved = _changed_customers(columns)
     statement = _insert(columns) + _on_conflict(columns, keep)
     if connection.vendor == "postgresql":
         counts = _take_on_postgresql(statement, now)
@@ -95,13 +98,29 @@ def _on_conflict(columns: list[str], keep: bool) -> str:
     """What becomes of known events: nothing, or a change where a column brought differs."""
     if keep:
         return "ON CONFLICT (source, source_id) DO NOTHING"
-    data = [name for name in columns if name not in KEYS]
-    sets = ", ".join(f"{name} = excluded.{name}" for name in data)
-    mine = ", ".join(f"i.{name}" for name in data)
-    theirs = ", ".join(f"excluded.{name}" for name in data)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _told(columns))
+    differs = _differs(columns, "excluded")
+    return f"ON CONFLICT (source, source_id) DO UPDATE SET {sets} WHERE {differs}"
+
+
+def _told(columns: list[str]) -> list[str]:
+    return [name for name in columns if name not in KEYS]
+
+
+def _differs(columns: list[str], theirs: str) -> str:
+    """Whether anything that was brought is another than what is known."""
+    both = ((f"i.{name}", f"{theirs}.{name}") for name in _told(columns))
+    mine, others = (", ".join(side) for side in zip(*both, strict=True))
+    return f"({mine}) IS DISTINCT FROM ({others})"
+
+
+def _corrected(columns: list[str]) -> str:
+    """Whose known events this batch changes, and the earliest day that is about."""
+    day = "CASE WHEN s.occurred_on < i.occurred_on THEN s.occurred_on ELSE i.occurred_on END"
     return (
-        f"ON CONFLICT (source, source_id) DO UPDATE SET {sets} "
-        f"WHERE ({mine}) IS DISTINCT FROM ({theirs})"
+        f"SELECT i.customer_id AS customer, min({day}) AS day FROM staged_event s "
+        f"JOIN customers_interaction i ON {SAME} WHERE {_differs(columns, 's')} "
+        "GROUP BY i.customer_id"
     )
 
 
@@ -181,6 +200,11 @@ LEFT JOIN (SELECT interaction_id, count(*) AS n, sum(quantity) AS q,
 WHERE o.n IS NULL OR o.n <> s.n OR o.p IS DISTINCT FROM s.p OR abs(o.q - s.q) > 0.0005
 OR abs(o.v - s.v) > 0.005 OR abs(o.d - s.d) > 0.005"""
 
+# An order that was known has other lines now.
+OTHER_LINES = """SELECT customer_id AS customer, min(occurred_on) AS day
+FROM customers_interaction WHERE id IN (SELECT id FROM stale_order) AND recorded_at < %s
+GROUP BY customer_id"""
+
 
 def take_lines(events: Events, *, now: datetime, of: int | None = None) -> None:
     """Give staged events their order lines; events whose lines are the same keep their rows."""
@@ -189,6 +213,7 @@ def take_lines(events: Events, *, now: datetime, of: int | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS stale_order")
         cursor.execute(f"CREATE TEMPORARY TABLE stale_order AS {STALE}")
+        corrected.note_these(OTHER_LINES, now, _instant(now))
         if of is not None:
             before.keep_lines(of, now)
         cursor.execute(

@@ -86,6 +86,8 @@ class Customer(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     # Set whenever something happens that a score depends on; the scorer clears it.
     touched_at = models.DateTimeField(null=True, blank=True)
+    # The earliest day of which something recorded before was corrected since; see corrected.py.
+    corrected_from_on = models.DateField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = CustomerQuerySet.as_manager()

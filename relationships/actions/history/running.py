@@ -10,7 +10,13 @@ from customers.models import Customer
 from relationships.actions import portfolio
 from relationships.actions.history.closing import close_books
 from relationships.actions.history.planning import plan
-from relationships.actions.history.telling import Ids, bring_to_present, tell
+from relationships.actions.history.telling import (
+    Ids,
+    bring_to_present,
+    forget_corrections,
+    tell,
+    tell_from,
+)
 from relationships.models import Month
 from relationships.queries.history.earlier import is_late, last_close
 from relationships.queries.history.months import ends_before, standard_of
@@ -58,11 +64,14 @@ def tell_history(
     total = everyone.count()
     progress(done, total=total)
     due = plan(company, as_of=as_of, months=months, now=now, afresh_since=afresh_since)
+    is_whole = len(due) == Month.objects.filter(on__lt=as_of.replace(day=1)).count()
     rules = [standard_of(month, company) for month in due]
     today = standard(company, as_of, afresh=True)
     while due and len(ids := _next_ids(after)):
         tell(ids, rules, now=now, beat=partial(progress, done, total=total))
         bring_to_present(ids, today, now=now)
+        if is_whole:
+            forget_corrections(ids.tolist(), now)
         after, done = int(ids[-1]), done + len(ids)
         progress(done, total=total, position=after)
     for month in due:
@@ -77,19 +86,38 @@ def tell_history(
 def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:
     """Tell the past again to those of whom something older arrived; returns how many, told or not.
 
-    More than `LATE_AT_ONCE` are left to a telling of everyone.
+    Of whom only something was corrected, from the month of that day on. More than `LATE_AT_ONCE`
+    are left to a telling of everyone.
     """
     close = last_close(as_of)
-    if close is None:
+    if close is None or not len(ids):
         return 0
-    may_be = Customer.objects.judgeable().filter(pk__in=ids[is_late(ids, close)].tolist())
-    late = np.array(may_be.order_by("pk").values_list("pk", flat=True), dtype=np.int64)
-    if 0 < len(late) <= LATE_AT_ONCE:
+    noted = _corrected(ids)
+    late = _late(ids, noted, close)
+    if len(late) > LATE_AT_ONCE:
+        return len(late)
+    if late:
         known = Month.objects.filter(on__lte=close).order_by("on")
         months = known.select_related("value_model", "calibration")
         rules = [standard_of(month, company) for month in months]
-        tell(late, rules, now=now, beat=_silently)
+        tell_from(late, rules, now=now)
+    forget_corrections(noted, now)
     return len(late)
+
+
+def _corrected(ids: Ids) -> dict[int, date]:
+    """Of whom a correction is noted, and from which day on."""
+    some = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1])))
+    noted = some.filter(corrected_from_on__isnull=False)
+    return dict(noted.values_list("pk", "corrected_from_on"))
+
+
+def _late(ids: Ids, noted: dict[int, date], close: date) -> dict[int, date]:
+    """Whose past is to be told again, and from which day on; in the order of their numbers."""
+    since = {pk: day for pk, day in noted.items() if day <= close}
+    since |= dict.fromkeys(ids[is_late(ids, close)].tolist(), date.min)
+    may_be = Customer.objects.judgeable().filter(pk__in=[pk for pk in ids.tolist() if pk in since])
+    return {pk: since[pk] for pk in may_be.order_by("pk").values_list("pk", flat=True)}
 
 
 def catch_up(company: Company, *, as_of: date, now: datetime, by: Actor) -> None:
@@ -106,7 +134,3 @@ def catch_up(company: Company, *, as_of: date, now: datetime, by: Actor) -> None
 def _next_ids(after: int) -> Ids:
     some = Customer.objects.judgeable().filter(pk__gt=after).order_by("pk")
     return np.array(some.values_list("pk", flat=True)[:BLOCK], dtype=np.int64)
-
-
-def _silently() -> None:
-    """A few customers are told again before anybody could read a number."""

@@ -1,14 +1,15 @@
 """Tells the past of some customers again, month by month, from what had happened by then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 from numpy.typing import NDArray
 
+from customers.models import Customer
 from relationships.actions import scoring, snapshots
 from relationships.actions.store import Judged, stage
 from relationships.engine.typology.columns import PLACE
@@ -28,11 +29,38 @@ def tell(ids: Ids, months: list[Standard], *, now: datetime, beat: Callable[[], 
     """
     if not months or not len(ids):
         return
-    lines = _of(ProfileChange, ids).filter(is_reconstructed=True)
-    lines.filter(on__range=(months[0].as_of, months[-1].as_of)).delete()
+    _forget_lines(ids, months)
     for rule in months:
         _close(ids, rule, now)
         beat()
+
+
+def tell_from(since: Mapping[int, date], months: list[Standard], *, now: datetime) -> None:
+    """Close for each customer (ascending) the months that end on their day or later."""
+    ids = np.array(list(since), dtype=np.int64)
+    first = np.array([day.toordinal() for day in since.values()])
+    ends = np.array([rule.as_of.toordinal() for rule in months])
+    begins = np.searchsorted(ends, first)
+    for begin in np.unique(begins).tolist():
+        _forget_lines(ids[begins == begin], months[begin:])
+    for at, rule in enumerate(months):
+        some = ids[begins <= at]
+        if len(some):
+            _close(some, rule, now)
+
+
+def _forget_lines(ids: Ids, months: list[Standard]) -> None:
+    """What was worked out afterwards of these months goes, as it is worked out anew."""
+    if months:
+        lines = _of(ProfileChange, ids).filter(is_reconstructed=True)
+        lines.filter(on__range=(months[0].as_of, months[-1].as_of)).delete()
+
+
+def forget_corrections(customers: Collection[int], now: datetime) -> None:
+    """Their past is told; what was corrected since `now` stays noted."""
+    if customers:
+        noted = Customer.objects.filter(pk__in=customers, corrected_from_on__isnull=False)
+        noted.exclude(touched_at__gt=now).update(corrected_from_on=None)
 
 
 def bring_to_present(ids: Ids, rule: Standard, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from relationships.queries.evidence_sql import among
 from relcrm.lib import columns
 
 Floats = NDArray[np.float64]
+PRIME, WHOLE = 1_000_003, 9_007_199_254_740_881  # the latter below 2^53: whole as a float
 
 
 def last_close(as_of: date) -> date | None:
@@ -51,8 +52,9 @@ def closes(ids: NDArray[np.int64], on: date) -> dict[str, NDArray]:
 def seen(ids: NDArray[np.int64], through: date) -> Floats:
     """A checksum of everything that happened to each customer through that day; 0 for nothing.
 
-    It differs when something is added, taken away or corrected later: then the past is told again.
-    The database finds it in the index of the timeline alone.
+    It differs when something is added or taken away later, or has another day, kind or amount:
+    then the past is told again. The database finds it in the index of the timeline alone; for all
+    else that is corrected there is a note (customers/actions/corrected.py).
     """
     result = np.zeros(len(ids))
     if not len(ids):
@@ -64,9 +66,12 @@ def seen(ids: NDArray[np.int64], through: date) -> Floats:
         if postgres
         else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
     )
-    # Whole numbers only: sums of fractions depend on the order in which rows come.
+    # Whole numbers only: sums of fractions depend on the order in which rows come. Squares of the
+    # rest of a division: what two events exchange, a day or an amount, shows as well.
     cents = "CAST(COALESCE(i.amount, 0) * 100 AS bigint)"
-    total = f"SUM(1000003 + {day} * 7 + LENGTH(i.kind) * 31 + {cents})"
+    letter = "ASCII(i.kind)" if postgres else "UNICODE(i.kind)"
+    rest = f"(({day} * 7919 + LENGTH(i.kind) * 31 + {letter} * 104729 + {cents} * 613) % {PRIME})"
+    total = f"SUM(1 + {rest} * {rest}) % {WHOLE}"
     sql = (
         f"SELECT CAST(i.customer_id AS {number}) AS customer, "
         f"CAST({total} AS {number}) AS seen "
