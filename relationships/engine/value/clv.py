@@ -13,46 +13,18 @@ import numpy as np
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
+from relationships.engine.value.losing import Losing, losing
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.money import CostRates, Money
+from relationships.engine.value.parts import Parts, cost_of_purchase, kept_share, parts
+from relationships.engine.value.reach import reach
 from relationships.engine.value.spread import prospect, purchase_steps
+from relationships.engine.value.terms import TEN_PERCENT_A_YEAR, BadTerms, Terms
+
+__all__ = ["TEN_PERCENT_A_YEAR", "BadTerms", "Terms", "Values", "purchases_ahead", "values"]
 
 LOW, HIGH = 0.1, 0.9
 UNCORRECTED = Correction()
-TEN_PERCENT_A_YEAR = 1.1 ** (4 * 7 / 365.25) - 1
-
-
-class BadTerms(ValueError):
-    """A rate, cost or horizon lies outside what it can mean."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """The company's side of the sum. Money in its currency, times in weeks."""
-
-    margin_rate: float = 0.30
-    cost_per_order: float = 0.0
-    cost_per_return: float = 0.0
-    periods: int = 13
-    weeks_per_period: float = 4.0
-    discount_per_period: float = TEN_PERCENT_A_YEAR
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.margin_rate <= 1:
-            raise BadTerms("the margin rate lies between 0 and 1")
-        if not (np.isfinite(self.cost_per_order) and self.cost_per_order >= 0):
-            raise BadTerms("the cost of an order is zero or more")
-        if not (np.isfinite(self.cost_per_return) and self.cost_per_return >= 0):
-            raise BadTerms("the cost of a return is zero or more")
-        if not (self.periods >= 1 and 0 < self.weeks_per_period < np.inf):
-            raise BadTerms("the horizon needs at least one period of some weeks")
-        if not -1 < self.discount_per_period < np.inf:
-            raise BadTerms("the discount rate per period is above −100 %")
-
-    @property
-    def horizon_weeks(self) -> float:
-        """How far ahead value is counted."""
-        return self.periods * self.weeks_per_period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +36,9 @@ class Values:
     low: Floats  # 80 % of customers like this one end between low and high
     expected: Floats
     high: Floats
+    parts: Parts  # that add up to `expected`
+    years: Floats  # expected over 1, 2, 3 and LIFETIME_YEARS years, a column each
+    losing: Losing
 
 
 def purchases_ahead(model: PurchaseModel, h: Histories, terms: Terms) -> tuple[Floats, Floats]:
@@ -93,18 +68,19 @@ def values(
     """
     unique, inverse = h.grouped()
     more, dearer = correction.purchases, correction.spend / correction.purchases
-    ahead_of_all = purchases_ahead(model, unique, terms)
-    plain, discounted = (more * part[inverse] for part in ahead_of_all)
+    ahead = reach(model, unique, terms)
+    plain, discounted = more * ahead.plain[inverse], more * ahead.discounted[inverse]
     any_purchase, steps = purchase_steps(model, unique, terms.horizon_weeks)
     bought = h.repeats + 1
     mean = money.spent / bought
-    return_share, returns, service = rates.of(bought, money)
-    gain = terms.margin_rate * (1 - return_share)
-    cost = terms.cost_per_order + terms.cost_per_return * returns + service
+    habits = rates.of(bought, money, terms.margin_rate)
     per_purchase = dearer * spend.expected_spend(bought, mean)
-    expected = discounted * (gain * per_purchase - cost)
+    split = parts(plain, discounted, per_purchase, habits, terms)
+    gain, cost = kept_share(habits), cost_of_purchase(habits, terms)
+    net = gain * per_purchase - cost
+    expected = discounted * net
     present = np.divide(discounted, plain, out=np.ones_like(plain), where=plain > 0)
-    ahead = prospect(
+    prospects = prospect(
         spend,
         any_purchase[inverse],
         steps[inverse],
@@ -115,7 +91,7 @@ def values(
     )
     low, high = (
         present * np.where(end > 0, correction.spend, more) * end
-        for end in (ahead.quantile(LOW), ahead.quantile(HIGH))
+        for end in (prospects.quantile(LOW), prospects.quantile(HIGH))
     )
     return Values(
         expected_purchases=plain,
@@ -123,4 +99,9 @@ def values(
         low=np.minimum(low, expected),
         expected=expected,
         high=np.maximum(high, expected),
+        parts=split,
+        years=more * ahead.years[inverse] * net[:, None],
+        losing=losing(
+            discounted, per_purchase, habits, rates.usual(terms.margin_rate), rates.spend, terms
+        ),
     )

@@ -26,8 +26,10 @@ from relationships.engine.value.clv import Terms
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories, LengthsDiffer
+from relationships.engine.value.losing import Losing
 from relationships.engine.value.models import PurchaseModel, UnknownModel
 from relationships.engine.value.money import CostRates, Money
+from relationships.engine.value.parts import PARTS, Parts
 from relationships.engine.value.portfolio import Spread
 from relationships.engine.value.purchases import PurchaseDays
 
@@ -120,6 +122,9 @@ class Scores:
     value_low: Floats
     value: Floats
     value_high: Floats
+    parts: Parts  # that add up to `value`
+    years: Floats  # value over one, two, three and ten years
+    losing: Losing
 
 
 def fit_all(
@@ -184,6 +189,16 @@ def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = No
         value_low=column["low"],
         value=column["expected"],
         value_high=column["high"],
+        parts=Parts(
+            **{name: _joined([getattr(part.parts, name) for part in parts]) for name in PARTS}
+        ),
+        years=np.concatenate([part.years for part in parts]) if parts else np.empty((0, 4)),
+        losing=Losing(
+            cause=np.concatenate([part.losing.cause for part in parts])
+            if parts
+            else np.empty(0, dtype=np.int64),
+            gain=_joined([part.losing.gain for part in parts]),
+        ),
     )
 
 

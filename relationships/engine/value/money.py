@@ -1,7 +1,7 @@
 """What customers paid, sent back and cost so far, and what each purchase is likely to cost."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from relationships.engine.value.histories import BadHistories, Floats, LengthsDi
 # A customer's own rate counts in full only after many purchases: five of the company's average
 # are added to theirs.
 BORROWED_PURCHASES = 5.0
+LEAST_MONEY, LEAST_SHARE = 1e-12, 0.05
 
 
 class NegativeMoney(BadHistories):
@@ -25,16 +26,22 @@ class Money:
     spent: Floats  # all purchases, before returns
     returned: Floats  # worth of what came back
     returns: Floats  # how many times something came back
-    service: Floats  # cost of serving them: support minutes, remedies, messages
+    service: Floats  # cost of answering them
+    remedies: Floats  # cost of putting their complaints right
+    messages: Floats  # cost of writing to them
+    discounts: Floats  # what was taken off their prices
+    # The part of `spent` whose margin is known by itself, and that margin (which may be a loss).
+    told: Floats
+    earned: Floats
 
     def __post_init__(self) -> None:
-        columns = (self.spent, self.returned, self.returns, self.service)
-        if any(c.ndim != 1 or len(c) != len(self.spent) for c in columns):
-            raise LengthsDiffer("spent, returned, returns and service must be rows of one length")
-        if not all(np.isfinite(c).all() for c in columns):
+        columns = self._columns()
+        if any(c.ndim != 1 or len(c) != len(self.spent) for c in columns.values()):
+            raise LengthsDiffer(f"{', '.join(columns)} must be rows of one length")
+        if not all(np.isfinite(c).all() for c in columns.values()):
             raise NotANumber("sums of money must be finite numbers")
-        if any(np.any(c < 0) for c in columns):
-            raise NegativeMoney("spent, returned, returns and service are each zero or more")
+        if any(np.any(c < 0) for name, c in columns.items() if name != "earned"):
+            raise NegativeMoney("sums and counts are zero or more; only a margin may be a loss")
 
     @classmethod
     def of(
@@ -43,21 +50,36 @@ class Money:
         returned: ArrayLike = 0.0,
         returns: ArrayLike = 0.0,
         service: ArrayLike = 0.0,
+        **more: ArrayLike,
     ) -> "Money":
         """From anything array-like; what is not given is zero for everybody."""
         paid = np.atleast_1d(np.asarray(spent, dtype=np.float64))
-        rest = (np.asarray(c, dtype=np.float64) for c in (returned, returns, service))
-        full = [np.array(np.broadcast_to(c, paid.shape)) if c.ndim == 0 else c for c in rest]
-        return cls(spent=paid, returned=full[0], returns=full[1], service=full[2])
+        given = {"returned": returned, "returns": returns, "service": service} | more
+        rest = {field.name: np.zeros_like(paid) for field in fields(cls)}
+        for name, column in given.items():
+            row = np.asarray(column, dtype=np.float64)
+            rest[name] = np.array(np.broadcast_to(row, paid.shape)) if row.ndim == 0 else row
+        return cls(**rest | {"spent": paid})
 
     def rows(self, chosen: slice) -> "Money":
         """The chosen rows only."""
-        return Money(
-            spent=self.spent[chosen],
-            returned=self.returned[chosen],
-            returns=self.returns[chosen],
-            service=self.service[chosen],
-        )
+        return Money(**{name: column[chosen] for name, column in self._columns().items()})
+
+    def _columns(self) -> dict[str, Floats]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What a purchase of each customer is likely to cost, a row each (or one for all)."""
+
+    margin: Floats  # part of the money that is left after cost of goods
+    return_share: Floats  # part of the money that goes back
+    returns: Floats  # returns per purchase
+    service: Floats  # cost per purchase of answering, of remedies, of messages
+    remedies: Floats
+    messages: Floats
+    discount_share: Floats  # part of the full price that is taken off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +89,12 @@ class CostRates:
     spend: float  # mean of a purchase
     return_share: float  # part of the money that goes back
     returns: float  # returns per purchase
-    service: float  # cost of serving per purchase
+    service: float  # cost per purchase of answering, of remedies, of messages
+    remedies: float = 0.0
+    messages: float = 0.0
+    discount_share: float = 0.0  # part of the full price that is taken off
+    told_share: float = 0.0  # part of the money whose margin is known by itself
+    told_margin: float = 0.0  # and what is left of it
 
     @classmethod
     def fit(cls, purchases: Floats, money: Money) -> "CostRates":
@@ -75,24 +102,48 @@ class CostRates:
         count, spent = float(purchases.sum()), float(money.spent.sum())
         if count == 0:
             return cls(spend=0.0, return_share=0.0, returns=0.0, service=0.0)
-        returned = float(_plausible(money).sum())
+        told, off = float(money.told.sum()), float(money.discounts.sum())
+        each = ("returns", "service", "remedies", "messages")
         return cls(
             spend=spent / count,
-            return_share=returned / spent if spent > 0 else 0.0,
-            returns=float(money.returns.sum()) / count,
-            service=float(money.service.sum()) / count,
+            return_share=_part(float(_plausible(money).sum()), spent),
+            discount_share=_part(off, spent + off),
+            told_share=_part(told, spent),
+            told_margin=_part(float(money.earned.sum()), told),
+            **{name: float(getattr(money, name).sum()) / count for name in each},
         )
 
-    def of(self, purchases: Floats, money: Money) -> tuple[Floats, Floats, Floats]:
-        """Return share, returns and service cost per purchase of each customer, shrunk towards
-        the company's by five purchases' worth."""
+    def margin(self, rate: float) -> float:
+        """What is left of the company's money, where `rate` is left of what nothing is told of."""
+        return self.told_share * self.told_margin + (1 - self.told_share) * rate
+
+    def usual(self, rate: float) -> Habits:
+        """The company's average as one row."""
+        names = [field.name for field in fields(Habits) if field.name != "margin"]
+        own = {name: np.array([getattr(self, name)]) for name in names}
+        return Habits(margin=np.array([self.margin(rate)]), **own)
+
+    def of(self, purchases: Floats, money: Money, rate: float = 0.0) -> Habits:
+        """Of each customer, shrunk towards the company's by five purchases' worth. `rate` is the
+        margin of what nothing is told of."""
         k = BORROWED_PURCHASES
         borrowed = k * self.spend
-        paid = np.maximum(money.spent + borrowed, 1e-12)
+        paid = np.maximum(money.spent + borrowed, LEAST_MONEY)
+        off = k * self.spend * self.discount_share / max(1 - self.discount_share, LEAST_SHARE)
+        full = np.maximum(money.spent + money.discounts + borrowed + off, LEAST_MONEY)
+        untold = np.maximum(money.spent - money.told, 0.0)
+        left = money.earned + rate * untold + self.margin(rate) * borrowed
+        each = {
+            name: (getattr(money, name) + k * getattr(self, name)) / (purchases + k)
+            for name in ("returns", "service", "remedies", "messages")
+        }
         share = (_plausible(money) + self.return_share * borrowed) / paid
-        returns = (money.returns + k * self.returns) / (purchases + k)
-        service = (money.service + k * self.service) / (purchases + k)
-        return np.clip(share, 0.0, 1.0), returns, service
+        return Habits(
+            margin=np.clip(np.where(money.spent + borrowed > 0, left / paid, rate), -1.0, 1.0),
+            return_share=np.clip(share, 0.0, 1.0),
+            discount_share=np.clip((money.discounts + off) / full, 0.0, 1.0),
+            **each,
+        )
 
     def to_json(self) -> dict[str, float]:
         """Plain numbers."""
@@ -100,8 +151,12 @@ class CostRates:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "CostRates":
-        """The rates that `to_json` stored."""
+        """The rates that `to_json` stored; what an older version did not know is zero."""
         return cls(**{key: float(value) for key, value in stored.items()})
+
+
+def _part(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else 0.0
 
 
 def _plausible(money: Money) -> Floats:

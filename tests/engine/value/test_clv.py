@@ -97,7 +97,8 @@ def test_returns_and_service_are_shrunken_rates_per_purchase():
     money = Money.of([100.0, 100.0], [50.0, 0.0], [2, 0], [30.0, 0.0])
     rates = CostRates.fit(np.array([4.0, 4.0]), money)
     assert (rates.spend, rates.return_share, rates.returns, rates.service) == (25, 0.25, 0.25, 3.75)
-    share, returns, service = rates.of(np.array([4.0, 4.0]), money)
+    habits = rates.of(np.array([4.0, 4.0]), money)
+    share, returns, service = habits.return_share, habits.returns, habits.service
     k = BORROWED_PURCHASES
     assert share == pytest.approx(
         [(50 + 25 * k / 4) / (100 + 25 * k), (25 * k / 4) / (100 + 25 * k)]
@@ -108,7 +109,7 @@ def test_returns_and_service_are_shrunken_rates_per_purchase():
 
 def test_who_returns_more_than_they_bought_loses_no_more_than_the_margin():
     rates = CostRates(spend=30.0, return_share=0.0, returns=0.0, service=0.0)
-    share, _, _ = rates.of(np.array([1.0]), Money.of([30.0], returned=[5_000.0]))
+    share = rates.of(np.array([1.0]), Money.of([30.0], returned=[5_000.0])).return_share
     assert share[0] <= 1
 
 

@@ -1,0 +1,70 @@
+"""Why somebody is expected to cost more than they bring, and what would turn it.
+
+For each habit that can cost money the sum is done again with the company's usual habit in its
+place, all else equal. The one that would gain most is the reason. It says what the arithmetic is
+most sensitive to; it does not say that anybody can bring the change about.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relationships.engine.value.histories import Floats, Integers
+from relationships.engine.value.money import Habits
+from relationships.engine.value.terms import Terms
+
+CAUSES = ("returns", "service", "remedies", "messages", "discounts", "margin", "small_orders")
+NO_CAUSE = -1
+MOST_OFF = 0.95  # nobody gets more than this taken off every price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losing:
+    """One row per customer: place of the cause among CAUSES (−1: none), and what the company's
+    usual habit in its place would add to the value."""
+
+    cause: Integers
+    gain: Floats
+
+
+def losing(
+    discounted: Floats, spend: Floats, habits: Habits, usual: Habits, usual_spend: float,
+    terms: Terms,
+) -> Losing:  # fmt: skip
+    """`usual_spend` is what a purchase brings in this company."""
+    gains = np.stack(
+        [discounted * gain for gain in _per_purchase(spend, habits, usual, usual_spend, terms)]
+    )
+    cause = gains.argmax(axis=0)
+    most = np.take_along_axis(gains, cause[None, :], axis=0)[0]
+    loses = discounted * _net(spend, habits, terms) < 0
+    told = loses & (most > 0)
+    return Losing(cause=np.where(told, cause, NO_CAUSE), gain=np.where(told, most, 0.0))
+
+
+def _net(spend: Floats, habits: Habits, terms: Terms) -> Floats:
+    costs = habits.service + habits.remedies + habits.messages + terms.cost_per_order
+    costs = costs + terms.cost_per_return * habits.returns
+    return habits.margin * (1 - habits.return_share) * spend - costs
+
+
+def _per_purchase(
+    spend: Floats, habits: Habits, usual: Habits, usual_spend: float, terms: Terms
+) -> list[Floats]:
+    """What each habit, brought to the usual, would add to a purchase; in the order of CAUSES."""
+    kept = 1 - habits.return_share
+    less_returned = np.maximum(habits.return_share - usual.return_share, 0.0)
+    fewer_returns = np.maximum(habits.returns - usual.returns, 0.0)
+    less_off = np.maximum(habits.discount_share - usual.discount_share, 0.0)
+    full_price = spend / (1 - np.minimum(habits.discount_share, MOST_OFF))
+    gain_share = np.maximum(habits.margin, 0.0) * kept
+    return [
+        np.maximum(habits.margin, 0.0) * spend * less_returned
+        + terms.cost_per_return * fewer_returns,
+        habits.service - usual.service,
+        habits.remedies - usual.remedies,
+        habits.messages - usual.messages,
+        full_price * less_off * kept,
+        spend * kept * (usual.margin - habits.margin),
+        gain_share * (usual_spend - spend),
+    ]
