@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from relationships.models import (
     Edition,
     FittedModel,
+    Forecast,
     Gap,
     GapPicture,
     Month,
@@ -87,6 +88,19 @@ class Portfolios(Records):
 class Pictures(Records):
     room, place, icon = "judgements", 45, "search_insights"
     list_display = ("as_of", "outcome", "people", "found_at")
+
+
+@admin.register(Forecast)
+class Forecasts(Records):
+    room, place, icon = "judgements", 12, "payments"
+    is_personal = True
+    list_display = ("customer", "value", "one_year", "lifetime", "cause", "next_on", "as_of")
+    list_select_related = ("customer",)
+    list_filter = ("cause",)
+    search_help_text = _("Number of a customer")
+
+    def view_on_site(self, obj: Forecast) -> str:
+        return reverse("customers:profile", args=[obj.pk])
 
 
 @admin.register(Gap)

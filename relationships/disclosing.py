@@ -60,6 +60,16 @@ def register_all() -> None:
         ),
     )
     register(
+        "relationships.forecast",
+        Telling(
+            gettext_lazy("What we expect you to bring and cost us"),
+            PURPOSE,
+            ("model",),
+            None,
+            False,
+        ),
+    )
+    register(
         "relationships.gap",
         Telling(gettext_lazy("What we think you want of us"), PURPOSE, UNTOLD, _wanted, False),
     )

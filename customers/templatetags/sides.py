@@ -23,7 +23,8 @@ CALLED = {
 
 # Rows that go along and mean nothing to who decides: what is worked out anew, and keys of ours.
 UNSPOKEN = {
-    "customers.arrival", "customers.contactkey", "customers.duplicate", "relationships.gap",
+    "customers.arrival", "customers.contactkey", "customers.duplicate", "relationships.forecast",
+    "relationships.gap",
     "relationships.month", "relationships.profile", "relationships.profilechange",
     "relationships.snapshot",
 }  # fmt: skip

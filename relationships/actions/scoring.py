@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions import portfolio
+from relationships.actions.forecasting import keep_forecasts
 from relationships.actions.gap.keeping import keep_gaps
 from relationships.actions.gap.picture import keep_picture
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import BLOCK, Judged, store
 from relationships.engine.typology import classify, typology
-from relationships.models import Gap, Override, Profile, ProfileChange, Snapshot
+from relationships.models import Forecast, Gap, Override, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.history.reasons import Weighed, differ, reasons
 from relationships.queries.judging import Standard, before, standard
@@ -71,8 +72,10 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
 @transaction.atomic
 def write(some: Shard, rule: Standard, now: datetime) -> None:
     """What we make of these customers, and of what they want."""
-    judged = judge(some, rule)
+    found = weigh(some, rule)
+    judged = judge(found, rule)
     store(judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now)
+    keep_forecasts(some, found.scores, rule)
     keep_gaps(some, judged, as_of=rule.as_of)
 
 
@@ -109,15 +112,14 @@ def _next(rule: Standard, after: int) -> Shard | None:
 def read(ids: NDArray[np.int64], rule: Standard) -> Shard:
     return shard(
         ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
-        weights=rule.specification.weights,
+        weights=rule.specification.weights, prices=rule.prices,
     )  # fmt: skip
 
 
-def judge(some: Shard, rule: Standard) -> Judged:
-    """Evidence through the arithmetic into columns to be stored."""
-    found = weigh(some, rule)
+def judge(found: Weighed, rule: Standard) -> Judged:
+    """As columns to be stored, with the reasons of labels that changed."""
     labels = found.verdicts.labels
-    changed = differ(some.evidence.customers, labels.family, labels.type)
+    changed = differ(found.some.evidence.customers, labels.family, labels.type)
     told = reasons(found, rule, changed)
     return replace(judged(found), reasons=told)
 
@@ -203,3 +205,4 @@ def _forget(gone: Q) -> None:
     Override.objects.filter(gone).delete()
     Snapshot.objects.filter(gone).delete()
     Gap.objects.filter(gone).delete()
+    Forecast.objects.filter(gone).delete()

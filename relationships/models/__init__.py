@@ -1,6 +1,7 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
 from relationships.models.fitted import FittedModel
+from relationships.models.forecast import Cause, Forecast
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.history import Month, Snapshot
 from relationships.models.override import Override
@@ -11,9 +12,11 @@ from relationships.models.profile import Family, Profile, ProfileChange
 from relationships.models.specification import Edition
 
 __all__ = [
+    "Cause",
     "Edition",
     "Family",
     "FittedModel",
+    "Forecast",
     "Gap",
     "GapLabel",
     "GapPicture",

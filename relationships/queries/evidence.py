@@ -16,8 +16,10 @@ from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reference import total
 from relationships.engine.typology.weights import Weights, default_weights
+from relationships.queries.cost_sql import CostSql
 from relationships.queries.evidence_sql import BUYING, EvidenceSql, among, is_dense
 from relationships.queries.sources import Sources
+from relcrm.base.costs import Prices
 from relcrm.lib import columns
 
 Floats = NDArray[np.float64]
@@ -42,15 +44,22 @@ class Shard:
     purchase_days: Floats
     first_bought_age: Floats  # days before the as-of day, NaN when nothing was bought
     last_bought_age: Floats
+    costs: dict[str, Floats]  # of cost_sql.SUMS; empty when not asked for
 
     def __len__(self) -> int:
         return len(self.evidence)
 
 
 def shard(
-    ids: NDArray[np.int64], found: Sources, *, cycle_weeks: float, weights: Weights | None = None
+    ids: NDArray[np.int64],
+    found: Sources,
+    *,
+    cycle_weeks: float,
+    weights: Weights | None = None,
+    prices: Prices | None = None,
 ) -> Shard:
-    """Evidence of these customers (ascending ids); those without any event get an empty row."""
+    """Evidence of these customers (ascending ids); those without any event get an empty row. What
+    they have cost is added up where there are prices to do it by."""
     connected = found.connected
     sql = EvidenceSql(
         vendor=connection.vendor,
@@ -61,12 +70,14 @@ def shard(
         with_season="season" in connected,
         with_third="third" in connected,
         with_novelty="novelty" in found.marks,
+        costs=CostSql(prices, found.kinds, connection.vendor) if prices else None,
     )
     values = np.zeros((len(ids), len(COLUMNS)))
     for name in NAN_WHEN_EMPTY:
         values[:, PLACE[name]] = np.nan
     buying = np.full((len(BUYING), len(ids)), np.nan)
     buying[0] = 0
+    costs = {name: np.zeros(len(ids)) for name in sql.cost_names}
     if len(ids) and found.kinds:
         statement, params = sql.statement(ids.tolist())
         read = columns.read(connection, statement, params, sql.names)
@@ -78,11 +89,13 @@ def shard(
             values[at, PLACE[column.name]] = column_values
         for row, name in enumerate(BUYING):
             buying[row, at] = read[name][kept]
+        for name, column_values in costs.items():
+            column_values[at] = np.nan_to_num(read[name][kept])
     if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
         _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
     _add_disclosure(values, ids)
     evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
-    return Shard(evidence, buying[0], buying[1], buying[2])
+    return Shard(evidence, buying[0], buying[1], buying[2], costs)
 
 
 def places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]:

@@ -1,7 +1,7 @@
 """Compiles the evidence columns of the typology into one GROUP BY per customer."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from relationships.engine.typology.columns import (
     THEMSELVES,
 )
 from relationships.engine.typology.complaints import LEAST_HOURS
+from relationships.queries.cost_sql import SUMS, CostSql
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
 BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
@@ -84,6 +85,7 @@ class EvidenceSql:
     with_season: bool = False
     with_third: bool = False
     with_novelty: bool = False
+    costs: CostSql | None = None
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -96,7 +98,11 @@ class EvidenceSql:
 
     @cached_property
     def names(self) -> list[str]:
-        return ["customer", *BUYING, *(column.name for column in self.columns)]
+        return ["customer", *BUYING, *self.cost_names, *(column.name for column in self.columns)]
+
+    @property
+    def cost_names(self) -> tuple[str, ...]:
+        return SUMS if self.costs else ()
 
     @cached_property
     def _half_lives(self) -> dict[float, str]:
@@ -112,6 +118,7 @@ class EvidenceSql:
             f"{number(f'COUNT(DISTINCT e.age) {bought}')} AS purchase_days",
             f"{number(f'MAX(e.age) {bought}')} AS first_bought_age",
             f"{number(f'MIN(e.age) {bought}')} AS last_bought_age",
+            *(f"{number(total)} AS {name}" for name, total in self._cost_sums().items()),
             *(f"{number(self._aggregate(c))} AS {c.name}" for c in self.columns),
         ]
         inner, params = self._rows()
@@ -120,6 +127,9 @@ class EvidenceSql:
             f"{self.dialect.barrier}) AS e GROUP BY e.customer_id"
         )
         return sql, params
+
+    def _cost_sums(self) -> Mapping[str, str]:
+        return self.costs.sums() if self.costs else {}
 
     def _rows(self) -> tuple[str, list[object]]:
         """Each interaction once, with its age, its kinds as booleans and its halved weights."""
@@ -143,6 +153,10 @@ class EvidenceSql:
         parts.append(f"{self._category_rank(params)} AS category_rank")
         parts.append(f"{self._novel()} AS novel")
         parts.append(f"{self._chosen_by_other()} AS chosen_by_other")
+        if self.costs:
+            columns, values = self.costs.rows()
+            parts += columns
+            params += values
         parts += self._season()
         params.append(day)
         source = "customers_interaction i"

@@ -29,6 +29,7 @@ from relationships.models import FittedModel, Portfolio
 from relationships.queries.evidence import day_number, places
 from relationships.queries.evidence_sql import among
 from relationships.queries.sources import Sources, quick_sources, sources
+from relcrm.base.costs import Prices, prices
 from relcrm.base.models import Company
 from relcrm.lib import columns
 
@@ -56,6 +57,10 @@ class Standard:
         if self.fitted:
             return ModelSet.from_json(self.fitted.parameters)
         return _default_models(self.as_of)
+
+    @cached_property
+    def prices(self) -> Prices:
+        return prices(self.company)
 
     @cached_property
     def terms(self) -> Terms:

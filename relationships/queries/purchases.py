@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 
 from customers.models import Kind
 from relationships.engine.value import Histories, Money, PurchaseDays
+from relationships.queries.cost_sql import CostSql
+from relationships.queries.pricing import priced
+from relcrm.base.costs import prices
 from relcrm.base.models import Company
 from relcrm.lib import columns
 
 DAYS_PER_WEEK = 7
+COSTLY = (Kind.PURCHASE, Kind.RETURN, Kind.SUPPORT, Kind.COMPLAINT, Kind.MESSAGE_SENT)
 
 
 @dataclass(frozen=True)
@@ -91,28 +95,26 @@ def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> Purcha
 
 def costs_of(bought: Buyers, company: Company, as_of: date) -> Money:
     """What each buyer paid, sent back and cost to serve, in the order of `bought`."""
-    count = "COUNT(*) FILTER (WHERE i.kind {})"
-    contacts = count.format(f"IN ('{Kind.SUPPORT}', '{Kind.COMPLAINT}')")
-    returned = f"COALESCE(SUM(i.amount) FILTER (WHERE i.kind = '{Kind.RETURN}'), 0)"
-    parts = {
-        "customer": "i.customer_id",
-        "returned": returned,
-        "returns": count.format(f"= '{Kind.RETURN}'"),
-        "contacts": contacts,
-        "messages": count.format(f"= '{Kind.MESSAGE_SENT}'"),
-    }
-    selected = ", ".join(f"{_number(sql)} AS {name}" for name, sql in parts.items())
-    sql = (
-        f"SELECT {selected} FROM customers_interaction i "
-        "WHERE i.kind IN ('return', 'support', 'complaint', 'message_sent') "
-        "AND i.occurred_on <= %s GROUP BY i.customer_id"
+    known = prices(company)
+    sql = CostSql(known, frozenset(COSTLY), connection.vendor)
+    columns_of_one, params = sql.rows()
+    kinds = ", ".join(f"(i.kind = '{kind}') AS k_{kind}" for kind in COSTLY)
+    wanted = ", ".join(f"'{kind}'" for kind in COSTLY)
+    inner = (
+        f"SELECT i.customer_id, {_number('i.amount')} AS amount, {_number('i.discount')} AS "
+        f"discount, {kinds}, {', '.join(columns_of_one)} FROM customers_interaction i "
+        f"WHERE i.kind IN ({wanted}) AND i.occurred_on <= %s"
     )
-    read = columns.read(connection, sql, [as_of.isoformat()], list(parts))
+    sums = sql.sums() | {"returned": f"SUM(amount) FILTER (WHERE k_{Kind.RETURN})"}
+    selected = ", ".join(f"{_number(total)} AS {name}" for name, total in sums.items())
+    statement = (
+        f"SELECT {_number('customer_id')} AS customer, {selected} FROM ({inner}) AS e "
+        "GROUP BY customer_id"
+    )
+    read = columns.read(connection, statement, [*params, as_of.isoformat()], ["customer", *sums])
     at = np.searchsorted(bought.customer, read["customer"])
     kept = np.isin(read["customer"], bought.customer)
-    spread = {name: np.zeros(len(bought)) for name in parts}
+    spread = {name: np.zeros(len(bought)) for name in sums}
     for name, column in spread.items():
-        column[at[kept]] = read[name][kept]
-    service = spread["contacts"] * float(company.cost_per_contact)
-    service += spread["messages"] * float(company.cost_per_message)
-    return Money.of(bought.spent, spread["returned"], spread["returns"], service)
+        column[at[kept]] = np.nan_to_num(read[name][kept])
+    return priced(bought.spent, spread["returned"], spread, known)

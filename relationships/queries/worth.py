@@ -1,29 +1,27 @@
 """Alive, expected purchases and value of some customers, from their evidence and the models."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from relationships.engine import value
 from relationships.engine.value import Histories, Money, Scores
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
+from relationships.queries.pricing import priced
 
 UNSUBSCRIBED_STAY = 0.85  # relationship science §2.5
 
 
 def worth(some: Shard, rule: Standard) -> Scores:
     """Alive, expected purchases, value; who never bought lives by their last act, unvalued."""
-    bought = some.purchase_days > 0
-    h = histories(some)
     e = some.evidence
-    contacts = e.recent("support") + e.recent("complaints")
-    service = contacts * float(rule.company.cost_per_contact)
-    service = service + e["messages_sent"] * float(rule.company.cost_per_message)
-    money = Money.of(e["spend"], e["refunds"], e["returns"], service)
-    scores = value.score(rule.models, h, money, rule.terms)
+    scores = value.score(rule.models, histories(some), money(some, rule), rule.terms)
     alive = np.where(e.is_locked, 1.0, scores.alive)
     alive = np.where(e.has_opted_out, alive * UNSUBSCRIBED_STAY, alive)
-    unknown = np.where(bought, 0.0, np.nan)
-    return Scores(
+    unknown = np.where(some.purchase_days > 0, 0.0, np.nan)
+    return replace(
+        scores,
         alive=np.clip(alive, 0.0, 1.0),
         expected_purchases=scores.expected_purchases + unknown,
         expected_spend=scores.expected_spend + unknown,
@@ -31,6 +29,14 @@ def worth(some: Shard, rule: Standard) -> Scores:
         value=scores.value + unknown,
         value_high=scores.value_high + unknown,
     )
+
+
+def money(some: Shard, rule: Standard) -> Money:
+    """What they paid, sent back and cost so far; costs only where a shard was read with prices."""
+    e, costs, prices = some.evidence, some.costs, rule.prices
+    if not costs:
+        return Money.of(e["spend"], e["refunds"], e["returns"])
+    return priced(e["spend"], e["refunds"], costs, prices)
 
 
 def histories(some: Shard) -> Histories:

@@ -31,6 +31,7 @@ from relcrm.base.models import (
     Job,
     Part,
     Reading,
+    UnitCost,
     User,
     Webhook,
 )
@@ -95,7 +96,8 @@ class Companies(Records):
     list_display = ("name", "currency", "zone", "as_of")
     editable = (
         "name", "currency", "zone", "country", "margin_rate", "discount_rate", "cost_per_order",
-        "cost_per_return", "cost_per_contact", "cost_per_message", "horizon_weeks",
+        "cost_per_return", "cost_per_contact", "cost_per_minute", "cost_per_complaint",
+        "cost_per_message", "horizon_weeks",
     )  # fmt: skip
 
     def view_on_site(self, obj: Company) -> str:
@@ -103,6 +105,14 @@ class Companies(Records):
 
     def change(self, row: Company, changes: dict[str, Any], *, by: User, now: datetime) -> None:
         update_company(row, changes, by=by, now=now)
+
+
+@admin.register(UnitCost)
+class UnitCosts(Records):
+    room, place, icon = "company", 12, "price_change"
+    list_display = ("kind", "key", "amount")
+    list_filter = ("kind",)
+    search_help_text = _("Number")
 
 
 @admin.register(Brand)

@@ -52,7 +52,8 @@ from customers.queries.erasure import known, places
 from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
 from feedback.promises.outcomes import state_outcome
-from relationships.models import Gap, Override, Profile, ProfileChange, Snapshot
+from relationships.engine.value import PARTS
+from relationships.models import Forecast, Gap, Override, Profile, ProfileChange, Snapshot
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -98,6 +99,10 @@ def known_ada(company, ada, eve, sam):
     Override.objects.create(
         customer=ada, family="friend", next_step="thank", reason="Ada says: friends",
         until=TODAY, set_at=NOW,
+    )  # fmt: skip
+    Forecast.objects.create(
+        customer=ada, as_of=TODAY, horizon_weeks=52, purchase_days=2, spent=80,
+        **dict.fromkeys(("value", *PARTS, "one_year", "two_years", "three_years", "lifetime"), 1.0),
     )  # fmt: skip
     Snapshot.objects.create(
         customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),

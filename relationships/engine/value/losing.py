@@ -11,17 +11,21 @@ import numpy as np
 
 from relationships.engine.value.histories import Floats, Integers
 from relationships.engine.value.money import Habits
+from relationships.engine.value.parts import cost_of_purchase, kept_share
 from relationships.engine.value.terms import Terms
 
-CAUSES = ("returns", "service", "remedies", "messages", "discounts", "margin", "small_orders")
-NO_CAUSE = -1
+CAUSES = (
+    "returns", "service", "remedies", "messages", "discounts", "margin", "small_orders", "orders"
+)  # fmt: skip
+NO_CAUSE, USUAL = -1, len(CAUSES) - 1
 MOST_OFF = 0.95  # nobody gets more than this taken off every price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losing:
-    """One row per customer: place of the cause among CAUSES (−1: none), and what the company's
-    usual habit in its place would add to the value."""
+    """One row per customer: place of the cause among CAUSES (−1: they do not lose money), and what
+    the company's usual habit in its place would add to the value. Whose habits are the usual ones
+    loses by what every order costs; there a usual habit adds nothing."""
 
     cause: Integers
     gain: Floats
@@ -35,17 +39,14 @@ def losing(
     gains = np.stack(
         [discounted * gain for gain in _per_purchase(spend, habits, usual, usual_spend, terms)]
     )
-    cause = gains.argmax(axis=0)
-    most = np.take_along_axis(gains, cause[None, :], axis=0)[0]
-    loses = discounted * _net(spend, habits, terms) < 0
-    told = loses & (most > 0)
-    return Losing(cause=np.where(told, cause, NO_CAUSE), gain=np.where(told, most, 0.0))
-
-
-def _net(spend: Floats, habits: Habits, terms: Terms) -> Floats:
-    costs = habits.service + habits.remedies + habits.messages + terms.cost_per_order
-    costs = costs + terms.cost_per_return * habits.returns
-    return habits.margin * (1 - habits.return_share) * spend - costs
+    cause, most = gains.argmax(axis=0), gains.max(axis=0)
+    net = kept_share(habits) * spend - cost_of_purchase(habits, terms)
+    loses = discounted * net < 0
+    cause = np.where(most > 0, cause, USUAL)
+    return Losing(
+        cause=np.where(loses, cause, NO_CAUSE),
+        gain=np.where(loses, np.maximum(most, 0.0), 0.0),
+    )
 
 
 def _per_purchase(

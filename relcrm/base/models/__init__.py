@@ -3,6 +3,7 @@
 from relcrm.base.models.audit import AuditLine, AuditSweep
 from relcrm.base.models.breach import Breach
 from relcrm.base.models.company import Brand, Company
+from relcrm.base.models.costs import UnitCost
 from relcrm.base.models.job import Job, Part
 from relcrm.base.models.key import ApiKey, FirstAnswer
 from relcrm.base.models.reading import Reading
@@ -11,5 +12,5 @@ from relcrm.base.models.webhook import Delivery, Happening, Webhook
 
 __all__ = [
     "ApiKey", "AuditLine", "AuditSweep", "Brand", "Breach", "Company", "Delivery", "FirstAnswer",
-    "Happening", "Job", "Part", "Reading", "User", "Webhook",
+    "Happening", "Job", "Part", "Reading", "UnitCost", "User", "Webhook",
 ]  # fmt: skip

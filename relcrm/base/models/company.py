@@ -8,6 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 
+NOT_BELOW_ZERO = MinValueValidator(Decimal(0))
+
 
 def known_zone(name: str) -> None:
     if name not in available_timezones():
@@ -39,18 +41,37 @@ class Company(models.Model):
         decimal_places=4,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+        validators=[NOT_BELOW_ZERO, MaxValueValidator(Decimal(1))],
         help_text="Share of sales that is left after cost of goods; 0.30 is assumed until set.",
     )
     discount_rate = models.DecimalField(
-        max_digits=5, decimal_places=4, default=Decimal("0.1000"), help_text="Per year."
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal("0.1000"),
+        help_text="Per year.",
+        validators=[NOT_BELOW_ZERO],
     )
-    cost_per_order = models.DecimalField(max_digits=10, decimal_places=2, default=0)
-    cost_per_return = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    cost_per_order = models.DecimalField(
+        max_digits=10, decimal_places=2, default=0, validators=[NOT_BELOW_ZERO]
+    )
+    cost_per_return = models.DecimalField(
+        max_digits=10, decimal_places=2, default=0, validators=[NOT_BELOW_ZERO]
+    )
     cost_per_contact = models.DecimalField(
-        max_digits=10, decimal_places=2, default=0, help_text="One service contact, staff included."
+        max_digits=10, decimal_places=2, default=0, validators=[NOT_BELOW_ZERO],
+        help_text="One service contact, staff included.",
+    )  # fmt: skip
+    cost_per_minute = models.DecimalField(
+        max_digits=10, decimal_places=4, default=0, validators=[NOT_BELOW_ZERO],
+        help_text="A minute of service, where programs and files tell how long it took.",
+    )  # fmt: skip
+    cost_per_complaint = models.DecimalField(
+        max_digits=10, decimal_places=2, default=0, validators=[NOT_BELOW_ZERO],
+        help_text="What putting a complaint right costs on average.",
+    )  # fmt: skip
+    cost_per_message = models.DecimalField(
+        max_digits=10, decimal_places=4, default=0, validators=[NOT_BELOW_ZERO]
     )
-    cost_per_message = models.DecimalField(max_digits=10, decimal_places=4, default=0)
     horizon_weeks = models.PositiveSmallIntegerField(
         default=52, validators=[MinValueValidator(4), MaxValueValidator(520)]
     )

@@ -1,0 +1,64 @@
+"""Stores forecasts of customers who were judged, in a handful of statements for any number."""
+
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
+import numpy as np
+from django.db import connection
+
+from relationships.actions import staged
+from relationships.engine.value import CAUSES, PARTS, Scores
+from relationships.queries.evidence import Shard
+from relationships.queries.judging import Standard
+
+TABLE = "relationships_forecast"
+YEARS = ("one_year", "two_years", "three_years", "lifetime")
+NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain")
+
+
+def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
+    """In the transaction that has just stored what was judged: its stage is read here.
+
+    Who has bought nothing (any more) has no forecast.
+    """
+    if not len(some):
+        return
+    known = ~np.isnan(scores.value)
+    table = {
+        "customer": some.evidence.customers,
+        "cause": scores.losing.cause.astype(np.int64),
+        "purchase_days": some.purchase_days.astype(np.int64),
+        "value": scores.value,
+        **scores.parts.columns(),
+        **{name: scores.years[:, at] for at, name in enumerate(YEARS)},
+        "spent": some.evidence["spend"],
+        "gain": scores.losing.gain,
+    }
+    staged.fill("forecast_stage", {name: column[known] for name, column in table.items()})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
+            "AND customer_id NOT IN (SELECT customer FROM forecast_stage)"
+        )
+        cursor.execute(_upsert_sql(), [rule.as_of, rule.model_id, int(rule.terms.horizon_weeks)])
+
+
+def _upsert_sql() -> str:
+    own = {
+        "cause": staged.chosen("cause", list(CAUSES), ""),
+        "purchase_days": "s.purchase_days",
+        **{name: staged.number(name) for name in NUMBERS},
+    }
+    told = ("as_of", "model_id", "horizon_weeks")
+    kinds = ("date", "bigint", "smallint")
+    marks = (
+        ", ".join(f"%s::{kind}" for kind in kinds)
+        if connection.vendor == "postgresql"
+        else "%s, %s, %s"
+    )
+    updates = ", ".join(f"{name} = excluded.{name}" for name in (*told, *own))
+    return f"""
+        INSERT INTO {TABLE} (customer_id, {", ".join(told)}, {", ".join(own)})
+        SELECT s.customer, {marks}, {", ".join(own.values())}
+        FROM forecast_stage s
+        WHERE EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        ON CONFLICT (customer_id) DO UPDATE SET {updates}
+    """

@@ -1,0 +1,79 @@
+"""What a customer is likely to bring and cost: the parts of their value, how long, when next."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from relationships.models.fitted import FittedModel
+
+
+class Cause(models.TextChoices):
+    """Why somebody is expected to cost more than they bring, mostly."""
+
+    RETURNS = "returns", _("Returns")
+    SERVICE = "service", _("Service")
+    REMEDIES = "remedies", _("Complaints put right")
+    MESSAGES = "messages", _("Messages")
+    DISCOUNTS = "discounts", _("Discounts")
+    MARGIN = "margin", _("What they buy earns little")
+    SMALL_ORDERS = "small_orders", _("Small orders")
+    ORDERS = "orders", _("The cost of every order")
+
+
+class Forecast(models.Model):
+    """The value of one customer opened into its parts, as of the last judgement.
+
+    There is a row only for those who bought. The parts are over `horizon_weeks`, costs below zero,
+    and add up to `value`.
+    """
+
+    customer = models.OneToOneField(
+        Customer, models.CASCADE, primary_key=True, related_name="forecast"
+    )
+    as_of = models.DateField()
+    model = models.ForeignKey(FittedModel, models.SET_NULL, null=True, related_name="+")
+    horizon_weeks = models.PositiveSmallIntegerField()
+    value = models.FloatField()
+    sales = models.FloatField()
+    goods = models.FloatField()
+    orders = models.FloatField()
+    returned = models.FloatField()
+    handling = models.FloatField()
+    service = models.FloatField()
+    remedies = models.FloatField()
+    messages = models.FloatField()
+    discounting = models.FloatField()
+    # Value over so many years; ten stand for a lifetime.
+    one_year = models.FloatField()
+    two_years = models.FloatField()
+    three_years = models.FloatField()
+    lifetime = models.FloatField()
+    # What the likely range of the above needs beside the parts.
+    purchase_days = models.PositiveIntegerField()
+    spent = models.FloatField()
+    # Why it is below zero, and what the company's usual habit in its place would add.
+    cause = models.CharField(max_length=12, choices=Cause, blank=True)
+    gain = models.FloatField(default=0)
+    # Months of the next 36 in which they are expected to be with us.
+    months = models.FloatField(null=True)
+    # Chance to buy within two of their own cycles; days only where it is high enough.
+    soon = models.FloatField(null=True)
+    next_from_on = models.DateField(null=True)
+    next_on = models.DateField(null=True)
+    next_until_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["value", "customer"], condition=Q(value__lt=0), name="forecast_loses"
+            ),
+            models.Index(
+                fields=["next_on", "customer"],
+                condition=Q(next_on__isnull=False),
+                name="forecast_next",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"forecast {self.pk}"

@@ -1,0 +1,36 @@
+"""Unit costs and margins that differ from the company's usual ones."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitCost(models.Model):
+    """What a message costs in one channel, or what is left of a sale in one category."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("A message in this channel")
+        MARGIN = "margin", _("Margin of this category")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    key = models.CharField(max_length=60)  # a channel, or a category as interactions name it
+    # Money in the company's currency; of a margin the share of sales, 0 to 1.
+    amount = models.DecimalField(
+        max_digits=12, decimal_places=4, validators=[MinValueValidator(Decimal(0))]
+    )
+
+    class Meta:
+        ordering = ["kind", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="unit_cost_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="unit_cost_zero_or_more"),
+            models.CheckConstraint(
+                condition=~Q(kind="margin") | Q(amount__lte=1), name="unit_cost_margin_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,122 @@
+"""The value of one customer, opened into what it consists of."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.models import Customer, Kind
+from relationships.actions import scoring
+from relationships.engine.value import PARTS
+from relationships.models import Forecast, Profile
+from relcrm.base.models import UnitCost
+from tests.conftest import NOW, TODAY, happened
+
+
+def silent(done, *, total=None, position=None):
+    """Progress that nobody watches."""
+
+
+def score(company):
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+
+
+def test_the_parts_add_up_to_the_value_on_the_profile(company, ada, bo, cyd):
+    company.cost_per_order, company.cost_per_return = 4, 3
+    happened(ada, Kind.RETURN, TODAY - timedelta(days=9), 40)
+    score(company)
+    for forecast in Forecast.objects.all():
+        total = sum(getattr(forecast, part) for part in PARTS)
+        profile = Profile.objects.get(pk=forecast.pk)
+        assert total == pytest.approx(forecast.value, abs=1e-9)
+        assert forecast.value == pytest.approx(profile.value, abs=1e-9)
+    assert Forecast.objects.get(pk=ada.pk).orders < 0 > Forecast.objects.get(pk=ada.pk).returned
+
+
+def test_longer_looks_bring_more_as_long_as_a_purchase_earns(company, ada):
+    score(company)
+    f = Forecast.objects.get(pk=ada.pk)
+    assert 0 < f.one_year < f.two_years < f.three_years < f.lifetime
+    assert f.one_year == pytest.approx(f.value)  # the company looks 52 weeks ahead
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "settings", "part", "cost"),
+    [
+        (Kind.SUPPORT, {}, {"cost_per_contact": 6}, "service", 6),
+        (Kind.SUPPORT, {"properties": {"minutes": 12.5}}, {"cost_per_minute": 2}, "service", 25),
+        (Kind.COMPLAINT, {}, {"cost_per_complaint": 9}, "remedies", 9),
+        (Kind.MESSAGE_SENT, {"channel": "email"}, {"cost_per_message": 3}, "messages", 3),
+    ],
+)
+def test_what_serving_them_cost_is_expected_again(
+    company, ada, bo, kind, more, settings, part, cost
+):
+    for name, amount in settings.items():
+        setattr(company, name, Decimal(amount))
+    happened(ada, kind, TODAY - timedelta(days=3), **more)
+    score(company)
+    f, purchases = Forecast.objects.get(pk=ada.pk), Profile.objects.get(pk=ada.pk).expected_orders
+    # One of 24 purchases; five of the company's average, of which nothing is fitted here, beside.
+    assert getattr(f, part) == pytest.approx(-purchases * cost / 29, rel=1e-6)
+    assert getattr(Forecast.objects.get(pk=bo.pk), part) == 0
+
+
+def test_a_letter_costs_what_letters_cost(company, ada):
+    company.cost_per_message = Decimal("0.01")
+    UnitCost.objects.create(kind="message", key="letter", amount=Decimal("1.45"))
+    for day, channel in enumerate(["letter", "email"], 1):
+        happened(ada, Kind.MESSAGE_SENT, TODAY - timedelta(days=day), channel=channel)
+    score(company)
+    purchases = Profile.objects.get(pk=ada.pk).expected_orders
+    assert Forecast.objects.get(pk=ada.pk).messages == pytest.approx(-purchases * 1.46 / 29)
+
+
+def test_a_told_margin_goes_before_that_of_a_category_and_that_before_the_usual(company, db):
+    UnitCost.objects.create(kind="margin", key="boots", amount=Decimal("0.5"))
+    shares = {}
+    for name, more in {
+        "told": {"margin": Decimal(20)}, "category": {"category": "boots"}, "usual": {},
+    }.items():  # fmt: skip
+        who = Customer.objects.create(name=name)
+        if name == "told":
+            more |= {"category": "boots"}
+        happened(who, Kind.PURCHASE, TODAY - timedelta(days=30), 100, **more)
+        shares[name] = who
+    score(company)
+    kept = {name: Forecast.objects.get(pk=who.pk) for name, who in shares.items()}
+    rates = {name: 1 + f.goods / f.sales for name, f in kept.items()}
+    assert rates == pytest.approx({"told": 0.2, "category": 0.5, "usual": 0.3})
+
+
+def test_who_has_bought_nothing_has_no_forecast(company, ada):
+    fan = Customer.objects.create(name="Fay")
+    happened(fan, Kind.VISIT, TODAY)
+    score(company)
+    assert list(Forecast.objects.values_list("pk", flat=True)) == [ada.pk]
+
+
+def test_a_forecast_goes_when_the_purchase_behind_it_does(company, ada, bo):
+    score(company)
+    bo.interactions.all().delete()
+    score(company)
+    assert not Forecast.objects.filter(pk=bo.pk).exists()
+
+
+def test_who_objects_to_profiling_has_no_forecast(company, ada):
+    score(company)
+    Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True)
+    score(company)
+    assert not Forecast.objects.exists()
+
+
+def test_many_returns_are_named_as_the_reason_with_what_the_usual_would_add(company, ada, cyd):
+    company.cost_per_return = Decimal(30)
+    for week in range(20):
+        happened(cyd, Kind.RETURN, TODAY - timedelta(weeks=59 + 3 * week), 60)
+    score(company)
+    f = Forecast.objects.get(pk=cyd.pk)
+    assert f.value < 0
+    assert f.cause == "returns"
+    assert f.value + f.gain > f.value
+    assert Forecast.objects.get(pk=ada.pk).cause == ""
