@@ -44,7 +44,7 @@ def tell_merged(customer: int, merged: int, at: datetime, *, undone: bool = Fals
 
 def tell_erased(customer: int, at: datetime) -> None:
     """What was told of them before is forgotten; this one line asks the others to do the same."""
-    happenings.forget(customer)
+    happenings.forget([customer])
     happenings.tell([News(ERASED, None, at, {"customer": customer})])
 
 

@@ -2,8 +2,7 @@
 
 from customers.asides import Aside
 from customers.models import Customer
-from relationships.labels import label
-from relationships.models import Profile
+from relationships.labels import judged, label
 from relationships.types_page import rules
 from relcrm.base import roles
 from relcrm.base.models import User
@@ -11,7 +10,7 @@ from relcrm.base.models import User
 
 def relationship(customer: Customer, user: User) -> Aside | None:
     """Family and type with what to do and what not; nothing before the first scoring."""
-    profile = Profile.objects.filter(pk=customer.pk).first()
+    profile = judged(customer)
     if profile is None:
         return None
     shown = label(profile, frank=roles.may(user, "see_negative_types"))

@@ -1,6 +1,5 @@
 """What can be typed or brought about the specification and single relationships."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships import veil
 from relationships.actions import overriding
-from relationships.engine.typology import faults
+from relationships.engine.typology import BrokenSpecification, faults
+from relationships.engine.typology.reading import parsed
 from relationships.naming import ORDER, families_name, family_name
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -32,8 +32,8 @@ class EditionForm(forms.Form):
         if given.size > MOST_BYTES:
             raise forms.ValidationError(_("A specification is never larger than 2 MB."))
         try:
-            document = json.loads(given.read().decode("utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            document = parsed(given.read().decode("utf-8-sig"), str(given.name))
+        except (UnicodeDecodeError, BrokenSpecification) as error:
             raise forms.ValidationError(_("This is not a JSON file: %s") % error) from error
         if found := faults(document):
             raise forms.ValidationError(found)

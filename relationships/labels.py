@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from customers.models import Customer
 from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
 from relationships.models import Family, Profile
@@ -16,6 +17,11 @@ class Label:
     family: str
     words: str
     type: TypeSpec | None = None  # None: only the family is known, or may be known
+
+
+def judged(customer: Customer) -> Profile | None:
+    """Our judgement of them; none of who objected a moment ago, before the scorer took it away."""
+    return getattr(customer, "profile", None) if customer.is_judgeable else None
 
 
 def label(profile: Profile | None, *, frank: bool) -> Label:

@@ -7,7 +7,15 @@ from celery import shared_task
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
-from relationships.actions import fitting, learning, overriding, personae, scoring, trying
+from relationships.actions import (
+    fitting,
+    forgetting,
+    learning,
+    overriding,
+    personae,
+    scoring,
+    trying,
+)
 from relationships.actions.history import running
 from relationships.models import Edition, Month, Picture
 from relcrm.base import company as companies
@@ -45,8 +53,9 @@ def _touched():
 def score_everyone_due() -> None:
     """Nightly: time alone moves relationships, so everyone is scored anew.
 
-    When a month has ended its books are closed first.
+    When a month has ended its books are closed first. Hard names of a year ago go.
     """
+    forgetting.expire_names(as_of=_today())
     if Customer.objects.exists():
         if Month.objects.exists() and running.is_due(_today()):
             running.ask_for_history(by=None, as_of=_today())

@@ -18,6 +18,15 @@ WAYS = {
     "neglect": gettext_lazy("Fading, with nothing bad happening"),
     "betrayal": gettext_lazy("Let down, something went wrong"),
 }
+RULES = {  # what came in between two judgements
+    "edition": gettext_lazy("judged by another edition of how we tell types apart"),
+    "calibration": gettext_lazy("measured anew against how your customers behave"),
+    "learned": gettext_lazy("learned anew from what people say"),
+}
+BY_HAND = {
+    "set": gettext_lazy("a colleague said so"),
+    "ended": gettext_lazy("what a colleague had said holds no longer"),
+}
 MOST = 2
 
 
@@ -26,7 +35,7 @@ def why(change: ProfileChange, *, frank: bool) -> str:
     if any(veil.is_veiled(family, frank=frank) for family in (change.family, change.old_family)):
         return ""
     way = way_of(change.reason.get("mechanism", ""))
-    moved = veil.sayable(causes(change.reason)[:MOST], frank=frank)
+    moved = veil.sayable([*causes(change.reason)[:MOST], *others(change.reason)], frank=frank)
     words = ": ".join(part for part in (way, "; ".join(moved)) if part)
     if change.is_reconstructed and words:
         return _("%s. Worked out afterwards") % words
@@ -41,6 +50,13 @@ def way_of(mechanism: str) -> str:
 def causes(reason: dict[str, Any]) -> list[str]:
     """The observations that moved most, strongest first."""
     return [said for one in reason.get("moved", ()) if (said := _cause(one))]
+
+
+def others(reason: dict[str, Any]) -> list[str]:
+    """What moved the label beside the customer: a colleague's word, new rules."""
+    words = (*(RULES.get(name) for name in reason.get("rules", ())),
+             BY_HAND.get(reason.get("override", "")))  # fmt: skip
+    return [str(said) for said in words if said]
 
 
 def _cause(one: dict[str, Any]) -> str:

@@ -42,6 +42,7 @@ def set_label(
         set_at=now,
     )
     if profile is None:
+        _log(made, ("", ""), (family, key), on=as_of, now=now, verb="set")
         Customer.objects.filter(pk=customer.pk, touched_at=None).update(touched_at=now)
     else:
         own = _own(profile)
@@ -91,18 +92,25 @@ def _show(
     profile: Profile, shown: Label, own: Label, *, on: date, now: datetime, verb: str, row: Override
 ) -> None:
     """Put a label on the profile, and a line into the history when it is another one."""
-    if (profile.family, profile.type) != shown[:2]:
-        line = ProfileChange.objects.create(
-            customer_id=profile.pk, on=on, recorded_at=now, family=shown[0], type=shown[1],
-            old_family=profile.family, old_type=profile.type, value=profile.value,
-            reason={"override": verb, "row": row.pk},
-        )  # fmt: skip
-        news.tell_change(line, now)
+    if (old := (profile.family, profile.type)) != shown[:2]:
+        _log(row, old, shown[:2], on=on, now=now, verb=verb, value=profile.value)
     profile.family, profile.type, profile.next_step = shown
     profile.own_family, profile.own_type, profile.own_next_step = own
     profile.save(update_fields=[
         "family", "type", "next_step", "own_family", "own_type", "own_next_step",
     ])  # fmt: skip
+
+
+def _log(
+    row: Override, old: tuple[str, str], new: tuple[str, str], *, on: date, now: datetime,
+    verb: str, value: float | None = None,
+) -> None:  # fmt: skip
+    line = ProfileChange.objects.create(
+        customer_id=row.customer_id, on=on, recorded_at=now, family=new[0], type=new[1],
+        old_family=old[0], old_type=old[1], value=value,
+        reason={"override": verb, "row": row.pk},
+    )  # fmt: skip
+    news.tell_change(line, now)
 
 
 @transaction.atomic
@@ -122,10 +130,12 @@ def end_label(
 
 
 def end_due(*, as_of: date, now: datetime) -> int:
-    """Those whose last day is over. Safe to run twice."""
+    """Those whose last day is over, each with its line in the history. Safe to run twice."""
     due = Override.objects.filter(ended_at=None, until__lt=now.date())
-    ended = 0
-    for row in due.select_related("customer").order_by("pk")[:1_000]:
-        end_label(row, by=None, as_of=as_of, now=now)
-        ended += 1
-    return ended
+    rows = list(due.select_related("customer").order_by("pk"))
+    for row in rows:
+        try:
+            end_label(row, by=None, as_of=as_of, now=now)
+        except Refused:  # somebody else ended it meanwhile
+            continue
+    return len(rows)

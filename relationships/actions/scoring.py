@@ -8,20 +8,21 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions import portfolio
 from relationships.actions.forecasting import keep_forecasts
+from relationships.actions.forgetting import forget, forget_who_objects
 from relationships.actions.gap.keeping import keep_gaps
 from relationships.actions.gap.picture import keep_picture
+from relationships.actions.overriding import end_due
 from relationships.actions.staged import FAMILIES
-from relationships.actions.store import BLOCK, Judged, store
+from relationships.actions.store import BLOCK, Judged, store, take_turns
 from relationships.engine.typology import classify, typology
-from relationships.models import Forecast, Gap, Override, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.history.reasons import Weighed, differ, reasons
+from relationships.queries.history.rules import with_new_rules
 from relationships.queries.judging import Standard, before, standard
 from relationships.queries.worth import worth
 from relcrm.base import audit
@@ -40,6 +41,7 @@ def score_everyone(
     done: int = 0,
 ) -> dict[str, Any]:
     """Everyone with an id above `after`, block by block; then the state of the whole is kept."""
+    end_due(as_of=as_of, now=now)
     rule = standard(company, as_of, afresh=True)
     total = _judgeable().count()
     progress(done, total=total)
@@ -47,7 +49,7 @@ def score_everyone(
         write(some, rule, now)
         after, done = int(some.evidence.customers[-1]), done + len(some)
         progress(done, total=total, position=after)
-    _forget_who_objects()
+    forget_who_objects()
     portfolio.keep(rule, now=now)
     keep_picture(company, as_of=as_of, now=now)
     audit.record("relationships.scored", by=None, at=now, customers=done, as_of=as_of.isoformat())
@@ -61,11 +63,15 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
         dtype=np.int64,
     )
     if len(allowed):
+        end_due(as_of=as_of, now=now)
         rule = standard(company, as_of)
         write(read(allowed, rule), rule, now)
-    others = np.setdiff1d(ids, allowed).tolist()
-    _forget(Q(customer__in=others))
-    Customer.objects.filter(pk__in=others, touched_at__lte=now).update(touched_at=None)
+    if len(others := np.setdiff1d(ids, allowed)):
+        with transaction.atomic():
+            take_turns(others)  # who was being judged as they objected is forgotten after that
+            forget(Customer.objects.filter(pk__in=others.tolist()))
+        gone = Customer.objects.filter(pk__in=others.tolist(), touched_at__lte=now)
+        gone.update(touched_at=None)
     return len(allowed)
 
 
@@ -121,6 +127,7 @@ def judge(found: Weighed, rule: Standard) -> Judged:
     labels = found.verdicts.labels
     changed = differ(found.some.evidence.customers, labels.family, labels.type)
     told = reasons(found, rule, changed)
+    told = with_new_rules(told, found.some.evidence.customers[changed].tolist())
     return replace(judged(found), reasons=told)
 
 
@@ -188,21 +195,3 @@ def _judgeable():
 def _next_ids(after: int) -> NDArray[np.int64]:
     ids = _judgeable().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
     return np.array(ids[:BLOCK], dtype=np.int64)
-
-
-def _forget_who_objects() -> None:
-    _forget(
-        Q(customer__objects_to_profiling=True)
-        | Q(customer__restricted_at__isnull=False)
-        | Q(customer__erased_at__isnull=False)
-    )
-
-
-def _forget(gone: Q) -> None:
-    """The judgement and how it came about."""
-    Profile.objects.filter(gone).delete()
-    ProfileChange.objects.filter(gone).delete()
-    Override.objects.filter(gone).delete()
-    Snapshot.objects.filter(gone).delete()
-    Gap.objects.filter(gone).delete()
-    Forecast.objects.filter(gone).delete()

@@ -17,7 +17,7 @@ from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.actions import jobs
 from relcrm.base.audit import Actor
-from relcrm.base.models import Job, User
+from relcrm.base.models import Company, Job, User
 from relcrm.lib.refusals import Refused
 
 State = Edition.State
@@ -27,7 +27,7 @@ HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 @transaction.atomic
 def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edition:
     """Keep an adapted document as a draft; refuses what cannot be used, naming the places."""
-    companies.current()  # two uploads at a time meet at the version's unique constraint
+    Company.objects.select_for_update().get(pk=companies.current().pk)  # versions count up singly
     found = faults(document)
     if found:
         raise Refused(" · ".join(found))
@@ -77,6 +77,8 @@ def ask_for_trial(edition: Edition, *, by: Actor, as_of: date) -> Job:
 @transaction.atomic
 def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job:
     """Judge everybody by this edition from now on: one that was tried, or an earlier one again."""
+    company = companies.current()
+    Company.objects.select_for_update().get(pk=company.pk)  # one edition at a time goes live
     if edition.pk:
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.state == State.LIVE:
@@ -90,7 +92,6 @@ def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job
     _take_calibration(edition, now)
     edition.state, edition.live_from = State.LIVE, now
     edition.save(update_fields=["state", "live_from"])
-    company = companies.current()
     company.specification_version = edition.version
     company.save(update_fields=["specification_version"])
     audit.record(

@@ -101,7 +101,8 @@ def day(name: str) -> str:
 def changed() -> str:
     """FROM and WHERE of the staged rows whose label differs; takes the first day of the month.
 
-    A first 'too early to tell' is no change, and while a colleague's label is shown none is.
+    A first 'too early to tell' is no change, and while a colleague's label holds none is: those
+    that are over were ended, and logged, before the scoring began.
     """
     return f"""
         FROM judged_stage s LEFT JOIN relationships_profile p ON p.customer_id = s.customer
@@ -110,5 +111,6 @@ def changed() -> str:
              AND k."on" = (SELECT MAX("on") FROM relationships_month WHERE "on" < {a_day()})
         WHERE (COALESCE(NULLIF({OLD_FAMILY}, ''), '{Family.UNDETERMINED.value}') <> {family()}
                OR {OLD_TYPE} <> {type_()})
-          AND COALESCE(p.own_family, '') = ''
+          AND NOT EXISTS (SELECT 1 FROM relationships_override o
+                          WHERE o.customer_id = s.customer AND o.ended_at IS NULL)
     """

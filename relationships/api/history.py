@@ -13,7 +13,7 @@ from relationships import veil
 from relationships.api.moves import MovementOut, MovementQuery, moved
 from relationships.api.profiles import DIMENSIONS, FRANK, judgeable, label
 from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
-from relationships.models import Snapshot
+from relationships.models import Family, Snapshot
 from relationships.queries.history.movement import between, months_told, preceded, usual
 from relcrm.base.rest import Listing, Resource, operation, page_of
 from relcrm.lib.rest.keyset import Order, day
@@ -71,6 +71,8 @@ class Snapshots(Resource):
         asked = self.asked(Listing)
         through = request.viewpoint.as_of
         rows: QuerySet[Snapshot] = judgeable(request, pk).snapshots.filter(on__lte=through)
+        if not self.sees(FRANK):  # a day of change within what is left to service would tell of it
+            rows = rows.exclude(family=Family.NEGATIVE, is_close=False)
         return self.page(rows, asked, self.order(asked))
 
 

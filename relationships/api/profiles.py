@@ -13,7 +13,7 @@ from customers.models import Customer
 from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
-from relationships.turn_words import causes
+from relationships.turn_words import causes, others
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
@@ -122,8 +122,10 @@ class Changes(Resource):
     def list(self, request: Request, pk: int) -> Response:
         """Every change of the label, the newest first."""
         asked = self.asked(Listing)
-        customer = judgeable(request, pk)
-        return self.page(customer.profile_changes.all(), asked, self.order(asked))
+        rows = judgeable(request, pk).profile_changes.all()
+        if not self.sees(FRANK):  # between two kinds that few may tell apart nothing happened
+            rows = rows.exclude(family=Family.NEGATIVE, old_family=Family.NEGATIVE)
+        return self.page(rows, asked, self.order(asked))
 
 
 def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
             "mechanism": reason.get("mechanism"),
             "since": reason.get("since"),
             "moved": reason.get("moved", []),
-            "says": veil.sayable(causes(reason), frank=frank),
+            "says": veil.sayable([*causes(reason), *others(reason)], frank=frank),
         }
     }
 

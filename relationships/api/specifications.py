@@ -8,9 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relationships import veil
 from relationships.actions import specifying
+from relationships.api.profiles import FRANK
 from relationships.models import Edition
 from relationships.queries import editions as queries
+from relcrm.base import roles
 from relcrm.base.api import JobOut
 from relcrm.base.models import Job
 from relcrm.base.rest import Resource, once_per_key, operation
@@ -65,10 +68,17 @@ class Specifications(Resource):
             raise Http404
         return row
 
+    def _sees_them(self) -> bool:
+        """Whose label would change is said to whom may read customers, all of them."""
+        return self.sees("customers:read") and roles.may(self.request.user, "see_everyone")
+
     def shown(self, row: Edition) -> dict[str, Any]:
         kept = {name: getattr(row, name) for name in
                 ("version", "state", "note", "created_at", "live_from")}  # fmt: skip
         found = {name: value for name, value in row.trial.items() if name != "calibration"}
+        if found:
+            found["mix"] = veil.by_key(found["mix"], frank=self.sees(FRANK))
+            found["moves"] = queries.moves(row, frank=self.sees(FRANK), named=self._sees_them())
         return kept | {"document": queries.document_of(row), "would_change": found or None}
 
     @operation("The live specification", gives=EditionOut, one=True, tag="overview")

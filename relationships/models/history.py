@@ -1,10 +1,11 @@
 """How relationships stood at each month's end, and how they moved from month to month."""
 
 from django.db import models
+from django.db.models import Q
 
 from customers.models import Customer
 from relationships.models.fitted import FittedModel
-from relationships.models.profile import Family
+from relationships.models.profile import EXPIRING, Family
 
 
 class Month(models.Model):
@@ -64,7 +65,10 @@ class Snapshot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "on"], name="snapshot_once_a_day")
         ]
-        indexes = [models.Index(fields=["on", "customer"], name="snapshot_day")]
+        indexes = [
+            models.Index(fields=["on", "customer"], name="snapshot_day"),
+            models.Index(fields=["on"], condition=Q(type__in=EXPIRING), name="snapshot_expires"),
+        ]
 
     def __str__(self) -> str:
         return f"snapshot {self.pk}"

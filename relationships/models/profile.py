@@ -1,10 +1,14 @@
 """What relationship each customer has with us, and how it came about."""
 
 from django.db import models
+from django.db.models import Q
 
 from customers.models import Customer
 from relationships.models.fitted import FittedModel
 from relationships.models.persona import Persona
+
+EXPIRING = ("N4", "N5")
+"""Types whose names leave the history after a year; `expires` in types.json is of these."""
 
 
 class Family(models.TextChoices):
@@ -102,7 +106,14 @@ class ProfileChange(models.Model):
 
     class Meta:
         ordering = ["-on", "-id"]
-        indexes = [models.Index(fields=["customer", "-on"], name="profile_change_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-on"], name="profile_change_customer"),
+            models.Index(
+                fields=["on"],
+                condition=Q(type__in=EXPIRING) | Q(old_type__in=EXPIRING),
+                name="profile_change_expires",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"change {self.pk}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customers.models import Customer
-from relationships import live
+from relationships import live, veil
 from relationships.engine.typology import arranged, faults, shipped_document
 from relationships.models import Edition, Family
 
@@ -60,6 +60,31 @@ class Trial:
     @property
     def is_sample(self) -> bool:
         return self.looked_at < self.customers
+
+
+def moves(row: Edition, *, frank: bool, named: bool) -> list[dict[str, Any]]:
+    """What a trial found, as a program may read it: of negative types one name, and nobody in
+    them; `named`: with some of the people."""
+    people: dict[tuple[str, str], int] = {}
+    examples: dict[tuple[str, str], list[int]] = {}
+    ids = [pk for move in row.trial["moves"] for pk in move["examples"]] if named else []
+    known = set(Customer.objects.judgeable().filter(pk__in=ids).values_list("pk", flat=True))
+    for move in row.trial["moves"]:
+        pair = (_key(move["from"], frank=frank), _key(move["to"], frank=frank))
+        if pair[0] == pair[1]:
+            continue  # between two kinds that few may tell apart
+        people[pair] = people.get(pair, 0) + move["people"]
+        mine = [] if veil.KEY in pair else [pk for pk in move["examples"] if pk in known]
+        examples.setdefault(pair, []).extend(mine)
+    return [
+        {"from": old, "to": new, "people": n, "examples": examples[old, new]}
+        for (old, new), n in people.items()
+    ]
+
+
+def _key(code: str, *, frank: bool) -> str:
+    family = code if code in Family.values else live.typology()[code].family
+    return veil.KEY if veil.is_veiled(family, frank=frank) else code
 
 
 def trial(row: Edition) -> Trial | None:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from customers.models import Customer
 from relationships.actions import overriding
 from relationships.forms import LabelForm
-from relationships.labels import label
-from relationships.models import Override, Profile
+from relationships.labels import judged, label
+from relationships.models import Override
 from relcrm.base import roles
 from relcrm.base.access import allow
 
@@ -30,7 +30,7 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("Set. Our own view stays beside it."))
         return redirect("customers:profile", pk)
-    shown = label(Profile.objects.filter(pk=pk).first(), frank=frank)
+    shown = label(judged(customer), frank=frank)
     words = {"nav": "customers", "customer": customer, "form": form, "label": shown}
     status = 422 if form.errors else 200
     return render(request, "relationships/label.html", words, status=status)

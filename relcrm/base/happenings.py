@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from relcrm.base.models import Delivery, Happening, Webhook
 
 AT_ONCE = 2_000
@@ -89,6 +91,7 @@ def _who_hears(news: News, hooks: Sequence[Webhook]) -> list[Webhook]:
     ]
 
 
-def forget(customer: int) -> None:
-    """What was told of somebody who is forgotten."""
-    Happening.objects.filter(about=customer).delete()
+def forget(customers: Iterable[int] | QuerySet[Any], *, kind: str = "") -> None:
+    """What was told of those who are forgotten, or all of one kind: what waits is not sent."""
+    told = Happening.objects.filter(about__in=customers)
+    (told.filter(kind=kind) if kind else told).delete()

@@ -13,7 +13,7 @@ from customers.queries.custom import fields_for
 from customers.queries.segments import names
 from customers.queries.tags import tags
 from relationships import veil
-from relationships.labels import label
+from relationships.labels import judged, label
 from relationships.live import typology
 from relationships.models import Family, GapLabel, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
@@ -121,7 +121,7 @@ def listing(
 
 
 def _rows(found: Window[Customer], view: "View") -> tuple[list[Row], charts.Axis]:
-    profiles = [getattr(customer, "profile", None) for customer in found.rows]
+    profiles = [judged(customer) for customer in found.rows]
     bounds = [b for p in profiles if p and p.value is not None for b in (p.value_low, p.value_high)]
     axis = charts.axis([bound for bound in bounds if bound is not None], ticks=3, finest=CENT)
     rows = [

@@ -11,7 +11,7 @@ from customers.timeline import Slice, end_of
 from feedback import queries as feedback
 from feedback.models import Complaint
 from relationships import veil
-from relationships.labels import Label, label
+from relationships.labels import Label, judged, label
 from relationships.models import Profile
 from relationships.queries import explanation
 from relationships.queries.overrides import Standing, standing
@@ -80,11 +80,6 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),
     )  # fmt: skip
-
-
-def judged(customer: Customer) -> Profile | None:
-    """The judgement, unless there is none or they may not be judged."""
-    return getattr(customer, "profile", None) if customer.is_judgeable else None
 
 
 def asked(customer: Customer, user: User, company: Company, view: Viewpoint) -> Slice:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from customers.models import Customer
-from relationships.labels import label
+from relationships.labels import judged, label
 from relationships.veil import is_veiled
 
 PERSONAL = ("name", "email", "phone", "city")
@@ -29,7 +29,7 @@ def lines(
 
 
 def _facts(customer: Customer, *, frank: bool) -> dict[str, Any]:
-    profile = getattr(customer, "profile", None)
+    profile = judged(customer)
     is_told = profile is not None and not is_veiled(profile.family, frank=frank)
     return {
         "customer": customer.pk,

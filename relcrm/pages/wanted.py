@@ -76,6 +76,13 @@ class Wanted:
         return bool(self.type or self.step or self.gap or self.area)
 
     @property
+    def asks_for_a_judgement(self) -> bool:
+        """Whether it asks for something that we made of them, and not for what is on record."""
+        limits = (self.value_least, self.value_most, self.alive_least, self.alive_most)
+        made = (self.family, self.type, self.step, self.gap, self.persona, self.area)
+        return any(made) or any(limit is not None for limit in limits)
+
+    @property
     def has_more(self) -> bool:
         """Whether something is chosen in the fields that are folded away."""
         return bool(self.given.keys() - {"q", "family", "sort", "x0", "x1", "y0", "y1"})

@@ -7,6 +7,7 @@ import pytest
 from customers.models import Customer
 from relationships import tasks
 from relationships.actions import scoring
+from relationships.actions.history.running import tell_history
 from relationships.actions.overriding import end_due, end_label, set_label
 from relationships.models import Override, Profile, ProfileChange
 from relcrm.base.models import AuditLine
@@ -73,6 +74,17 @@ def test_a_label_set_before_the_first_scoring_is_shown_by_it(company, ada, mara)
     scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
     assert shown(ada) == ("friend", "R5")
     assert own(ada)[0]
+    lines = ProfileChange.objects.filter(customer=ada)
+    assert [(line.family, line.type, line.reason["override"]) for line in lines] == [
+        ("friend", "R5", "set")
+    ]
+
+
+def test_what_was_said_stays_said_when_the_past_is_told(scored, company, ada, mara):
+    say(ada, mara)
+    tell_history(company, as_of=TODAY, months=3, now=NOW, progress=silent)
+    assert shown(ada) == ("friend", "R5")
+    assert ProfileChange.objects.filter(customer=ada, reason__override="set").count() == 1
 
 
 def test_it_ends_by_itself_and_our_view_holds_at_once(scored, ada, mara):
@@ -85,12 +97,16 @@ def test_it_ends_by_itself_and_our_view_holds_at_once(scored, ada, mara):
     assert tasks.end_overrides_due() == 0
 
 
-def test_scoring_after_its_last_day_shows_our_view_at_once(scored, company, ada, mara):
+def test_scoring_after_its_last_day_shows_our_view_at_once_and_logs_it(scored, company, ada, mara):
     ours = shown(ada)
-    say(ada, mara)
+    row = say(ada, mara)
     late = NOW + timedelta(days=31)
     scoring.score_everyone(company, as_of=TODAY, now=late, progress=silent)
     assert (shown(ada), own(ada)) == (ours, ("", ""))
+    line = ProfileChange.objects.filter(customer=ada).first()
+    assert ((line.old_family, line.old_type), (line.family, line.type)) == (("friend", "R5"), ours)
+    assert line.reason == {"override": "ended", "row": row.pk}
+    assert AuditLine.objects.filter(verb="relationship.unset").count() == 1
 
 
 def test_it_can_be_taken_back(scored, ada, mara):

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 from relationships import live
 from relationships.actions import scoring, specifying, trying
 from relationships.engine.typology import shipped, shipped_document
-from relationships.models import Edition, FittedModel, Profile
+from relationships.models import Edition, FittedModel, Profile, ProfileChange
 from relationships.queries.editions import trial
 from relationships.queries.judging import standard
 from relcrm.base import company as companies
@@ -32,6 +33,18 @@ def bolder() -> dict:
     document = copy.deepcopy(shipped_document())
     document |= {"shown_probability": 0.5, "shown_confidence": 0.0}
     document["types"]["D4"]["name"] = "Old neighbour"
+    return document
+
+
+def with_type(key: str, **fields) -> dict:
+    document = bolder()
+    document["types"][key] |= fields
+    return document
+
+
+def without_type(key: str) -> dict:
+    document = bolder()
+    del document["types"][key]
     return document
 
 
@@ -160,10 +173,25 @@ def test_the_page_takes_an_adapted_file_and_looks_at_once(scored, as_, root):
         (b"{", "not a JSON file"),
         (b"\xff\xfe", "not a JSON file"),
         (b"[" * 100_000, "not a JSON file"),
+        (b'{"version": ' + b"1" * 5_000 + b"}", "not a JSON file"),
+        (b'{"version": 1, "version": 2}', "the field version is written twice"),
         ({"version": 1}, "specification.types is missing"),
         (bolder() | {"temperature": "hot"}, "specification.temperature must be a number"),
+        (bolder() | {"temperature": float("nan")}, "specification.temperature must be a number"),
+        (bolder() | {"temperature": float("inf")}, "must be a number from 1 to 20"),
+        (bolder() | {"temperature": 10**400}, "must be a number from 1 to 20"),
+        (bolder() | {"temprature": 2}, "is not a known field: write temperature"),
+        (with_type("R4", base_rate=-1), "types.R4.base_rate must be a number from"),
+        (with_type("R4", name="x" * 61), "types.R4.name must be a text of at most 60"),
+        (with_type("R4", gate=[["gossip"]]), "types.R4.gate[0][0] must be one of"),
+        (with_type("R4", family="marriage"), "types.R4.family must stay friend"),
+        (without_type("R4"), "specification.types must have exactly F1"),
+        (bolder() | {"rhythm_windows_weeks": [0, 9, 4, 52, 104]}, "must be a growing list"),
+        (b" " * (2 * 1024 * 1024 + 1), "never larger than 2 MB"),
     ],
-    ids=["half", "not text", "too deep", "empty", "a word"],
+    ids=["half", "not text", "too deep", "too long a number", "a name twice", "empty", "a word",
+         "no number", "infinite", "too large", "unknown", "negative", "a long name", "no mark",
+         "another family", "a type missing", "going back", "too large a file"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_refused_with_its_fault(scored, as_, root, document, said):
     reply = as_(root).post(PAGE, sent(document))
@@ -219,3 +247,60 @@ def test_a_text_that_no_database_holds_is_refused(scored, root):
     document["types"]["R4"]["name"] = "Good\x00friend"
     with pytest.raises(Refused, match="no database can hold"):
         specifying.bring_edition(document, note="Ours", by=root, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * 100_000, "nested deeper"),
+        (b'{"version": 1, "version": 2}', "written twice"),
+        (b"\x80", "cannot be read"),
+        (b'{"version": ' + b"9" * 5_000 + b"}", "broken.json"),
+    ],
+    ids=["too deep", "a name twice", "not text", "too long a number"],
+)
+def test_the_command_refuses_any_file_in_words(company, tmp_path, content, said):
+    file = tmp_path / "broken.json"
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match=said):
+        call_command("specification", "--check", str(file))
+
+
+def test_a_program_is_refused_in_words_too(scored, key_for, root):
+    program = key_for(root, "specification:write")
+    for document in (bolder() | {"temperature": 10**400}, without_type("R4"), {"types": []}):
+        sent_ = {"document": document, "note": "Ours"}
+        reply = program.post("/api/v1/specifications", sent_, format="json")
+        assert reply.status_code in {400, 409}
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert reply.json()["detail"]
+
+
+def test_a_trial_names_people_only_to_who_may_know_them(tried, key_for, root, ada):
+    tried.trial["moves"] = [
+        {"from": "N4", "to": "N1", "people": 3, "examples": [ada.pk]},
+        {"from": "friend", "to": "N5", "people": 2, "examples": [ada.pk]},
+        {"from": "R2", "to": "D4", "people": 1, "examples": [ada.pk]},
+    ]
+    tried.save()
+
+    def moves(*scopes):
+        program = key_for(root, "specification:read", *scopes)
+        return program.get("/api/v1/specifications/2").json()["would_change"]["moves"]
+
+    assert [(m["from"], m["to"], m["examples"]) for m in moves()] == [
+        ("friend", "leave_to_service", []), ("R2", "D4", []),
+    ]  # fmt: skip
+    assert [m["examples"] for m in moves("customers:read")] == [[], [ada.pk]]
+    assert [m["from"] for m in moves("negative:read", "customers:read")] == ["N4", "friend", "R2"]
+
+
+def test_a_change_by_another_edition_says_so(tried, root, key_for):
+    specifying.make_live(tried, by=root, as_of=TODAY, now=NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    scoring.score_everyone(companies.current(), as_of=TODAY, now=later, progress=silent)
+    line = ProfileChange.objects.filter(reason__has_key="rules").first()
+    assert line.reason["rules"][0] == "edition"
+    path = f"/api/v1/customers/{line.customer_id}/profile/history"
+    told = key_for(root, "customers:read").get(path).json()["results"][0]
+    assert "judged by another edition of how we tell types apart" in told["reason"]["says"]

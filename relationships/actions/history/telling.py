@@ -124,6 +124,7 @@ def _take_back(ids: Ids, rule: Standard) -> None:
     labels = {who: (family, kind) for who, family, kind in
               told.values_list("customer", "family", "type")}  # fmt: skip
     lines = _of(ProfileChange, ids).filter(on__gt=close).order_by("on", "pk")
+    lines = lines.exclude(reason__has_key="override")  # what a colleague said stays said
     again, seen_from = set(), {}
     for line in lines.only("customer", "old_family", "old_type", "is_reconstructed"):
         seen_from.setdefault(line.customer_id, []).append((line.old_family, line.old_type))

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from difflib import get_close_matches
-from math import isfinite
 from pathlib import Path
 from typing import Any
+
+LONGEST = 500  # characters of a text that pages have room for
 
 
 class BrokenSpecification(ValueError):
@@ -46,9 +47,11 @@ class Field:
             raise self.fail("a list")
         return [Field(value, f"{self.path}[{at}]") for at, value in enumerate(self.value)]
 
-    def text(self, *, empty: bool = False) -> str:
+    def text(self, *, most: int = LONGEST, empty: bool = False) -> str:
         if not isinstance(self.value, str) or not (self.value.strip() or empty):
             raise self.fail("a text")
+        if len(self.value) > most:
+            raise self.fail(f"a text of at most {most} characters")
         return self.value
 
     def choice(self, allowed: tuple[str, ...]) -> str:
@@ -63,9 +66,9 @@ class Field:
 
     def number(self, low: float, high: float) -> float:
         value = self.value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise self.fail("a number")
-        if not low <= value <= high:
+        if not low <= value <= high:  # also of whole numbers that no float can hold
             raise self.fail(f"a number from {low:g} to {high:g}")
         return float(value)
 
@@ -78,8 +81,29 @@ class Field:
 
 def document(path: Path) -> Any:
     """The JSON document in a file; a file that is no JSON is named with the line."""
+    return parsed(path.read_text(encoding="utf-8-sig"), path.name)
+
+
+def parsed(text: str, name: str) -> Any:
+    """The JSON document in a text; raises BrokenSpecification with the place that is wrong.
+
+    A field that is written twice is refused: it is not for us to say which of the two is meant.
+    """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(text, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
-        where = f"{path.name}, line {error.lineno}, column {error.colno}"
+        where = f"{name}, line {error.lineno}, column {error.colno}"
         raise BrokenSpecification(f"{where}: {error.msg}") from error
+    except RecursionError as error:
+        raise BrokenSpecification(f"{name}: nested deeper than any specification") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise BrokenSpecification(f"{name}: {error}") from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BrokenSpecification(f"the field {twice[:60]} is written twice in one object")
+    return found

@@ -36,6 +36,7 @@ MEASURED = {  # a company may fix these; null: measured from its own data
     "click_share": (1e-4, 0.99),
 }
 LEARNING = {"fewest_customers": (50, 10**9), "rounds": (0, 50)}
+Gate = tuple[tuple[str, ...], ...]
 NOT_ADAPTABLE = "the same in every company: posteriors are stored and hidden by it"
 
 
@@ -170,14 +171,32 @@ def _same_frame(types: Typology, root: Field) -> None:
                 f" ({NOT_ADAPTABLE}); names and rules may change"
             )
     for mine, theirs in zip(ours.types, types.types, strict=True):
-        if mine.family != theirs.family:
-            raise BrokenSpecification(
-                f"{root.path}.types.{mine.key}.family must stay {mine.family} ({NOT_ADAPTABLE})"
-            )
-        if mine.expiry is not None and theirs.expiry is None:
-            raise BrokenSpecification(
-                f"{root.path}.types.{mine.key}.expires is missing: such a name must not stick"
-            )
+        _same_guards(mine, theirs, f"{root.path}.types.{mine.key}")
+
+
+def _same_guards(ours: TypeSpec, theirs: TypeSpec, path: str) -> None:
+    """A company may be more careful with hard names than we are, never less."""
+    if ours.family != theirs.family:
+        raise BrokenSpecification(f"{path}.family must stay {ours.family} ({NOT_ADAPTABLE})")
+    if ours.family == "negative" and not _is_as_narrow(theirs.gate, ours.gate):
+        wanted = " or ".join(" and ".join(one) for one in ours.gate)
+        raise BrokenSpecification(
+            f"{path}.gate must ask for {wanted} at least: silence is no quarrel"
+        )
+    if ours.expiry is None:
+        return
+    if theirs.expiry is None:
+        raise BrokenSpecification(f"{path}.expires is missing: such a name must not stick")
+    if theirs.expiry.column != ours.expiry.column or theirs.expiry.days > ours.expiry.days:
+        raise BrokenSpecification(
+            f"{path}.expires must count {ours.expiry.column} and at most"
+            f" {ours.expiry.days:g} days: such a name must not stick"
+        )
+
+
+def _is_as_narrow(theirs: Gate, ours: Gate) -> bool:
+    """Whether whoever passes this gate would have passed ours."""
+    return bool(theirs) and all(any({*mine} <= {*one} for mine in ours) for one in theirs)
 
 
 def _constants(field: Field) -> Constants:

@@ -16,8 +16,11 @@ UNDETERMINED = "undetermined"
 MARKS = (*CHANNELS, "hurt", "glad", "opted out")
 """What a gate may ask for: a channel seen for this customer, or a kind of event in it."""
 
-TEXTS = ("name", "summary", "customer_reads", "expects", "do", "dont", "message", "channel",
+TEXTS = ("summary", "customer_reads", "expects", "do", "dont", "message", "channel",
          "deeper", "end", "kin")  # fmt: skip
+
+
+NAME = 60  # characters that lists and charts have room for
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ class Typology:
 def read_typology(source: Any, name: str = "types") -> Typology:
     """Check a document and make a typology of it; raises BrokenSpecification naming the field."""
     root = Field(source, name)
-    families = {key: root["families"][key].text() for key in root["families"].names()}
-    groups = {key: root["groups"][key].text() for key in root["groups"].names()}
-    bridges = tuple(item.text() for item in root["bridges"].items())
+    families = {key: root["families"][key].text(most=NAME) for key in root["families"].names()}
+    groups = {key: root["groups"][key].text(most=NAME) for key in root["groups"].names()}
+    bridges = tuple(item.text(most=NAME) for item in root["bridges"].items())
     if UNDETERMINED in families:
         raise BrokenSpecification(f"{name}.families.{UNDETERMINED} is reserved")
     every = root["types"]
@@ -132,6 +135,7 @@ def _type(
         promo_share_max=field["promo_share_max"].number(0, 1),
         reply_hours_max=field["reply_hours_max"].number(0, 10_000),
         danger=field["danger"].text(empty=True),
+        name=field["name"].text(most=NAME),
         **{name: field[name].text() for name in TEXTS},
     )
 

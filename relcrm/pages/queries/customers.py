@@ -29,6 +29,7 @@ URGENCY = (
 # What a row shows; everything else stays in the database.
 SHOWN = (
     "name", "email", "city", "country", "last_seen_on", "objects_to_profiling", "restricted_at",
+    "erased_at",
     "profile__family", "profile__type", "profile__next_step", "profile__alive",
     "profile__value_low", "profile__value", "profile__value_high",
 )  # fmt: skip
@@ -60,6 +61,8 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     if wanted.complaint and known.may("see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
     found = _by_facts(found, wanted, known)
+    if wanted.asks_for_a_judgement:  # gone within seconds, and meanwhile it finds nobody
+        found = found.filter(objects_to_profiling=False, restricted_at=None)
     if wanted.asks_what_is_withheld:
         found = veil.findable(found, "profile__family", frank=known.frank)
     if wanted.area:

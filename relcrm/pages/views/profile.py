@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from customers.timeline import timeline
+from relationships.labels import judged
 from relcrm.base import audit, readings
 from relcrm.base.access import allow
 from relcrm.pages import below as lower
@@ -52,7 +53,7 @@ def _below(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     now, user = timezone.now(), request.user
     return {
         "customer": customer,
-        "profile": pages.judged(customer),
+        "profile": judged(customer),
         "below": lower.below(customer, user, request.company, request.viewpoint, now),
         "now": now,
         "shown": Shown(),

@@ -1,0 +1,64 @@
+"""Takes judgements away: of those who may not be judged, and hard names that are a year old."""
+
+from datetime import date, timedelta
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+
+from customers.models import Customer
+from relationships import news
+from relationships.models import (
+    Edition,
+    Forecast,
+    Gap,
+    Override,
+    Profile,
+    ProfileChange,
+    Snapshot,
+)
+from relationships.models.profile import EXPIRING
+from relcrm.base import happenings
+
+A_YEAR = timedelta(days=365)  # as long as the types themselves hold (types.json)
+
+
+def forget(customers: QuerySet[Customer]) -> None:
+    """The judgement, how it came about, and what is still to be told of it."""
+    ids = customers.order_by().values("pk")
+    kept = (Profile, ProfileChange, Override, Snapshot, Gap, Forecast)
+    if sum(model.objects.filter(customer__in=ids).delete()[0] for model in kept):
+        happenings.forget(ids, kind=news.CHANGED)
+        _forget_examples()
+
+
+def forget_who_objects() -> None:
+    may_not = Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
+    forget(Customer.objects.filter(may_not | Q(erased_at__isnull=False)))
+
+
+def _forget_examples() -> None:
+    """A trial names a few people for each change that it found; only who may be judged stays."""
+    for edition in Edition.objects.exclude(trial={}).only("trial"):
+        moves = edition.trial.get("moves", [])
+        named = {pk for move in moves for pk in move["examples"]}
+        kept = set(Customer.objects.judgeable().filter(pk__in=named).values_list("pk", flat=True))
+        if kept != named:
+            for move in moves:
+                move["examples"] = [pk for pk in move["examples"] if pk in kept]
+            edition.save(update_fields=["trial"])
+
+
+def expire_names(*, as_of: date) -> None:
+    """What somebody was called in anger, or as a taker, is in no history after a year: the family
+    stays, the name goes."""
+    old = Q(on__lt=as_of - A_YEAR)
+    Snapshot.objects.filter(old, type__in=EXPIRING).update(type="")
+    named = Q(type__in=EXPIRING) | Q(old_type__in=EXPIRING)
+    ProfileChange.objects.filter(old, named).update(
+        type=_unless_expired("type"), old_type=_unless_expired("old_type")
+    )
+    ended = Q(ended_at__date__lt=as_of - A_YEAR)
+    Override.objects.filter(ended, type__in=EXPIRING).update(type="")
+
+
+def _unless_expired(name: str) -> Case:
+    return Case(When(**{f"{name}__in": EXPIRING}, then=Value("")), default=F(name))
