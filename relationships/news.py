@@ -6,11 +6,13 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from relationships import veil
-from relationships.models import ProfileChange
+from relationships.models import FittedModel, ProfileChange
 from relcrm.base import happenings
 from relcrm.base.happenings import News
 
 CHANGED = "profile.changed"
+MODEL = "value_model.fitted"
+DRIFTED = "value_model.drifted"
 EXAMPLE = {
     "customer": 17, "on": "2026-03-02", "family": "friend", "type": "R4", "old_family": "fling",
     "old_type": "F1",
@@ -21,6 +23,29 @@ def register_all() -> None:
     happenings.register(
         CHANGED, _("A relationship changed"), scope="customers:read", example=EXAMPLE
     )
+    happenings.register(
+        MODEL, _("The forecast of value was learned anew"), scope="reports:read",
+        example={"version": 8, "is_live": False, "verdict": "worse", "because": "schedule"},
+    )  # fmt: skip
+    happenings.register(
+        DRIFTED, _("What is bought strays from the forecast"), scope="reports:read",
+        example={"version": 7, "expected": 812.4, "low": 590.1, "high": 1118.6, "bought": 480},
+    )  # fmt: skip
+
+
+def tell_model(model: FittedModel, *, at: datetime) -> int:
+    """A new version, and whether it is in use or was held back."""
+    told = {
+        "version": model.version, "is_live": model.is_current,
+        "verdict": model.verdict.get("kind"), "because": model.asked_because,
+    }  # fmt: skip
+    return happenings.tell([News(MODEL, None, at, told)])
+
+
+def tell_drift(model: FittedModel, last: dict[str, float], *, at: datetime) -> int:
+    """The last four weeks of a forecast that no longer holds."""
+    told = {name: round(last[name], 1) for name in ("expected", "low", "high", "bought")}
+    return happenings.tell([News(DRIFTED, None, at, {"version": model.version} | told)])
 
 
 def tell_changes(first: int, last: int, *, on: date, at: datetime) -> int:

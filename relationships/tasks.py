@@ -13,11 +13,12 @@ from relationships.actions import (
     learning,
     overriding,
     personae,
+    refitting,
     scoring,
     trying,
 )
 from relationships.actions.history import running
-from relationships.models import Edition, Month, Picture
+from relationships.models import Edition, FittedModel, Month, Picture
 from relcrm.base import company as companies
 from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
 from relcrm.base.models import Job
@@ -70,9 +71,9 @@ def end_overrides_due() -> int:
 
 @shared_task(name="relationships.fit_due")
 def fit_due() -> None:
-    """Weekly: the models are fitted anew on what was bought since."""
+    """Weekly: the calibration is fitted anew, the model of value when there is a reason to."""
     if Customer.objects.exists():
-        ask_for_fit(by=None, as_of=_today())
+        ask_for_fit(by=None, as_of=_today(), only_if_due=True)
 
 
 def run_score(job: Job, progress: Progress) -> dict[str, object]:
@@ -112,18 +113,28 @@ def run_history(job: Job, progress: Progress) -> dict[str, object]:
 
 def run_fit(job: Job, progress: Progress) -> dict[str, object]:
     """The job "fit": the models of value and the calibration, then everyone is scored."""
-    as_of = _day_of(job)
     progress(0, total=1)
-    model = fitting.fit(
-        companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
-    )
+    found = _fit(job)
     progress(1)
     learned = learning.learn_when_due(
-        companies.current(), as_of=as_of, now=clock(), rng=np.random.default_rng(job.pk)
+        companies.current(), as_of=_day_of(job), now=clock(), rng=np.random.default_rng(job.pk)
     )
-    ask_for_everyone(by=job.created_by, as_of=as_of)
-    found: dict[str, object] = {"model": model.name, "version": model.version}
+    ask_for_everyone(by=job.created_by, as_of=_day_of(job))
     return found | ({"labels": learned.customers} if learned else {})
+
+
+def _fit(job: Job) -> dict[str, object]:
+    """What was asked for; by itself a model of value is fitted only for a reason."""
+    company, rng = companies.current(), np.random.default_rng(job.pk)
+    on = {"as_of": _day_of(job), "now": clock(), "rng": rng}
+    why = FittedModel.Why.ASKED
+    if job.payload.get("only_if_due"):
+        why = refitting.reason_to_fit(company, **on)
+    if why is None:
+        fitting.calibrate(company, **on)
+        return {}
+    model = fitting.fit(company, **on, why=why, by=job.created_by)
+    return {"model": model.name, "version": model.version, "state": model.state}
 
 
 def run_trial(job: Job, progress: Progress) -> dict[str, object]:

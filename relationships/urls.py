@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import gap, moves, personae, types, value
+from relationships.views import forecast, gap, moves, personae, types, value
 from relationships.views import label as labels
 from relationships.views import map as maps
 from relationships.views import specification as spec
@@ -27,6 +27,10 @@ urlpatterns = [
     path("relationships/moves/", moves.moves, name="moves"),
     path("relationships/value/", value.worth, name="value"),
     path("relationships/value/learn/", value.learn, name="learn"),
+    path("relationships/value/forecast/", forecast.forecast, name="forecast"),
+    path("relationships/value/forecast/file/", forecast.forecast_file, name="forecast_file"),
+    path("relationships/value/forecast/go-on/", forecast.go_on, name="go_on"),
+    path("relationships/value/forecast/<int:version>/", forecast.use_forecast, name="use_forecast"),
     path("personae/", personae.personae, name="personae"),
     path("personae/<int:pk>/", personae.persona, name="persona"),
     path("personae/look/", personae.look_for_personae, name="look_for_personae"),

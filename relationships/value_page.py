@@ -10,7 +10,7 @@ from relationships.engine.value import ModelSet
 from relationships.engine.value.backtest import Line
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
-from relationships.queries.model_card import formula, in_words
+from relationships.queries.model_card import chosen_because, formula, in_words
 from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 
@@ -61,6 +61,7 @@ class Forecast:
 
     fitted: FittedModel
     words: str
+    because: str  # why this formula, though another may stand before it
     is_mostly_prior: bool
     customers: int
     repeaters: int
@@ -188,6 +189,7 @@ def forecast(fitted: FittedModel) -> Forecast:
     return Forecast(
         fitted=fitted,
         words=in_words(models),
+        because=chosen_because(models) if models.origins else "",
         is_mostly_prior=models.is_mostly_prior,
         customers=models.customers,
         repeaters=models.repeaters,

@@ -68,7 +68,7 @@ PAGES = {
     "see_company": """
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona relationships:gap relationships:offered
-        relationships:moves
+        relationships:moves relationships:forecast relationships:forecast_file
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job
@@ -76,7 +76,8 @@ PAGES = {
         """,
     "administer": """
         relationships:specification relationships:edition relationships:download
-        relationships:attempt relationships:take_live
+        relationships:attempt relationships:take_live relationships:use_forecast
+        relationships:go_on
         settings:company settings:as-of settings:team settings:new-colleague
         settings:colleague settings:keys settings:revoke-key customers:fields
         customers:field customers:retire_field customers:contact_policy customers:channels

@@ -86,6 +86,7 @@ STOPS = {
     "specification": Stop("/relationships/specification/"),
     "say-what-it-is": Stop("/relationships/of/1/"),
     "value": Stop("/relationships/value/"),
+    "forecast": Stop("/relationships/value/forecast/"),
     "jobs": Stop("/settings/jobs/"),
     "company": Stop("/settings/"),
     "team": Stop("/settings/team/"),

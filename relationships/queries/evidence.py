@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,11 @@ DISCLOSED = (
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The day that has this number."""
+    return EPOCH + timedelta(days=number)
 
 
 @dataclass(frozen=True)

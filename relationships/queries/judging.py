@@ -108,7 +108,7 @@ def _sources(as_of: date, afresh: bool) -> Sources:
 
 def _newest(kinds: Sequence[FittedModel.Kind], as_of: date) -> QuerySet[FittedModel]:
     """Of each kind the model in use, else the newest, of those that know nothing later."""
-    known = FittedModel.objects.filter(data_through__lte=as_of)
+    known = FittedModel.objects.fit_to_serve().filter(data_through__lte=as_of)
     known = known.order_by("-is_current", "-data_through", "-version").values("pk")
     each = [Q(pk=Subquery(known.filter(kind=kind)[:1])) for kind in kinds]
     return FittedModel.objects.filter(reduce(or_, each))

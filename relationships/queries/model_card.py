@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
+from relationships.engine.value.choice import CANDIDATES
 
 SUPPOSES = {
     "NBD": gettext_lazy("Nobody leaves"),
@@ -49,6 +50,23 @@ def _table(models: ModelSet) -> list[str]:
 
 def _off(error: float | None) -> str:
     return "–" if error is None else f"{100 * error:+.1f} %"
+
+
+def chosen_because(models: ModelSet) -> str:
+    """Why this formula forecasts, though another may have come nearest."""
+    table = {line.model: line for line in models.table}
+    mine = table.get(models.outcome.model)
+    if mine is None:
+        return in_words(models)
+    candidates = [table[name] for name in CANDIDATES if name in table]
+    nearest = min(candidates, key=lambda line: line.deviance)
+    if nearest.model == mine.model:
+        return _("Of the formulas that may forecast it came nearest, customer by customer.")
+    return _(
+        "“%(nearest)s” came %(off).1f %% nearer, too little to tell them apart: which of them "
+        "does changes from time to time. Of those that are level, the one in use puts "
+        "customers in the best order."
+    ) % {"nearest": formula(nearest.model), "off": 100 * (1 - nearest.deviance / mine.deviance)}
 
 
 def in_words(models: ModelSet) -> str:

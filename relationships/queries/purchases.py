@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from customers.models import Kind
 from relationships.engine.value import Histories, Money, PurchaseDays
+from relationships.engine.value.backtest import sampled
 from relationships.queries.cost_sql import CostSql
 from relationships.queries.pricing import priced
 from relcrm.base.costs import prices
@@ -18,6 +19,8 @@ from relcrm.lib import columns
 
 DAYS_PER_WEEK = 7
 COSTLY = (Kind.PURCHASE, Kind.RETURN, Kind.SUPPORT, Kind.COMPLAINT, Kind.MESSAGE_SENT)
+# So many customers' days are enough to tell the forecasts apart on the past.
+TESTED_ON = 100_000
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,13 @@ def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> Purcha
         day=read["day"].astype(np.int64),
         spend=read["spend"],
     )
+
+
+def sample(bought: Buyers, as_of: date, rng: np.random.Generator) -> PurchaseDays:
+    """The days on which at most 100,000 of them bought, drawn at random."""
+    one_in = max(1, len(bought) // TESTED_ON)
+    remainder = int(rng.integers(one_in))
+    return sampled(purchase_days(as_of, one_in=one_in, remainder=remainder), rng)
 
 
 def costs_of(bought: Buyers, company: Company, as_of: date) -> Money:

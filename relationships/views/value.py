@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relationships import value_page
-from relationships.models import FittedModel, Portfolio
+from relationships.models import Portfolio
+from relationships.queries import versions as queries
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.actions.judging import ask_for_fit
 from relcrm.base.models import Job
-
-VERSIONS = 10
 
 
 @require_GET
@@ -22,16 +21,13 @@ def worth(request: HttpRequest) -> HttpResponse:
     frank = roles.may(request.user, "see_negative_types")
     pictures = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of).defer("cells")
     picture = pictures.first()
-    of_value = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE)
-    # Those that look back know less; the newest by what they know come first.
-    versions = of_value.order_by("-data_through", "-version").defer("parameters", "report")
-    current = of_value.filter(is_current=True).first()
+    current = queries.live_model()
     return render(request, "relationships/value.html", {
         "nav": "relationships",
         "nav_part": "value",
         "page": value_page.page(picture, frank=frank) if picture else None,
         "forecast": value_page.forecast(current) if current else None,
-        "versions": versions[:VERSIONS],
+        "waits": queries.held_back(),
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     })  # fmt: skip
 

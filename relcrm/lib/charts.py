@@ -186,3 +186,12 @@ def columns(values: Sequence[float], *, height: int = 60) -> tuple[Column, ...]:
             Column(percent((i + 0.06) * pitch), height - tall, percent(0.88 * pitch), tall, value)
         )
     return tuple(found)
+
+
+def path(values: Sequence[float], *, top: float, backwards: bool = False) -> str:
+    """A line through all values, from left to right of a box of 100 by 100 whose head is `top`."""
+    last = max(len(values) - 1, 1)
+    points = [
+        f"{100 * i / last:.2f} {100 - 100 * value / top:.2f}" for i, value in enumerate(values)
+    ]
+    return "M" + "L".join(reversed(points) if backwards else points)

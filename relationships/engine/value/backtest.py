@@ -134,9 +134,9 @@ def look_back(
     day: int,
     weeks: float,
     rng: np.random.Generator,
-    only: str | None = None,
+    only: tuple[str, ...] = (),
 ) -> Origin | None:
-    """Forecast the `weeks` after `day` with what was known then, by every model or `only` one;
+    """Forecast the `weeks` after `day` with what was known then, by every model or `only` some;
     None with too few customers."""
     known = purchases.cut(day)
     h = known.histories(day)
@@ -151,7 +151,7 @@ def look_back(
     forecasts = {
         name: fit(h, prior).expected_repeats(h, weeks)
         for name, fit in fitters(rng).items()
-        if only in (None, name)
+        if not only or name in only
     }
     lines = [line(n, f, f * per_purchase, bought, paid) for n, f in forecasts.items()]
     for name, formula in naive.FORMULAS.items():

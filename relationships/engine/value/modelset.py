@@ -224,7 +224,7 @@ def _correction(
         as_of_day=as_of_day,
         weeks_ahead=weeks_ahead,
         look_back=lambda past, day, weeks: backtest.look_back(
-            past, day=day, weeks=weeks, rng=rng, only=outcome.model
+            past, day=day, weeks=weeks, rng=rng, only=(outcome.model,)
         ),
         model=outcome.model,
     )

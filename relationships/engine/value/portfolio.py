@@ -18,6 +18,8 @@ from relationships.engine.value.backtest import Origin
 # .22, worth three origins, and overlapping origins as half, a 90 % band held what came in 94 %.
 TYPICAL_ERROR, PRIOR_ORIGINS, ORIGIN_WORTH = 0.22, 3.0, 0.5
 ERROR_OF_A_DEFAULT = 0.8
+# Customers buy in bouts: the variance of a sum of counts is about twice its mean.
+BOUTS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,14 @@ class Spread:
         total, factor = float(expected), float(np.exp(reach))
         ends = (total / factor, total * factor)
         return min(ends), max(ends)
+
+    def of_count(self, expected: float, *, level: float = 0.9) -> tuple[float, float]:
+        """Low and high around an expected number of purchases, with the chance that lies in
+        counting itself."""
+        counting = BOUTS / max(expected, 1.0)
+        reach = float(stdtrit(self.observations, (1 + level) / 2))
+        factor = float(np.exp(reach * np.sqrt(self.log_error**2 + counting)))
+        return expected / factor, expected * factor
 
 
 def spread(origins: Sequence[Origin], model: str, *, is_default: bool) -> Spread:

@@ -64,5 +64,6 @@ def _sources(month: Month) -> Sources:
 
 def models_known(on: date, not_before: date) -> dict[str, FittedModel]:
     """Of each kind the newest model that knows nothing after `on` and is not older than asked."""
-    known = FittedModel.objects.filter(data_through__lte=on, data_through__gte=not_before)
+    known = FittedModel.objects.fit_to_serve()
+    known = known.filter(data_through__lte=on, data_through__gte=not_before)
     return {one.kind: one for one in known.order_by("data_through", "version")}

@@ -7,9 +7,12 @@ from relcrm.base.audit import Actor
 from relcrm.base.models import Job
 
 
-def ask_for_fit(*, by: Actor, as_of: date) -> Job:
-    """Put fitting in line; everyone is scored after it."""
-    return _ask("fit", "Learn how your customers buy", "steps", by=by, as_of=as_of)
+def ask_for_fit(*, by: Actor, as_of: date, only_if_due: bool = False) -> Job:
+    """Put fitting in line; everyone is scored after it. `only_if_due`: the forecast of value is
+    learned anew when it is time, or when what is bought strays from it."""
+    return _ask(
+        "fit", "Learn how your customers buy", "steps", by=by, as_of=as_of, only_if_due=only_if_due
+    )
 
 
 def ask_for_everyone(*, by: Actor, as_of: date) -> Job:
@@ -17,8 +20,7 @@ def ask_for_everyone(*, by: Actor, as_of: date) -> Job:
     return _ask("score", "Judge every relationship", "customers", by=by, as_of=as_of)
 
 
-def _ask(kind: str, title: str, unit: str, *, by: Actor, as_of: date) -> Job:
+def _ask(kind: str, title: str, unit: str, *, by: Actor, as_of: date, **more: bool) -> Job:
     day = as_of.isoformat()
-    return jobs.ask_for(
-        kind, title, by=by, unit=unit, payload={"as_of": day}, once_key=f"{kind}:{day}"
-    )
+    payload = {"as_of": day} | {name: True for name, given in more.items() if given}
+    return jobs.ask_for(kind, title, by=by, unit=unit, payload=payload, once_key=f"{kind}:{day}")

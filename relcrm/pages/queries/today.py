@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer, Import, Question, Task
 from feedback.queries import Counts
+from relationships.queries.versions import held_back
 from relcrm.base import roles
 from relcrm.base.models import Company, Job, User
 
@@ -38,6 +39,8 @@ def needs(user: User, company: Company, complaints: Counts | None, now: datetime
         found += _imports()
     if roles.may(user, "see_jobs"):
         found += _jobs(now) + _waiting(now)
+    if roles.may(user, "administer"):
+        found += _forecast()
     if roles.may(user, "administer") and company.margin_rate is None:
         found.append(_margin(company))
     return found
@@ -117,6 +120,16 @@ def _waiting(now: datetime) -> list[Need]:
     what = ngettext("%s customer waits for a fresh look", "%s customers wait for a fresh look", n)
     why = _("Something happened over an hour ago; is the worker running?")
     return [Need(what % count, why, reverse("settings:jobs"), _("See jobs"), "warn")]
+
+
+def _forecast() -> list[Need]:
+    """A forecast that was learned and not put into use waits for somebody to decide."""
+    waits = held_back()
+    if waits is None:
+        return []
+    why = _("It did worse on your own past than the one in use, or could not be tested")
+    return [Need(_("Decide about a new forecast"), why, reverse("relationships:forecast"),
+                 _("Look"), "warn")]  # fmt: skip
 
 
 def _margin(company: Company) -> Need:

@@ -1,0 +1,50 @@
+"""The versions of the forecast as plain text: what was compared, and what came of it."""
+
+from collections.abc import Iterable
+
+from relationships.engine.value.contest import AS_GOOD, BETTER, FIRST, LEAPS, UNTESTED, WORSE
+from relationships.models import FittedModel
+from relationships.queries.evidence import day_of
+
+BECAUSE = {
+    FIRST: "nothing tested is in use yet, or what it learned from is gone",
+    BETTER: "better on the same past",
+    AS_GOOD: "as good on the same past, and it knows more",
+    WORSE: "worse on the same past",
+    UNTESTED: "it could not be tested on the past, the one in use was",
+    LEAPS: "it expects far more or less of the same customers, and is no better on the past",
+    "pinned": "somebody went back to an earlier one, and a person decides what follows",
+}
+
+
+def verdict_lines(model: FittedModel) -> list[str]:
+    """Old against new, origin by origin, and whether the new one is in use."""
+    verdict = model.verdict
+    if not verdict:
+        return []
+    state = "is in use" if model.is_current else "was held back"
+    lines = [f"Version {model.version} {state}: {BECAUSE[verdict['kind']]}."]
+    if not verdict["rounds"]:
+        return lines
+    head = f"  {'from':<12}{'weeks':>6}{'customers':>11}{'old deviance':>14}{'new deviance':>14}"
+    rows = [
+        f"  {day_of(one['day'])!s:<12}{one['weeks']:>6.0f}{one['customers']:>11,}"
+        f"{one['old']['deviance']:>14.4f}{one['new']['deviance']:>14.4f}"
+        f"{'' if one['as_it_stood'] else '  (old: fitted anew on what was known)'}"
+        for one in verdict["rounds"]
+    ]
+    ratio = f"  purchases expected of the same customers, new / old: {verdict['ratio']:.3f}"
+    against = f"Against version {verdict['against']}:"
+    whole = f"  {'what decides':<29}{verdict['old']:>14.4f}{verdict['new']:>14.4f}"
+    return [against, head, *rows, whole, ratio, *lines]
+
+
+def version_lines(rows: Iterable[FittedModel]) -> list[str]:
+    """One line per version, the newest first."""
+    return [
+        f"{one.version:>4}  {one.state:<10}{one.name:<12}{one.customers:>10,} customers  "
+        f"through {one.data_through}  {one.asked_because}"
+        f"{'  ' + BECAUSE[one.verdict['kind']] if one.verdict else ''}"
+        f"{'  (later ones wait)' if one.is_pinned else ''}"
+        for one in rows
+    ]

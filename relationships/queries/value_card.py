@@ -1,0 +1,109 @@
+"""What there is to know of a forecast before one trusts it: data, numbers, record, limits."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from relationships.engine.value import ModelSet
+from relationships.engine.value.models import Facts, PurchaseModel
+from relationships.models import FittedModel
+from relationships.queries.evidence import day_of
+from relationships.queries.model_card import chosen_because, formula, in_words
+from relationships.queries.versions import models_of
+from relcrm.base.models import Company
+
+
+def card(row: FittedModel, company: Company) -> dict[str, Any]:
+    """Plain numbers and words, as the page, the file and the API give them."""
+    models = models_of(row)
+    kept = {name: getattr(row, name) for name in ("version", "name", "state", "is_pinned")}
+    told = {
+        **kept,
+        "because": row.asked_because,
+        "fitted_at": row.fitted_at.isoformat(),
+        "live_from": row.live_from.isoformat() if row.live_from else None,
+        "data_from": row.data_from.isoformat() if row.data_from else None,
+        "data_through": row.data_through.isoformat(),
+        "customers": row.customers,
+        "units": {
+            "time": "weeks", "money": company.currency, "purchase": "a day with a purchase",
+        },
+        "log_likelihood": row.log_likelihood,
+        "compared": row.verdict or None,
+        "watched": row.watch or None,
+        "proof": _proof(row),
+        "limits": limits(),
+    }  # fmt: skip
+    return told | (_of_models(models) if models else {})
+
+
+def limits() -> list[str]:
+    """What it cannot tell, in words."""
+    return [
+        _("It supposes that customers go on as they did: a new shop, a new price or a crisis "
+          "is not in it."),
+        _("One customer’s number is a mean of many like them; the range says how far one may lie "
+          "from it."),
+        _("Who has never bought has no forecast, and whom they bring is not counted."),
+        _("Margin and costs are the company’s settings: the forecast is of purchases and money, "
+          "not of them."),
+    ]  # fmt: skip
+
+
+def _of_models(models: ModelSet) -> dict[str, Any]:
+    low, high = models.spread.interval(1.0)
+    table = [line_of(line) for line in models.table]
+    return {
+        "repeaters": models.repeaters,
+        "outcome": {"kind": models.outcome.kind, "words": in_words(models)},
+        "is_mostly_prior": models.is_mostly_prior,
+        "chosen": models.outcome.model,
+        "chosen_because": chosen_because(models),
+        "models": [_model(name, one, models) for name, one in models.models.items()],
+        "spend": {"name": "Gamma-Gamma", **_numbers(models.spend)},
+        "cost_rates": models.rates.to_json(),
+        "correction": models.correction.to_json(),
+        "backtest": {
+            "origins": [
+                {
+                    "on": day_of(one.day).isoformat(), "weeks": one.weeks,
+                    "customers": one.customers, "repeaters": one.repeaters,
+                    "purchases": one.actual_purchases, "spend": one.actual_spend,
+                }
+                for one in models.origins
+            ],
+            "table": table,
+        },
+        "whole": {"low": low, "high": high},
+    }  # fmt: skip
+
+
+def line_of(line: Any) -> dict[str, Any]:
+    """A forecast's record over all origins, with what its formula supposes."""
+    names = ("model", "deviance", "purchases_bias", "purchases_rmse", "spend_bias", "spend_rmse",
+             "best_tenth_share", "gini")  # fmt: skip
+    return {"supposes": formula(line.model)} | {name: getattr(line, name) for name in names}
+
+
+def _model(name: str, model: PurchaseModel, models: ModelSet) -> dict[str, Any]:
+    return {
+        "name": name,
+        "supposes": formula(name),
+        "is_chosen": name == models.outcome.model,
+        **_numbers(model),
+    }
+
+
+def _numbers(model: Any) -> dict[str, Any]:
+    facts: Facts = model.facts
+    return {
+        "parameters": model.parameters,
+        "relative_errors": dict(zip(model.parameters, facts.relative_errors, strict=False)),
+        "method": facts.method,
+        "log_likelihood": facts.log_likelihood,
+    }
+
+
+def _proof(row: FittedModel) -> dict[str, Any] | None:
+    kept = row.report.get("proof")
+    return kept and {"on": day_of(kept["day"]).isoformat()} | kept
