@@ -1,25 +1,31 @@
 """The page of moves put together: who went where, what a usual month brings, what came before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Kind
 from relationships import veil
+from relationships.engine.history.preceded import FEWEST_MOVERS
 from relationships.models import Family, Month
 from relationships.naming import ORDER, called, families_name
 from relationships.queries.history import movement
 from relationships.queries.history.flows import Flow
-from relationships.queries.history.met import BETTER
+from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
 from relationships.queries.history.standings import FAMILIES
+from relationships.went import ALONE, NOBODY, Went, label_of
+from relcrm.base.templatetags.words import share
 from relcrm.lib import charts
 
 SHOWN = [*(family.value for family in ORDER), Family.UNDETERMINED.value]
 STEPS = 5  # shades of a cell
+FEWEST_FOR_SHARES = 10  # of fewer people a count says all there is to say
+Way = Callable[..., Went]
 MOST_TYPES, MOST_BEFORE = 12, 8
 LOOKED_AHEAD = (3, 6, AHEAD_MONTHS)
 MET = {
@@ -49,26 +55,28 @@ MET = {
 @dataclass(frozen=True, slots=True)
 class Cell:
     count: int
-    share: float  # of the row, per cent
+    share: float | None  # of the row, per cent; None of so few that it would mislead
     shade: int  # 0 (none) to STEPS
+    href: str  # the people
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    family: str
+    family: str  # its colour
     name: str
     total: int
     cells: list[Cell]
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A family's share now and ahead, per cent, each with its likely range."""
+    """A family's share now and ahead, each with its likely range; "" where that is one number."""
 
     family: str
     name: str
-    now: float
-    ahead: list[tuple[float, float, float]]
+    now: str
+    ahead: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,16 @@ class Page:
     names: list[tuple[str, str]]
     rows: list[Row]
     new: int
+    new_href: str
     gone: int
+    is_kept: bool  # counted when the month was closed
     chart: charts.Mix
-    types: list[tuple[str, str, int]]
+    types: list[tuple[str, str, int, str]]
     outlook: list[Outlook]
     months: int
     has_memory: bool
-    better: list[str]
-    worse: list[str]
+    before: list[tuple[str, int, list[str]]]  # heading, moves of that kind, sentences
+    fewest: int = FEWEST_MOVERS
 
 
 def page(months: Sequence[Month], then: date, now: date, *, frank: bool) -> Page | None:
@@ -98,10 +108,10 @@ def page(months: Sequence[Month], then: date, now: date, *, frank: bool) -> Page
         return None
     start, end, moves = found
     usual = movement.usual(months)
-    before = movement.preceded(months)
     order = [FAMILIES.index(family) for family in SHOWN]
     hard = moves.hard[order][:, order]
     names = [(family, families_name(family, frank=frank)) for family in SHOWN]
+    way = partial(Went, on=start, until=end)
     stayed = int(hard.trace())
     return Page(
         then=start,
@@ -110,16 +120,17 @@ def page(months: Sequence[Month], then: date, now: date, *, frank: bool) -> Page
         moved=int(hard.sum()) - stayed,
         stayed=stayed,
         names=names,
-        rows=_rows(hard.astype(int).tolist(), names),
+        rows=_rows(hard.astype(int).tolist(), names, way, frank=frank),
         new=int(moves.new.sum()),
+        new_href=way(was=NOBODY, became="").address(),
+        is_kept=months[-1].customers > movement.MOST_INLINE,
         gone=int(moves.gone.sum()),
         chart=charts.flows(hard.tolist(), [_colour(family, frank) for family in SHOWN]),
-        types=_types(moves, frank=frank),
+        types=_types(moves, way, frank=frank),
         outlook=_outlook(usual, frank=frank) if usual else [],
         months=usual.months if usual else 0,
         has_memory=bool(usual and usual.has_memory),
-        better=[_met(one) for one in before if one.direction == BETTER][:MOST_BEFORE],
-        worse=[_met(one) for one in before if one.direction != BETTER][:MOST_BEFORE],
+        before=_before(months),
     )
 
 
@@ -140,15 +151,23 @@ def _finding(hard: list[list[float]], names: list[tuple[str, str]]) -> str:
     }  # fmt: skip
 
 
-def _rows(hard: list[list[int]], names: list[tuple[str, str]]) -> list[Row]:
+def _rows(
+    hard: list[list[int]], names: list[tuple[str, str]], way: Way, *, frank: bool
+) -> list[Row]:
     rows = []
     for (family, name), counts in zip(names, hard, strict=True):
         total = sum(counts)
         cells = [
-            Cell(n, 100 * n / total if total else 0.0, _shade(n / total) if total else 0)
-            for n in counts
+            Cell(
+                n,
+                100 * n / total if total >= FEWEST_FOR_SHARES else None,
+                _shade(n / total) if total else 0,
+                way(was=family, became=other).address(),
+            )
+            for (other, _name), n in zip(names, counts, strict=True)
         ]
-        rows.append(Row(family, name, total, cells))
+        href = way(was=family, became="").address()
+        rows.append(Row(_colour(family, frank), name, total, cells, href))
     return rows
 
 
@@ -156,42 +175,66 @@ def _shade(share: float) -> int:
     return min(STEPS, 1 + int(share * STEPS)) if share > 0 else 0
 
 
-def _types(moves: Flow, *, frank: bool) -> list[tuple[str, str, int]]:
+def _types(moves: Flow, way: Way, *, frank: bool) -> list[tuple[str, str, int, str]]:
     """The most frequent moves between what is shown; alike for this reader are added up."""
     summed: dict[tuple[str, str], int] = {}
     for old, new, n in moves.types:
-        pair = (_label(old, frank=frank), _label(new, frank=frank))
+        pair = (label_of(old, frank=frank), label_of(new, frank=frank))
         if pair[0] != pair[1]:
             summed[pair] = summed.get(pair, 0) + n
     largest = sorted(summed.items(), key=lambda item: -item[1])[:MOST_TYPES]
-    return [(old, new, n) for (old, new), n in largest]
+    return [
+        (_label(old, frank=frank), _label(new, frank=frank), n,
+         way(was=old, became=new).address())
+        for (old, new), n in largest
+    ]  # fmt: skip
 
 
 def _label(word: str, *, frank: bool) -> str:
-    return called(word, "", frank=frank) if word in FAMILIES else called("", word, frank=frank)
+    family = word.removesuffix(ALONE)
+    return called(family, "", frank=frank) if family in FAMILIES else called("", word, frank=frank)
 
 
 def _outlook(usual: Usual, *, frank: bool) -> list[Outlook]:
     found = []
     for family in SHOWN[:-1]:
-        at = FAMILIES.index(family)
-        ahead = [
-            tuple(100 * float(part[month - 1][at]) for part in
-                  (usual.ahead.low, usual.ahead.mean, usual.ahead.high))
+        at, ahead = FAMILIES.index(family), usual.ahead
+        shares = [
+            (share(ahead.mean[month - 1][at]), _range(ahead.low[month - 1][at],
+                                                      ahead.high[month - 1][at]))
             for month in LOOKED_AHEAD
         ]  # fmt: skip
         name = families_name(family, frank=frank)
-        found.append(Outlook(family, name, 100 * float(usual.shares[at]), ahead))
+        found.append(Outlook(_colour(family, frank), name, share(usual.shares[at]), shares))
     return found
 
 
+def _range(low: float, high: float) -> str:
+    least, most = f"{100 * low:.0f}", f"{100 * high:.0f}"
+    return "" if least == most else f"{least}–{most} %"
+
+
+def _before(months: Sequence[Month]) -> list[tuple[str, int, list[str]]]:
+    """For the better and the worse: how many moves, and what was met before them; [] for none."""
+    counts = movement.moves_counted(months)
+    found = movement.preceded(months)
+    titles = {BETTER: _("Moves for the better"), WORSE: _("Moves for the worse")}
+    return [
+        (title, counts[way], [_met(one) for one in found if one.direction == way][:MOST_BEFORE])
+        for way, title in titles.items()
+    ] if sum(counts.values()) else []  # fmt: skip
+
+
 def _met(one: Before) -> str:
-    """One sentence: how many of the movers had met it, and how many of the others."""
+    """One sentence: before how many of the moves it was seen, and how much more often than else."""
     r = one.ratio
+    times = r.ratio if r.ratio >= 1 else 1 / r.ratio
+    often = _("%.1f times as often as") if r.ratio >= 1 else _("%.1f times less often than")
+    low, high = sorted((r.low, r.high) if r.ratio >= 1 else (1 / r.high, 1 / r.low))
     return _(
-        "%(met)s: %(movers).0f %% of those who moved, %(others).0f %% of the others "
-        "(%(times).1f times as often, likely %(low).1f to %(high).1f)"
+        "%(met)s: seen before %(n)s of %(moves)s such moves, %(often)s in a month without one "
+        "(likely %(low).1f to %(high).1f times)"
     ) % {
-        "met": str(MET.get(Kind(one.kind), one.kind)).capitalize(), "movers": 100 * r.movers,
-        "others": 100 * r.others, "times": r.ratio, "low": r.low, "high": r.high,
+        "met": str(MET.get(Kind(one.kind), one.kind)).capitalize(), "n": f"{r.met:,}",
+        "moves": f"{r.moves:,}", "often": often % times, "low": low, "high": high,
     }  # fmt: skip

@@ -62,9 +62,14 @@ class PrecededOut(serializers.Serializer):
 
     direction = serializers.ChoiceField(choices=[(BETTER, BETTER), (WORSE, WORSE)])
     kind = serializers.CharField(help_text="Of interaction.")
+    met = serializers.IntegerField(help_text="Moves that it was seen before.")
+    moves = serializers.IntegerField(help_text="All such moves, a year of months together.")
     movers = serializers.FloatField(help_text="Share of those who moved.")
-    others = serializers.FloatField(help_text="Share of those who stayed.")
-    ratio = serializers.FloatField()
+    others = serializers.FloatField(help_text="Share of those who did not, over the same months.")
+    ratio = serializers.FloatField(
+        help_text="Times as often, drawn towards 1 where cases are few; told only with at least "
+        "ten cases on both sides."
+    )
     low = serializers.FloatField(help_text="Of the ratio, 95 of 100.")
     high = serializers.FloatField()
 
@@ -100,8 +105,8 @@ class MovementOut(serializers.Serializer):
         ],
         "ahead": [{"family": "friend", "months": 1, "low": 0.59, "expected": 0.6, "high": 0.61}],
         "preceded": [{
-            "direction": "better", "kind": "message_replied", "movers": 0.24, "others": 0.12,
-            "ratio": 2.0, "low": 1.6, "high": 2.5,
+            "direction": "better", "kind": "message_replied", "met": 48, "moves": 200,
+            "movers": 0.24, "others": 0.12, "ratio": 2.0, "low": 1.6, "high": 2.5,
         }],
     }  # fmt: skip
 
@@ -121,7 +126,8 @@ def moved(
         "usual_month": _chances(usual, known) if usual else [],
         "ahead": _ahead(usual, known) if usual else [],
         "preceded": [
-            {"direction": one.direction, "kind": one.kind}
+            {"direction": one.direction, "kind": one.kind, "met": one.ratio.met,
+             "moves": one.ratio.moves}
             | {name: round(getattr(one.ratio, name), 4)
                for name in ("movers", "others", "ratio", "low", "high")}
             for one in before

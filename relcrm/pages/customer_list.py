@@ -17,6 +17,7 @@ from relationships.labels import judged, label
 from relationships.live import typology
 from relationships.models import Family, GapLabel, Persona, Portfolio, Profile
 from relationships.naming import ORDER, families_name
+from relationships.queries.overrides import marks
 from relcrm.base import roles
 from relcrm.base.models import Company, User
 from relcrm.base.templatetags.words import CENT, money, share
@@ -53,6 +54,7 @@ class Row:
     place: str
     family: str
     label: str
+    by_hand: str  # until when and why a colleague has set the label, "" when it is our own
     step: str
     tone: str
     alive: str
@@ -84,6 +86,7 @@ class Listing:
     known: int | None  # everybody, as of the newest scoring; None: not to be told
     is_scored: bool
     may_choose: bool  # rows can be ticked
+    went: str  # whom it shows, when it was opened from the page of moves
     newer: str
     older: str
 
@@ -115,6 +118,7 @@ def listing(
         known=picture.customers if picture and sees_all else None,
         is_scored=picture is not None,
         may_choose=roles.may(user, "export_data") or roles.may(user, "edit_customers"),
+        went=wanted.went.words(frank=roles.may(user, "see_negative_types")) if wanted.went else "",
         newer=f"{wanted.address()}&before={found.before}" if found.before else "",
         older=f"{wanted.address()}&after={found.after}" if found.after else "",
     )
@@ -124,6 +128,7 @@ def _rows(found: Window[Customer], view: "View") -> tuple[list[Row], charts.Axis
     profiles = [judged(customer) for customer in found.rows]
     bounds = [b for p in profiles if p and p.value is not None for b in (p.value_low, p.value_high)]
     axis = charts.axis([bound for bound in bounds if bound is not None], ticks=3, finest=CENT)
+    view.by_hand = marks(profiles, frank=view.frank, sees_people=view.sees_people)
     rows = [
         _row(customer, profile, axis, view)
         for customer, profile in zip(found.rows, profiles, strict=True)
@@ -140,6 +145,7 @@ class View:
         self.sees_people = roles.may(user, "see_people")
         self.range_words, self.days_words = _("%(low)s to %(high)s"), _("%d d")
         self.steps = typology().groups
+        self.by_hand: dict[int, str] = {}
 
     def money(self, amount: float) -> str:
         """Cents beside hundreds are noise."""
@@ -174,6 +180,7 @@ def _row(
         place=_place(customer) if view.sees_people else customer.country,
         family=shown.family,
         label=shown.words if profile else _not_scored(customer),
+        by_hand=view.by_hand.get(customer.pk, ""),
         step=view.steps.get(step, ""),
         tone=TONES.get(step, ""),
         seen=view.seen(customer.last_seen_on),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from customers.queries.organisations import matching, organisations_visible_to
 from relationships import veil
+from relationships.queries.overrides import marks
 from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.windows import window
@@ -47,6 +48,7 @@ class Hit:
     label: str
     href: str
     note: str = ""
+    by_hand: str = ""  # until when and why a colleague has set what the relationship is
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def search(text: str, user: User) -> Found:
     wanted = Wanted(q=text)
     return Found(
         about=tuple(customer.pk for customer in customers[:SOME]),
-        customers=[_hit(customer, user) for customer in customers[:SOME]],
+        customers=_hits(customers[:SOME], user),
         organisations=_organisations(text, user) if words else [],
         pages=[hit for hit in _rooms(user) if _means(hit.label, words)],
         deeds=[hit for hit in _deeds(user) if _means(hit.label, words)],
@@ -105,11 +107,19 @@ def _organisations(text: str, user: User) -> list[Hit]:
     return [Hit(one.name, reverse("customers:organisation", args=(one.pk,))) for one in found]
 
 
-def _hit(customer: Customer, user: User) -> Hit:
+def _hits(customers: list[Customer], user: User) -> list[Hit]:
+    found = marks(
+        [getattr(customer, "profile", None) for customer in customers],
+        frank=roles.may(user, "see_negative_types"), sees_people=roles.may(user, "see_people"),
+    )  # fmt: skip
+    return [_hit(customer, user, found.get(customer.pk, "")) for customer in customers]
+
+
+def _hit(customer: Customer, user: User, by_hand: str) -> Hit:
     facts = (customer.email, customer.city) if roles.may(user, "see_people") else ()
     name = called(customer, user)
     note = " · ".join(fact for fact in facts if fact and fact != name)
-    return Hit(name, reverse("customers:profile", args=(customer.pk,)), note)
+    return Hit(name, reverse("customers:profile", args=(customer.pk,)), note, by_hand)
 
 
 def _rooms(user: User) -> list[Hit]:

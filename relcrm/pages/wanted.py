@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
-from relationships import veil
+from relationships import veil, went
 from relationships.live import typology
 from relationships.models import Family, GapLabel
+from relationships.went import Went
 from relcrm.lib.written import whole
 
 SORTS = ("value", "name", "seen", "step", "alive")
@@ -43,7 +45,19 @@ class Wanted:
     x1: float | None = None
     y0: float | None = None  # … and intensity from y0 to y1
     y1: float | None = None
+    was: str = ""  # shown on one day, then on a later one: from the page of moves
+    was_on: str = ""
+    became: str = ""
+    became_on: str = ""
     sort: str = "value"
+
+    @property
+    def went(self) -> Went | None:
+        """The way between two days, when one is asked for."""
+        if not (self.was_on and self.became_on):
+            return None
+        days = date.fromisoformat(self.was_on), date.fromisoformat(self.became_on)
+        return Went(self.was, days[0], self.became, days[1])
 
     @property
     def given(self) -> dict[str, Any]:
@@ -85,7 +99,13 @@ class Wanted:
     @property
     def has_more(self) -> bool:
         """Whether something is chosen in the fields that are folded away."""
-        return bool(self.given.keys() - {"q", "family", "sort", "x0", "x1", "y0", "y1"})
+        unfolded = {"q", "family", "sort", "x0", "x1", "y0", "y1", *went.NAMES}
+        return bool(self.given.keys() - unfolded)
+
+    @property
+    def between(self) -> list[tuple[str, str]]:
+        """The way between two days as the fields of a form."""
+        return [(name, getattr(self, name)) for name in went.NAMES if getattr(self, name)]
 
     @property
     def query(self) -> str:
@@ -126,6 +146,7 @@ def read(given: Mapping[str, str], *, frank: bool, sees_people: bool) -> Wanted:
         complaint=bool(given.get("complaint")),
         unscored=bool(given.get("unscored")),
         sort=one_of("sort", sorts) or "value",
+        **went.read(given, frank=frank),
         **{
             name: given.get(name, "").replace("\x00", "").strip()[:254]
             for name in ("own_is", "own_from", "own_to")

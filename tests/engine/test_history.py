@@ -139,7 +139,34 @@ def test_rows_without_anybody_stay_where_they_are():
 def test_a_ratio_needs_enough_cases_and_says_when_chance_would_do():
     assert ratio(3, 20, 30, 1000) is None
     clear = ratio(60, 200, 150, 1000)
-    assert clear.ratio == pytest.approx(2.0, abs=0.02)
+    assert clear.ratio == pytest.approx(2.0, abs=0.06)
     assert clear.low < 2 < clear.high
     assert clear.is_clear
     assert not ratio(16, 100, 150, 1000).is_clear
+
+
+def test_a_few_cases_on_one_side_are_no_ratio_however_large_it_would_be():
+    """One of 47 who moved had cancelled, 16 of 20,734 others: 28 times, and nothing."""
+    assert ratio(1, 47, 16, 20_734) is None
+    assert ratio(40, 40, 9, 400) is None  # too few of the others
+    assert ratio(9, 40, 12, 4_000) is None  # too few of the movers
+    assert ratio(2, 400, 300, 5_000).is_clear  # … unless many of them should have met it
+
+
+@given(st.integers(10, 60), st.integers(10, 60))
+def test_a_ratio_from_few_cases_is_drawn_towards_once_as_often(met, others_met):
+    few, many = ratio(met, 60, others_met, 60), ratio(100 * met, 6000, 100 * others_met, 6000)
+    assert abs(np.log(few.ratio)) <= abs(np.log(many.ratio)) + 1e-9
+    assert few.low <= few.ratio <= few.high
+    assert few.high / few.low >= many.high / many.low
+
+
+def test_a_ratio_by_hand():
+    """12 of 500 and 30 of 5,000: 4.0 times; variance .1125; .81 of its logarithm stays."""
+    found = ratio(12, 500, 30, 5_000)
+    raw = (12.5 / 500.5) / (30.5 / 5000.5)
+    variance = 1 / 12.5 - 1 / 500.5 + 1 / 30.5 - 1 / 5000.5
+    kept = np.log(2) ** 2 / (np.log(2) ** 2 + variance)
+    assert (raw, kept) == (pytest.approx(4.09, abs=0.01), pytest.approx(0.813, abs=0.002))
+    assert found.ratio == pytest.approx(raw**kept)
+    assert np.log(found.high / found.ratio) == pytest.approx(1.96 * (kept * variance) ** 0.5)

@@ -10,6 +10,7 @@ from relationships.actions import scoring
 from relationships.actions.history.running import tell_history
 from relationships.actions.overriding import end_due, end_label, set_label
 from relationships.models import Override, Profile, ProfileChange
+from relationships.queries.overrides import marks
 from relcrm.base.models import AuditLine
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY
@@ -203,3 +204,35 @@ def test_a_program_sets_reads_and_takes_back_a_label(scored, key_for, root, ada,
     assert program.post(path, negative, format="json").status_code == 409
     assert program.delete(path).status_code == 204
     assert own(ada) == ("", "")
+
+
+MARK = "Set by hand until 1 April 2026: We met her. We would say: "
+
+
+def test_lists_and_search_mark_whose_label_is_set_by_hand(scored, as_, ada, mara, nils):
+    say(ada, mara)
+    for page in ("/customers/", "/search/?q=ada"):
+        text = as_(mara).get(page).content.decode()
+        assert text.count(f'title="{MARK}') == 1
+        assert text.count(f'<span class="sr">{MARK}') == 1
+    to_nils = as_(nils).get("/customers/").content.decode()
+    assert "Set by hand until 1 April 2026. We would say: " in to_nils
+    assert "We met her" not in to_nils
+
+
+def test_a_mark_does_not_tell_what_is_left_to_service(scored, as_, ada, mara, sam):
+    say(ada, sam, family="negative", key="N4", frank=True)
+    assert "Set by hand" not in as_(mara).get("/customers/").content.decode()
+    assert "Set by hand" in as_(sam).get("/customers/").content.decode()
+
+
+def test_marks_cost_one_query_however_many_there_are(
+    scored, company, ada, bo, cyd, mara, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(0):
+        assert marks(Profile.objects.none(), frank=True, sees_people=True) == {}
+    for each in (ada, bo, cyd):
+        say(each, mara)
+    profiles = list(Profile.objects.all())
+    with django_assert_max_num_queries(1):
+        assert len(marks(profiles, frank=True, sees_people=True)) == 3

@@ -14,6 +14,7 @@ from relationships.queries.history.flows import Flow, flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.standings import standing
 
+FEWEST = 30  # of fewer customers a share foretells nothing
 USUAL_MONTHS = 12  # a usual month is the mean of so many
 MOST_INLINE = 30_000
 """So many customers are looked through while the page waits; of more, only pairs of months kept."""
@@ -79,7 +80,7 @@ def _kept(then: date, now: date, months: Sequence[Month]) -> tuple[date, date, F
 def usual(months: Sequence[Month]) -> Usual | None:
     """From the moves of the last year; a forecast starts from the newest month's families."""
     moved = [month for month in months if month.moves][-USUAL_MONTHS:]
-    if not moved:
+    if not moved or moved[-1].customers < FEWEST:
         return None
     counts = [np.array(month.moves["soft"]) for month in moved]
     parent = np.sum([np.array(month.moves["soft"]) for month in months if month.moves], axis=0)
@@ -98,7 +99,7 @@ def usual(months: Sequence[Month]) -> Usual | None:
 
 def preceded(months: Sequence[Month]) -> list[Before]:
     """What movers had met clearly more or less often than the others, the strongest first."""
-    told = [month.preceded for month in months if month.preceded][-USUAL_MONTHS:]
+    told = _told(months)
     found = []
     for direction in (BETTER, WORSE):
         for kind in sorted({kind for one in told for kind in one["kinds"]}):
@@ -108,6 +109,16 @@ def preceded(months: Sequence[Month]) -> list[Before]:
             if known and known.is_clear:
                 found.append(Before(direction, kind, known))
     return sorted(found, key=lambda one: -abs(np.log(one.ratio.ratio)))
+
+
+def moves_counted(months: Sequence[Month]) -> dict[str, int]:
+    """How many moves for the better and the worse stand behind what is said of them."""
+    told = _told(months)
+    return {way: sum(one[way]["customers"] for one in told) for way in (BETTER, WORSE)}
+
+
+def _told(months: Sequence[Month]) -> list[dict]:
+    return [month.preceded for month in months if month.preceded][-USUAL_MONTHS:]
 
 
 def _counts(told: dict, direction: str, kind: str) -> tuple[int, int, int, int]:

@@ -15,6 +15,7 @@ from customers.segments.fields import Reader
 from feedback.models import Complaint
 from relationships import veil
 from relationships.models import Family, Persona, Portfolio
+from relationships.queries.history import went
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, day, number, text, whole
 from relcrm.lib.windows import Part
@@ -31,7 +32,8 @@ SHOWN = (
     "name", "email", "city", "country", "last_seen_on", "objects_to_profiling", "restricted_at",
     "erased_at",
     "profile__family", "profile__type", "profile__next_step", "profile__alive",
-    "profile__value_low", "profile__value", "profile__value_high",
+    "profile__value_low", "profile__value", "profile__value_high", "profile__own_family",
+    "profile__own_type",
 )  # fmt: skip
 
 
@@ -68,6 +70,8 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
+    if wanted.went:
+        found = went.those(found, wanted.went)
     return meant(found, wanted.q, sees_people=known.may("see_people"))
 
 

@@ -1,11 +1,13 @@
 """How relationships move: the page, the profile's life line, and the API."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 
-from customers.models import Customer, Interaction, Kind
+from customers.models import Customer, Interaction, Kind, PointOfContact
+from relationships import went
 from relationships.actions import scoring
 from relationships.actions.history import running
 from relationships.actions.history.closing import close_books
@@ -13,9 +15,13 @@ from relationships.engine.history.quantised import quantised
 from relationships.engine.typology import typology
 from relationships.life_line import life
 from relationships.models import Month, Profile, ProfileChange, Snapshot
-from relationships.queries.history.movement import preceded
+from relationships.queries.history.movement import preceded, usual
 from relationships.turn_words import why
-from tests.conftest import NOW, TODAY, event
+from relcrm.base import roles
+from relcrm.base.models import User
+from relcrm.pages.queries import customers as lists
+from relcrm.pages.wanted import read
+from tests.conftest import NOW, TODAY, colleague, event
 
 PAGE = "/relationships/moves/"
 KEYS = typology().keys
@@ -47,7 +53,7 @@ def crowd(company):
     answered = ENDS[-1] - timedelta(days=45)
     Interaction.objects.bulk_create(
         event(person, Kind.MESSAGE_REPLIED, answered, None, at)
-        for at, person in enumerate(people[:40])
+        for at, person in enumerate(people[:52])  # and twelve of those who stayed
     )
     for on in ENDS:
         close_books(Month.objects.create(on=on), now=NOW)
@@ -59,7 +65,8 @@ def test_the_page_counts_who_moved_and_says_what_came_before(as_, mara, crowd):
     text = page.content.decode()
     assert "40 moved, 40 stayed" in text
     assert "Most moved from Flings to Friends: 40" in text
-    assert "Answered a message: 100 % of those who moved, 0 % of the others" in text
+    assert "Answered a message: seen before 40 of 40 such moves, " in text
+    assert "0 such moves in a year" in text  # for the worse
     assert "it need not be the cause" in text
     assert page.context["page"].chart.ribbons[0][0] == "fling"
 
@@ -195,3 +202,87 @@ def test_few_moves_say_nothing_of_what_came_before(history_of_three):
 @pytest.fixture
 def history_of_three(company, ada, bo, cyd):
     running.tell_history(company, as_of=TODAY, months=3, now=NOW, progress=lambda *a, **k: None)
+
+
+def behind(href, user):
+    """How many people the list shows that this address opens."""
+    given = dict(parse_qsl(urlsplit(href).query))
+    frank = roles.may(user, "see_negative_types")
+    return lists.chosen(read(given, frank=frank, sees_people=True), user).count()
+
+
+@pytest.mark.parametrize("days", [("2025-12-31", "2026-02-28"), ("2026-01-10", "2026-03-01")])
+def test_each_number_opens_as_many_people(as_, mara, root, crowd, days):
+    stood(crowd[0], date(2026, 3, 1), "N5")
+    stood(crowd[1], date(2026, 3, 1), "R5")
+    stood(crowd[70], date(2026, 1, 12), "D1")
+    Snapshot.objects.filter(on__in=[date(2026, 3, 1), date(2026, 1, 12)]).update(is_close=False)
+    Snapshot.objects.filter(customer=crowd[60], on__lt=ENDS[2]).delete()  # came new in January
+    for user in (mara, root):
+        page = as_(user).get(PAGE, dict(zip(("from", "to"), days, strict=True))).context["page"]
+        for row in page.rows:
+            assert behind(row.href, user) == row.total
+            assert [behind(c.href, user) for c in row.cells] == [c.count for c in row.cells]
+        assert [behind(href, user) for *_words, href in page.types] == [
+            n for _, _, n, _ in page.types
+        ]
+        assert behind(page.new_href, user) == page.new == 1
+
+
+def test_the_list_says_whom_it_shows_and_leads_back(as_, mara, crowd):
+    client = as_(mara)
+    page = client.get(PAGE, {"from": "2025-12-31", "to": "2026-02-28"}).context["page"]
+    href = next(c.href for row in page.rows if row.family == "fling" for c in row.cells if c.count)
+    text = client.get(href).content.decode()
+    assert "On 31 December 2025: Flings; on 28 February 2026: Friends." in text
+    assert f"{PAGE}?from=2025-12-31&amp;to=2026-02-28" in text
+    assert text.count('name="became_on" value="2026-02-28"') == 1  # other filters keep it
+
+
+def test_the_list_of_a_move_shows_an_expert_their_own_people_only(crowd, mara):
+    expert = colleague("Eva", User.Role.EXPERT)
+    PointOfContact.objects.create(customer=crowd[0], user=expert, role="fits shoes")
+    href = went.Went("fling", ENDS[0], "friend", ENDS[-1]).address()
+    assert behind(href, mara) == 40
+    assert behind(href, expert) == 1
+
+
+def test_what_service_keeps_is_no_way_to_ask_for_others(mara, root, crowd):
+    stood(crowd[0], date(2026, 3, 1), "N5")
+    days = {"was_on": "2026-02-28", "became_on": "2026-03-01"}
+    for asked in ("N5", "negative.alone"):
+        assert went.read(days | {"became": asked}, frank=False) == {}
+        assert went.read(days | {"became": asked}, frank=True)["became"] == asked
+    assert went.read(days | {"became": "negative"}, frank=False)["became"] == "negative"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"was_on": "2026-02-28", "became_on": "2026-01-31"},
+        {"was_on": "yesterday", "became_on": "2026-01-31"},
+        {"was": "pals", "was_on": "2025-12-31", "became_on": "2026-01-31"},
+        {"was": "fling"},
+    ],
+)
+def test_a_way_that_makes_no_sense_is_as_if_not_asked(as_, mara, crowd, asked):
+    assert went.read(asked, frank=True) == {}
+    assert as_(mara).get("/customers/", asked).status_code == 200
+
+
+def test_of_a_day_before_everything_known_the_list_is_empty(mara, crowd):
+    href = went.Went("fling", date(2020, 1, 1), "friend", ENDS[-1]).address()
+    assert behind(href, mara) == 0
+
+
+def test_of_few_people_a_count_says_all(as_, mara, crowd):
+    stood(crowd[-1], date(2026, 3, 1), "M2")
+    client = as_(mara)
+    page = client.get(PAGE, {"from": "2026-03-01", "to": "2026-03-02"}).context["page"]
+    shares = {row.family: [c.share for c in row.cells if c.count] for row in page.rows if row.total}
+    assert shares["marriage"] == [None]
+    assert shares["friend"] == [100.0]
+
+
+def test_of_fewer_than_thirty_customers_nothing_is_foretold(history_of_three):
+    assert usual(list(Month.objects.order_by("on"))) is None
