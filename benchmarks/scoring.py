@@ -41,7 +41,6 @@ def main() -> None:
 
     from customers.models import Customer
     from relationships.actions import scoring
-    from relationships.actions.store import BLOCK, store
     from relationships.queries.evidence import shard
     from relationships.queries.judging import standard
     from relcrm.base import company as companies
@@ -57,16 +56,15 @@ def main() -> None:
             cursor.fetchall()
 
     def summaries() -> None:
-        for at in range(0, len(everyone), BLOCK):
-            ids = everyone[at : at + BLOCK]
+        for at in range(0, len(everyone), scoring.BLOCK):
+            ids = everyone[at : at + scoring.BLOCK]
             shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks)
 
     def judged(newest: int) -> None:
         """The last customers who came, as scoring everyone would go on from there."""
         before = int(everyone[-newest]) - 1
-        for some in scoring.blocks(rule, before):
-            judged = scoring.judge(some, rule)
-            store(judged, as_of=as_of, model_id=rule.model_id, started_at=clock())
+        for looked in scoring.blocks(rule, before):
+            scoring.write(looked, rule, clock())
 
     alone = seconds(plain)
     read = seconds(summaries)

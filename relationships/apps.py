@@ -32,6 +32,7 @@ class RelationshipsConfig(AppConfig):
         companies.follow(live.follow)
         runners.register("fit", tasks.run_fit)
         runners.register("score", tasks.run_score)
+        runners.share("score", tasks.help_score)
         runners.register("trial", tasks.run_trial)
         runners.register("history", tasks.run_history)
         runners.register("personae", tasks.run_personae)

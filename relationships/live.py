@@ -34,6 +34,11 @@ def follow(company: Company) -> None:
         _kept, _version = of(company.specification_version), company.specification_version
 
 
+def at(version: int) -> Specification:
+    """A stored version; without a query when it is the one in use."""
+    return _kept if version == _version else of(version)
+
+
 def of(version: int) -> Specification:
     """A stored version. One that is gone or broken never stops judging: then the shipped one
     serves, and the log and the page of the specification say so."""

@@ -1,6 +1,8 @@
 """The worker's doorway to judgement: fit, score whom something happened to, score everyone."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 from celery import shared_task
@@ -15,14 +17,19 @@ from relationships.actions import (
     personae,
     refitting,
     scoring,
+    sharing,
     trying,
 )
 from relationships.actions.history import running
 from relationships.models import Edition, FittedModel, Month, Picture
+from relationships.queries import pinned
 from relcrm.base import company as companies
+from relcrm.base.actions import parts
+from relcrm.base.actions.jobs import Lease
 from relcrm.base.actions.judging import ask_for_everyone, ask_for_fit
+from relcrm.base.actions.parts import Claims
 from relcrm.base.models import Job
-from relcrm.base.runners import Progress
+from relcrm.base.runners import SHARED, Done, Outcome, Progress
 
 TOUCHED_AT_ONCE = 2_000
 WEEK = timedelta(days=7)
@@ -76,25 +83,48 @@ def fit_due() -> None:
         ask_for_fit(by=None, as_of=_today(), only_if_due=True)
 
 
-def run_score(job: Job, progress: Progress) -> dict[str, object]:
-    """The job "score": everyone, block by block; resumes behind the last finished block."""
+def run_score(job: Job, progress: Lease) -> Outcome:
+    """The job "score": cut into shards at first, and closed when all of them were worked off."""
+    if not job.parts.exists():
+        return _cut(job, progress)
+    if job.parts.open().exists():  # it was cancelled or failed, and goes on
+        parts.share_again(progress)
+        return SHARED
+    company = companies.current()
+    scoring.settle(pinned.pinned(job.payload["pin"], company), clock())
+    shards = list(job.parts.all())
+    sharing.refuse_unless_whole(shards)
+    done = sum(shard.done for shard in shards)
+    result = {"customers": done, "as_of": _day_of(job).isoformat(), "shards": len(shards)}
+    return Done(result, partial(_close_run, job, done))
+
+
+def _cut(job: Job, lease: Lease) -> Outcome:
+    company, as_of = companies.current(), _day_of(job)
+    overriding.end_due(as_of=as_of, now=clock())
+    running.catch_up(company, as_of=as_of, now=clock(), by=job.created_by)
+    total = Customer.objects.judgeable().count()
+    payload = job.payload | {"as_of": as_of.isoformat(), "pin": pinned.pin(company, as_of)}
+    parts.cut(lease, sharing.ranges(), total=total, payload=payload)
+    return SHARED
+
+
+def help_score(job: Job, claims: Claims, between: Callable[[], None]) -> None:
+    """Any worker's share of the job "score"."""
+    sharing.work(claims, job.payload["pin"], between=between, clock=clock)
+
+
+def _close_run(job: Job, done: int) -> None:
+    """With the end of the job, once: its line in the audit trail, and what is to be done next."""
     as_of, company = _day_of(job), companies.current()
-    if not job.position:
-        running.catch_up(company, as_of=as_of, now=clock(), by=job.created_by)
-    result = scoring.score_everyone(
-        company,
-        as_of=as_of,
-        now=clock(),
-        progress=progress,
-        after=job.position or 0,
-        done=job.done,
-    )
+    scoring.tell_scored(done, as_of, clock())
     # Personae are slow to change and slow to find: a look a week is enough.
     if not Picture.objects.filter(as_of__gt=as_of - WEEK, as_of__lte=as_of).exists():
         personae.ask_for_personae(by=job.created_by, as_of=as_of)
     if running.is_due(as_of):
         running.ask_for_history(by=job.created_by, as_of=as_of)
-    return result
+    if pinned.differs(job.payload["pin"], company):  # new terms, models or types came meanwhile
+        ask_for_everyone(by=job.created_by, as_of=as_of)
 
 
 def run_history(job: Job, progress: Progress) -> dict[str, object]:

@@ -243,6 +243,8 @@ READINGS_EVERY = environment.number("RELCRM_READINGS_EVERY", 10)
 # Days for which a file that was asked for can be fetched; then it is removed.
 EXPORT_DAYS = environment.number("RELCRM_EXPORT_DAYS", 7)
 JOB_LEASE = timedelta(seconds=environment.number("RELCRM_JOB_LEASE", 60))
+# Customers in one of the shards that workers share when everyone is judged.
+SHARD_SIZE = environment.number("RELCRM_SHARD_SIZE", 10_000)
 # Health checks ask a worker whether it is there; a folder of messages is no place for that.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "schedule")

@@ -59,6 +59,7 @@ def _upsert_sql() -> str:
         INSERT INTO {TABLE} (customer_id, {", ".join(told)}, {", ".join(own)})
         SELECT s.customer, {marks}, {", ".join(own.values())}
         FROM forecast_stage s
-        WHERE EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        WHERE s.customer IN (SELECT customer FROM judged_stage)
+          AND EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """

@@ -1,8 +1,9 @@
 """Judging relationships, a block of customers at a time: everyone, or those touched."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,46 +15,77 @@ from customers.models import Customer
 from relationships.actions import portfolio
 from relationships.actions.forecasting import keep_forecasts
 from relationships.actions.forgetting import forget, forget_who_objects
-from relationships.actions.gap.keeping import keep_gaps
+from relationships.actions.gap.keeping import Columns, gaps_of, keep_gaps
 from relationships.actions.gap.picture import keep_picture
 from relationships.actions.overriding import end_due
 from relationships.actions.staged import FAMILIES
-from relationships.actions.store import BLOCK, Judged, store, take_turns
+from relationships.actions.store import Judged, store, take_turns
 from relationships.engine.typology import classify, typology
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.history.reasons import Weighed, differ, reasons
 from relationships.queries.history.rules import with_new_rules
 from relationships.queries.judging import Standard, before, standard
+from relationships.queries.marks import Marks, marks, within
 from relationships.queries.worth import worth
 from relcrm.base import audit
 from relcrm.base.models import Company
 
 Show = Callable[..., None]
+BLOCK = 10_000
+LAST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was read of some customers, and what their rows said when reading began."""
+
+    some: Shard
+    seen: Marks
+
+    def __len__(self) -> int:
+        return len(self.some)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What we make of some customers and of what they want, to be kept."""
+
+    found: Weighed
+    judged: Judged
+    gaps: Columns
 
 
 def score_everyone(
-    company: Company,
-    *,
-    as_of: date,
-    now: datetime,
-    progress: Show,
-    after: int = 0,
-    done: int = 0,
+    company: Company, *, as_of: date, now: datetime, progress: Show
 ) -> dict[str, Any]:
-    """Everyone with an id above `after`, block by block; then the state of the whole is kept."""
+    """Everyone, here and now, block by block; then the state of the whole is kept.
+
+    Workers share that work: actions/sharing.
+    """
     end_due(as_of=as_of, now=now)
-    rule = standard(company, as_of, afresh=True)
+    rule, done = standard(company, as_of, afresh=True), 0
     total = _judgeable().count()
     progress(done, total=total)
-    for some in blocks(rule, after):
-        write(some, rule, now)
-        after, done = int(some.evidence.customers[-1]), done + len(some)
-        progress(done, total=total, position=after)
+    for looked in blocks(rule):
+        keep(conclude(looked, rule), rule, now)
+        done += len(looked)
+        progress(done, total=total)
+    settle(rule, now)
+    return tell_scored(done, as_of, now)
+
+
+def settle(rule: Standard, now: datetime) -> None:
+    """When everyone was judged. Doing it twice leaves the same."""
     forget_who_objects()
     portfolio.keep(rule, now=now)
-    keep_picture(company, as_of=as_of, now=now)
-    audit.record("relationships.scored", by=None, at=now, customers=done, as_of=as_of.isoformat())
-    return {"customers": done, "as_of": as_of.isoformat()}
+    keep_picture(rule.company, as_of=rule.as_of, now=now)
+
+
+def tell_scored(customers: int, as_of: date, now: datetime) -> dict[str, Any]:
+    """A line in the audit trail, and what a job keeps as its result."""
+    result = {"customers": customers, "as_of": as_of.isoformat()}
+    audit.record("relationships.scored", by=None, at=now, **result)
+    return result
 
 
 def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: datetime) -> int:
@@ -65,7 +97,7 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     if len(allowed):
         end_due(as_of=as_of, now=now)
         rule = standard(company, as_of)
-        write(read(allowed, rule), rule, now)
+        write(look(allowed, rule), rule, now)
     if len(others := np.setdiff1d(ids, allowed)):
         with transaction.atomic():
             take_turns(others)  # who was being judged as they objected is forgotten after that
@@ -75,44 +107,85 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     return len(allowed)
 
 
-@transaction.atomic
-def write(some: Shard, rule: Standard, now: datetime) -> None:
+def write(looked: Looked, rule: Standard, now: datetime) -> None:
     """What we make of these customers, and of what they want."""
-    found = weigh(some, rule)
+    keep(conclude(looked, rule), rule, now)
+    forget_meanwhile(looked.some.evidence.customers)
+
+
+def conclude(looked: Looked, rule: Standard) -> Concluded:
+    """All that takes long, before the database's writer is needed."""
+    found = weigh(looked.some, rule)
     judged = judge(found, rule)
-    store(judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now)
-    keep_forecasts(some, found.scores, rule)
-    keep_gaps(some, judged, as_of=rule.as_of)
+    then = {"judged_then": looked.seen.judged, "touched_then": looked.seen.touched}
+    judged = replace(judged, numbers=judged.numbers | then)
+    return Concluded(found, judged, gaps_of(looked.some, judged, rule))
 
 
-def blocks(rule: Standard, after: int) -> Iterator[Shard]:
+@transaction.atomic
+def keep(made: Concluded, rule: Standard, now: datetime) -> int:
+    """Written where nobody judged them since they were looked at. Returns how many."""
+    kept = store(made.judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now)
+    keep_forecasts(made.found.some, made.found.scores, rule)
+    keep_gaps(made.gaps, as_of=rule.as_of)
+    return kept
+
+
+def forget_meanwhile(ids: NDArray[np.int64]) -> None:
+    """Who was erased, restricted or objected while being judged: their transaction did not see
+    ours. It has ended by now, as ours waited for it."""
+    gone = Customer.objects.filter(within(ids), profile__isnull=False).exclude(
+        pk__in=Customer.objects.judgeable()
+    )
+    if left := list(gone.values_list("pk", flat=True)):
+        with transaction.atomic():
+            take_turns(np.sort(left))
+            forget(Customer.objects.filter(pk__in=left))
+
+
+def blocks(rule: Standard, after: int = 0) -> Iterator[Looked]:
     """Everyone's evidence, block by block; the database reads one while the last is judged.
 
     A caller's own transaction is not seen by another connection, so there it is read in turn.
     """
+    with ahead() as reader:
+        coming = reader.submit(_next, rule, after)
+        while (looked := coming.result()) is not None:
+            coming = reader.submit(_next, rule, int(looked.some.evidence.customers[-1]))
+            yield looked
+
+
+@contextmanager
+def ahead() -> Iterator[Executor]:
+    """A thread with a connection of its own, or none where that would not see our transaction."""
     if connection.in_atomic_block:
-        while (some := _next(rule, after)) is not None:
-            yield some
-            after = int(some.evidence.customers[-1])
+        yield Here()
         return
     with ThreadPoolExecutor(1) as reader:
         try:
-            coming = reader.submit(_next, rule, after)
-            while (some := coming.result()) is not None:
-                coming = reader.submit(_next, rule, int(some.evidence.customers[-1]))
-                yield some
+            yield reader
         finally:
-            reader.submit(_close)
+            reader.submit(connection.close)  # this thread's: Django keeps one for each
 
 
-def _close() -> None:
-    """This thread's connection: Django keeps one for each."""
-    connection.close()
+class Here(Executor):
+    """Does at once, in this thread, what it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
 
 
-def _next(rule: Standard, after: int) -> Shard | None:
-    ids = _next_ids(after)
-    return read(ids, rule) if len(ids) else None
+def _next(rule: Standard, after: int) -> Looked | None:
+    ids = ids_between(after + 1, LAST, BLOCK)
+    return look(ids, rule) if len(ids) else None
+
+
+def look(ids: NDArray[np.int64], rule: Standard) -> Looked:
+    """Their rows first: whatever happens after that is noticed when we write."""
+    seen = marks(ids)
+    return Looked(read(ids, rule), seen)
 
 
 def read(ids: NDArray[np.int64], rule: Standard) -> Shard:
@@ -175,6 +248,8 @@ def judged(found: Weighed) -> Judged:
         "told": e["profile_fields"],
         "turned": np.full(len(e), np.nan),
         "seen": np.full(len(e), np.nan),
+        "judged_then": np.full(len(e), np.nan),
+        "touched_then": np.full(len(e), np.nan),
         "because": verdicts.spoke.argmax(axis=1),
     }
     return Judged(
@@ -192,6 +267,7 @@ def _judgeable():
     return Customer.objects.judgeable()
 
 
-def _next_ids(after: int) -> NDArray[np.int64]:
-    ids = _judgeable().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
-    return np.array(ids[:BLOCK], dtype=np.int64)
+def ids_between(first: int, last: int, most: int | None = None) -> NDArray[np.int64]:
+    """Who may be judged, ascending, both ends included."""
+    some = _judgeable().filter(pk__gte=first, pk__lte=last).order_by("pk")
+    return np.array(some.values_list("pk", flat=True)[:most], dtype=np.int64)

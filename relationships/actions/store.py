@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
 
 from relationships import news
 from relationships.actions import snapshots, staged
 from relationships.actions.staged import STEPS
 from relationships.engine.history.quantised import quantised
+from relationships.queries.marks import instant
 
 # Staged columns that keep their name and kind in the profile.
 PLAIN = (
@@ -23,7 +24,8 @@ WHOLE = ("orders", "returns", "held", "anchor_held")
 DAYS = ("first_order_on", "last_order_on", "anchor_on")  # days since 1970-01-01
 LATE = timedelta(days=7)  # a change told so long after its day was not seen that day
 # Two writers of one customer must not both see the old label: they take turns by blocks of ids.
-BLOCK = 50_000
+# Shards of a run begin and end where these do, so that two of them never wait for one another.
+TURN = 10_000
 LOCK = 0x72656C
 
 
@@ -42,21 +44,24 @@ class Judged:
     reasons: dict[int, str] = field(default_factory=dict)  # of changed labels, as JSON
 
 
-@transaction.atomic
 def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: datetime) -> int:
     """Write the changes of label into the history, then the profiles. Returns how many customers.
 
-    With each change goes a snapshot of that day; what it was before the first judgement is told by
-    the last month's close, if there is one.
+    In the caller's transaction. With each change goes a snapshot of that day; what it was before
+    the first judgement is told by the last month's close, if there is one.
 
-    Customers touched after `started_at` stay touched, so that a late event is never lost.
+    Who was judged by somebody else since they were looked at keeps that judgement; who was touched
+    since then stays touched, so that what happened meanwhile is never lost.
     """
-    if not len(judged.customer):
-        return 0
+    take_turns(judged.customer)
     stage(judged)
     month = as_of.replace(day=1)
     begun = connection.ops.adapt_datetimefield_value(started_at)  # written as models write it
     with connection.cursor() as cursor:
+        cursor.execute(_overtaken())
+        kept = len(judged.customer) - cursor.rowcount
+        if not kept:
+            return 0
         cursor.execute(snapshots.of_changes(), [as_of, month])
         is_late = started_at.date() > as_of + LATE
         cursor.execute(_changes_sql(), [as_of, begun, is_late, month])
@@ -65,12 +70,28 @@ def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: date
         if not is_late:
             first, last = int(judged.customer[0]), int(judged.customer[-1])
             news.tell_changes(first, last, on=as_of, at=started_at)
-        cursor.execute(
-            "UPDATE customers_customer SET touched_at = NULL "
-            "WHERE touched_at <= %s AND id IN (SELECT customer FROM judged_stage)",
-            [begun],
-        )
-    return len(judged.customer)
+        cursor.execute(_looked_at())
+    return kept
+
+
+def _overtaken() -> str:
+    """Out of the stage: whom somebody else judged since, and who may not be judged any more."""
+    return f"""
+        DELETE FROM judged_stage AS s WHERE NOT {staged.MAY_BE_JUDGED}
+        OR (SELECT {instant("p.scored_at")} FROM relationships_profile p
+            WHERE p.customer_id = s.customer) IS DISTINCT FROM {staged.number("judged_then")}
+    """.replace("%%", "%")
+
+
+def _looked_at() -> str:
+    """Touched no more, but for what touched them since, and is touching them right now in a
+    transaction that has not ended."""
+    locked = "FOR UPDATE OF c SKIP LOCKED" if _is_postgres() else ""
+    return f"""
+        UPDATE customers_customer SET touched_at = NULL WHERE id IN (
+            SELECT c.id FROM judged_stage s JOIN customers_customer c ON c.id = s.customer
+            WHERE c.touched_at IS NOT NULL AND {instant("c.touched_at")} = s.touched_then {locked})
+    """.replace("%%", "%")
 
 
 def unpacked(posterior: bytes | memoryview | None) -> NDArray[np.float64] | None:
@@ -88,13 +109,12 @@ def take_turns(customers: NDArray[np.int64]) -> None:
     """SQLite has one writer anyhow. Blocks are locked in order, so nobody waits in a circle."""
     if _is_postgres():
         with connection.cursor() as cursor:
-            for block in np.unique(customers // BLOCK).tolist():
+            for block in np.unique(customers // TURN).tolist():
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, block])
 
 
 def stage(judged: Judged) -> None:
-    """The scores in a table of this connection's own, while no one else writes these customers."""
-    take_turns(judged.customer)
+    """The scores in a table of this connection's own; the caller has its turn."""
     table = {
         "customer": judged.customer,
         "family": judged.family,

@@ -47,6 +47,7 @@ class Standard:
     calibration: Calibration
     specification: Specification
     learned: Offset | None = None
+    pinned_prices: Prices | None = None  # else those of now
 
     @property
     def model_id(self) -> int | None:
@@ -60,7 +61,7 @@ class Standard:
 
     @cached_property
     def prices(self) -> Prices:
-        return prices(self.company)
+        return self.pinned_prices or prices(self.company)
 
     @cached_property
     def terms(self) -> Terms:
@@ -72,14 +73,10 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
 
     What is recorded is looked up quickly where everyone was scored before, unless `afresh`.
     """
+    newest = in_use(company, as_of)
     kinds = FittedModel.Kind
-    newest = {
-        model.kind: model
-        for model in _newest([kinds.VALUE, kinds.CALIBRATION, kinds.LEARNED], as_of)
-    }
-    calibrated = newest.get(kinds.CALIBRATION)
+    calibrated, learned = newest.get(kinds.CALIBRATION), newest.get(kinds.LEARNED)
     calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
-    live.follow(company)
     rules = live.specification()
     return Standard(
         company=company,
@@ -88,17 +85,32 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
         fitted=newest.get(kinds.VALUE),
         calibration=rules.fitting(calibration),
         specification=rules,
-        learned=_learned(newest.get(kinds.LEARNED), rules),
+        learned=_read(learned, rules) if learned else None,
     )
 
 
-def _learned(model: FittedModel | None, rules: Specification) -> Offset | None:
-    """What was learned from labels, if it did better, under this edition, and may be used."""
+def in_use(company: Company, as_of: date) -> dict[str, FittedModel]:
+    """By kind: the newest models that know nothing after `as_of`, under the live specification."""
+    kinds = FittedModel.Kind
+    live.follow(company)
+    newest = {
+        model.kind: model
+        for model in _newest([kinds.VALUE, kinds.CALIBRATION, kinds.LEARNED], as_of)
+    }
+    if not _may_be_used(newest.get(kinds.LEARNED), live.specification()):
+        newest.pop(kinds.LEARNED, None)
+    return newest
+
+
+def _may_be_used(model: FittedModel | None, rules: Specification) -> bool:
+    """What was learned from labels, if it did better, under this edition."""
     if model is None or not model.is_current or not rules.constants.learn_from_labels:
-        return None
-    if model.parameters.get("spec_version") != rules.version:
-        return None
-    return read_offset(model.parameters, len(FEATURES), len(rules.types.keys))
+        return False
+    return bool(model.parameters.get("spec_version") == rules.version)
+
+
+def _read(learned: FittedModel, rules: Specification) -> Offset | None:
+    return read_offset(learned.parameters, len(FEATURES), len(rules.types.keys))
 
 
 def _sources(as_of: date, afresh: bool) -> Sources:

@@ -1,7 +1,7 @@
 """What the company records: kinds, channels and since when, read in one pass."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Any
@@ -91,6 +91,23 @@ class Sources:
             "counts": self.counts,
         }
 
+    @classmethod
+    def from_json(cls, facts: dict[str, Any], *, as_of: date) -> "Sources":
+        """What `to_json` kept; the first days of kinds are to be added."""
+        last, nps = facts.get("last_on"), facts.get("nps_first_on")
+        return cls(
+            as_of=as_of,
+            firsts={},
+            interactions=facts.get("interactions", 0),
+            purchases=facts.get("purchases", 0),
+            revenue=facts.get("revenue", 0.0),
+            last_on=date.fromisoformat(last) if last else None,
+            marks=frozenset(facts.get("marks", ())),
+            nps_first_on=date.fromisoformat(nps) if nps else None,
+            categories=tuple(facts.get("categories", ())),
+            counts=facts.get("counts", {}),
+        )
+
 
 def sources(as_of: date) -> Sources:
     """By one GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
@@ -113,19 +130,7 @@ def sources(as_of: date) -> Sources:
 
 def quick_sources(as_of: date, facts: dict[str, Any]) -> Sources:
     """By one index probe per kind; counts and marks as the last full look kept them (`to_json`)."""
-    last, nps = facts.get("last_on"), facts.get("nps_first_on")
-    return Sources(
-        as_of=as_of,
-        firsts=_firsts(as_of),
-        interactions=facts.get("interactions", 0),
-        purchases=facts.get("purchases", 0),
-        revenue=facts.get("revenue", 0.0),
-        last_on=date.fromisoformat(last) if last else None,
-        marks=frozenset(facts.get("marks", ())),
-        nps_first_on=date.fromisoformat(nps) if nps else None,
-        categories=tuple(facts.get("categories", ())),
-        counts=facts.get("counts", {}),
-    )
+    return replace(Sources.from_json(facts, as_of=as_of), firsts=_firsts(as_of))
 
 
 def _firsts(as_of: date) -> dict[str, date]:

@@ -1,26 +1,43 @@
-"""Keeps a worker's claim on a job alive through steps that take longer than a lease."""
+"""Keeps a worker's claims alive through steps that take longer than a lease."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from django.db import connection
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils.timezone import now as clock
 
+from relcrm.base.actions.parts import Claims
 from relcrm.base.models import Job
 
+log = logging.getLogger(__name__)
+Renew = Callable[[datetime], int]  # how many claims are still ours
 
-@contextmanager
-def heartbeat(job: Job) -> Iterator[None]:
+
+def heartbeat(job: Job) -> AbstractContextManager[None]:
     """While the block runs, renew the lease of this attempt in a thread of its own.
 
     Fitting a million customers is one step of minutes; without a sign of life a second worker
     would take the job over. A killed process takes the thread with it, so its lease runs out.
     """
-    length = _length(job)
+    length, ours = _length(job), Job.objects.filter(
+        pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts, lease_until__isnull=False
+    )  # fmt: skip
+    return beating(length, lambda now: ours.update(heartbeat_at=now, lease_until=now + length))
+
+
+def keep_alive(claims: Claims) -> AbstractContextManager[None]:
+    """The same for the parts that a worker has taken; between two it may have none."""
+    return beating(settings.JOB_LEASE, lambda now: claims.keep_alive(now) or 1)
+
+
+@contextmanager
+def beating(length: timedelta, renew: Renew) -> Iterator[None]:
     ended = Event()
-    thread = Thread(target=_beat, args=(job.pk, job.attempts, length, ended), daemon=True)
+    thread = Thread(target=_beat, args=(length, renew, ended), daemon=True)
     thread.start()
     try:
         yield
@@ -36,12 +53,14 @@ def _length(job: Job) -> timedelta:
     return job.lease_until - job.heartbeat_at
 
 
-def _beat(pk: int, attempt: int, length: timedelta, ended: Event) -> None:
+def _beat(length: timedelta, renew: Renew, ended: Event) -> None:
     try:
         while not ended.wait(length.total_seconds() / 4):
-            now = clock()
-            ours = Job.objects.filter(pk=pk, state=Job.State.RUNNING, attempts=attempt)
-            if not ours.update(heartbeat_at=now, lease_until=now + length):
-                return
+            try:
+                if not renew(clock()):
+                    return
+            except OperationalError:  # busy for the moment: three more beats fit into a lease
+                log.warning("a lease could not be renewed this time")
+                connection.close()
     finally:
         connection.close()

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from django.core.management import call_command
 
@@ -14,9 +13,8 @@ from relationships.models import Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
 from relationships.queries.dimension_words import sureness
 from relationships.queries.judging import standard
-from relcrm.base.actions import jobs
 from relcrm.base.actions.judging import ask_for_everyone
-from relcrm.base.models import AuditLine, Job
+from relcrm.base.models import AuditLine
 from tests.conftest import NOW, TODAY, happened
 
 
@@ -117,51 +115,13 @@ def test_an_event_makes_only_its_customer_be_scored_again(scored, company, ada, 
     assert Customer.objects.get(pk=bo.pk).touched_at is None
 
 
-def test_what_happens_while_scoring_is_not_lost(company, bo):
-    later = NOW + timedelta(minutes=1)
-    Customer.objects.filter(pk=bo.pk).update(touched_at=later)
-    scoring.score_these(np.array([bo.pk]), company, as_of=TODAY, now=NOW)
-    assert Customer.objects.get(pk=bo.pk).touched_at == later
-
-
-class Killed(BaseException):
-    """The worker's end."""
-
-
-def test_a_killed_scoring_job_is_resumed_behind_its_last_block(company, ada, bo, cyd, monkeypatch):
-    monkeypatch.setattr(scoring, "BLOCK", 1)
-    company.as_of = TODAY
-    company.save()
-    job = ask_for_everyone(by=None, as_of=TODAY)
-    job = jobs.claim(NOW)
-    lease = jobs.Lease(job)
-
-    def die_after_one(done, **more):
-        lease(done, **more)
-        if done == 1:
-            raise Killed
-
-    with pytest.raises(Killed):
-        tasks.run_score(job, die_after_one)
-    assert Profile.objects.count() == 1
-    first = Profile.objects.get().scored_at
-    Job.objects.update(lease_until=NOW - timedelta(minutes=5))
-    again = jobs.claim(NOW)
-    assert again == job
-    tasks.run_score(again, jobs.Lease(again))
-    job.refresh_from_db()
-    assert job.done == 3
-    assert Profile.objects.count() == 3
-    assert Profile.objects.get(pk=ada.pk).scored_at == first
-
-
 @pytest.mark.django_db(transaction=True)
 def test_reading_ahead_gives_everyone_once_and_in_order(company, ada, bo, cyd, monkeypatch):
     monkeypatch.setattr(scoring, "BLOCK", 2)
     rule = standard(company, TODAY)
-    blocks = [some.evidence.customers.tolist() for some in scoring.blocks(rule, 0)]
+    blocks = [one.some.evidence.customers.tolist() for one in scoring.blocks(rule)]
     assert blocks == [[ada.pk, bo.pk], [cyd.pk]]
-    rest = [some.evidence.customers.tolist() for some in scoring.blocks(rule, bo.pk)]
+    rest = [one.some.evidence.customers.tolist() for one in scoring.blocks(rule, bo.pk)]
     assert rest == [[cyd.pk]]
 
 

@@ -14,30 +14,35 @@ from relationships.engine.typology import typology
 from relationships.queries.evidence import Shard
 from relationships.queries.gap.measure import Measured, measure
 from relationships.queries.gap.stated import stated
+from relationships.queries.judging import Standard
 
 WANTED = tuple(name for name in typology().families if name != "negative")
 NUMBERS = ("gap", "confidence", *(f"want_{name}" for name in WANTED), *PARTS)
 TABLE = "relationships_gap"
+Columns = dict[str, NDArray]
 
 
-def keep_gaps(some: Shard, judged: Judged, *, as_of: date) -> None:
+def gaps_of(some: Shard, judged: Judged, rule: Standard) -> Columns:
+    """To be kept; who has nothing stated or measured has no gap."""
+    numbers = judged.numbers
+    found = measure(
+        some.evidence,
+        stated(judged.customer, rule.as_of),
+        held=judged.posterior,
+        closeness=numbers["closeness"],
+        closeness_se=numbers["closeness_se"],
+        kinds=rule.specification.types,
+    )
+    known = ~np.isnan(found.gaps.gap)
+    return {name: column[known] for name, column in _columns(judged.customer, found).items()}
+
+
+def keep_gaps(found: Columns, *, as_of: date) -> None:
     """In the transaction that has just stored what was judged: its stage is read here.
 
     Who has nothing stated or measured any more has no gap.
     """
-    if not len(judged.customer):
-        return
-    numbers = judged.numbers
-    found = measure(
-        some.evidence,
-        stated(judged.customer, as_of),
-        held=judged.posterior,
-        closeness=numbers["closeness"],
-        closeness_se=numbers["closeness_se"],
-    )
-    known = ~np.isnan(found.gaps.gap)
-    wanted = _columns(judged.customer, found)
-    staged.fill("gap_stage", {name: column[known] for name, column in wanted.items()})
+    staged.fill("gap_stage", found)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
@@ -46,7 +51,7 @@ def keep_gaps(some: Shard, judged: Judged, *, as_of: date) -> None:
         cursor.execute(_upsert_sql(), [as_of])
 
 
-def _columns(customer: NDArray[np.int64], found: Measured) -> dict[str, NDArray]:
+def _columns(customer: NDArray[np.int64], found: Measured) -> Columns:
     wanted, gaps = found.wanted, found.gaps
     families = typology().family_of
     names = list(typology().families)
@@ -82,7 +87,8 @@ def _upsert_sql() -> str:
         INSERT INTO {TABLE} (customer_id, as_of, {", ".join(values)})
         SELECT s.customer, {staged.a_day()}, {", ".join(values.values())}
         FROM gap_stage s
-        WHERE EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        WHERE s.customer IN (SELECT customer FROM judged_stage)
+          AND EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """
 

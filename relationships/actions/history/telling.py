@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.actions import scoring, snapshots
-from relationships.actions.store import Judged, stage
+from relationships.actions.store import Judged, stage, take_turns
 from relationships.engine.typology.columns import PLACE
 from relationships.models import Family, Profile, ProfileChange, Snapshot
 from relationships.queries.evidence import Shard
@@ -68,10 +68,10 @@ def bring_to_present(ids: Ids, rule: Standard, *, now: datetime) -> None:
 
     A first judgement made before its past was known is taken back: the past says how it began.
     """
-    some = scoring.read(ids, rule)
+    looked = scoring.look(ids, rule)
     with transaction.atomic():
         _take_back(ids, rule)
-        scoring.write(some, rule, now)
+        scoring.write(looked, rule, now)
 
 
 def _close(ids: Ids, rule: Standard, now: datetime) -> None:
@@ -105,6 +105,7 @@ def _as_known_then(ids: Ids, rule: Standard) -> Shard:
 
 @transaction.atomic
 def _write(judged: Judged, rule: Standard, now: datetime) -> None:
+    take_turns(judged.customer)
     stage(judged)
     on, close = rule.as_of, last_close(rule.as_of)
     with connection.cursor() as cursor:

@@ -8,9 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as clock
 
 from relationships import tasks
-from relationships.actions import scoring
 from relationships.actions.history import running
 from relcrm.base import company as companies
+from relcrm.base.actions.judging import ask_for_everyone
+from relcrm.base.models import Job
+from relcrm.base.tasks import see_through
 from relcrm.lib.written import a_day
 
 
@@ -18,7 +20,9 @@ class Command(BaseCommand):
     help = "Score customers: everyone with --all, else only those whom something happened to."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="everyone, not only the touched")
+        parser.add_argument(
+            "--all", action="store_true", help="everyone, not only the touched; workers help"
+        )
         parser.add_argument("--as-of", type=a_day, help="use nothing after this day: YYYY-MM-DD")
 
         parser.add_argument(
@@ -38,13 +42,13 @@ class Command(BaseCommand):
                 raise CommandError("--as-of judges everyone at that day: add --all.")
             self.stdout.write(f"{tasks.score_due():,} customers scored")
             return
-        company = companies.current()
-        as_of = companies.viewpoint(company, clock(), options["as_of"]).as_of
+        as_of = companies.viewpoint(companies.current(), clock(), options["as_of"]).as_of
         started = time.perf_counter()
-        running.catch_up(company, as_of=as_of, now=clock(), by=None)
-        result = scoring.score_everyone(company, as_of=as_of, now=clock(), progress=_show)
+        job = see_through(ask_for_everyone(by=None, as_of=as_of), _show_job)
+        if job.state != job.State.DONE:
+            raise CommandError(job.error or "The job was cancelled.")
         seconds = time.perf_counter() - started
-        self.stdout.write(f"{result['customers']:,} customers scored in {seconds:.1f} s")
+        self.stdout.write(f"{job.result['customers']:,} customers scored in {seconds:.1f} s")
 
     def _look_back(self, options: dict[str, Any]) -> None:
         company, now = companies.current(), clock()
@@ -61,6 +65,10 @@ class Command(BaseCommand):
             if result["months"]
             else "Every month is told already; --afresh tells them again."
         )
+
+
+def _show_job(job: Job) -> None:
+    _show(job.done, total=job.total)
 
 
 def _show(done: int, *, total: int | None = None, position: Any | None = None) -> None:

@@ -18,7 +18,7 @@ from relationships.engine.gap import (
     treatment,
     wishes,
 )
-from relationships.engine.typology import Evidence
+from relationships.engine.typology import Evidence, Typology
 from relationships.engine.typology.closeness import trust
 from relationships.live import typology
 
@@ -43,12 +43,14 @@ def measure(
     held: Floats,
     closeness: Floats,
     closeness_se: Floats,
+    kinds: Typology | None = None,
 ) -> Measured:
-    """`held`: probabilities of the types, n × types; `stated` as `queries.gap.stated` gives it."""
+    """`held`: probabilities of the types, n × types; `stated` as `queries.gap.stated` gives it;
+    `kinds`: by which types, unless by those in use."""
     rule = terms()
     answers, pace = stated
     held = np.asarray(held, dtype=np.float64)
-    kinds = typology()
+    kinds = kinds or typology()
     wanted, done = wishes(answers, held, pace, rule, kinds), treatment(evidence)
     fair = right(held, kinds)
     found = gaps(wanted, done, fair, closeness, trust(closeness_se), rule)

@@ -1,5 +1,6 @@
 """What happens to a job: asked for, claimed, kept alive, finished, failed, cancelled."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ from django.utils.timezone import now as clock
 
 from relcrm.base import audit
 from relcrm.base.audit import Actor
-from relcrm.base.models import Job, User
+from relcrm.base.models import Job, Part, User
+from relcrm.base.models.job import JobQuerySet
 from relcrm.lib.refusals import Refused
 
 
@@ -62,13 +64,14 @@ def claim_this(job: Job, now: datetime) -> bool:
 
 
 def _take(job: Job, now: datetime) -> bool:
-    """Conditional update: of several workers exactly one sees a row change."""
+    """Conditional update: of several workers exactly one sees a row change. To close what was
+    shared belongs to the attempt that cut it."""
     return bool(
         Job.objects.due(now)
         .filter(pk=job.pk, attempts=job.attempts)
         .update(
             state=Job.State.RUNNING,
-            attempts=job.attempts + 1,
+            attempts=job.attempts + (not job.is_shared),
             lease_until=now + settings.JOB_LEASE,
             heartbeat_at=now,
             started_at=job.started_at or now,
@@ -104,18 +107,34 @@ class Lease:
             changes["total"] = total
         if position is not None:
             changes["position"] = position
-        ours = Job.objects.filter(
-            pk=self.job.pk, state=Job.State.RUNNING, attempts=self.attempt, cancel_asked_at=None
-        )
-        if not ours.update(**changes):
+        if not self.held().update(**changes):
             raise Stop
         for name, value in changes.items():
             setattr(self.job, name, value)
 
+    def held(self) -> JobQuerySet:
+        """The job, while it is ours: not another's, not let go, not to be cancelled."""
+        return Job.objects.filter(
+            pk=self.job.pk, state=Job.State.RUNNING, attempts=self.attempt,
+            lease_until__isnull=False, cancel_asked_at=None,
+        )  # fmt: skip
 
-def finish(lease: Lease, result: dict[str, Any] | None, *, now: datetime) -> None:
+
+@transaction.atomic
+def finish(
+    lease: Lease,
+    result: dict[str, Any] | None,
+    *,
+    now: datetime,
+    last_act: Callable[[], None] | None = None,
+) -> None:
+    """`last_act` comes with the end or not at all, so exactly once."""
     # Where it stood is of no use any more, and may name a customer's number.
-    _close(lease, now, state=Job.State.DONE, result=result, position=None)
+    if not _close(lease, now, state=Job.State.DONE, result=result, position=None):
+        return
+    lease.job.parts.all().delete()
+    if last_act:
+        last_act()
 
 
 def fail(lease: Lease, error: str, *, now: datetime) -> None:
@@ -130,26 +149,27 @@ def stop(lease: Lease, *, now: datetime) -> None:
         _close(lease, now, state=Job.State.CANCELLED)
 
 
-def _close(lease: Lease, now: datetime, **changes: Any) -> None:
-    Job.objects.filter(pk=lease.job.pk, state=Job.State.RUNNING, attempts=lease.attempt).update(
-        finished_at=now, lease_until=None, **changes
-    )
+def _close(lease: Lease, now: datetime, **changes: Any) -> int:
+    ours = Job.objects.filter(pk=lease.job.pk, state=Job.State.RUNNING, attempts=lease.attempt)
+    return ours.update(finished_at=now, lease_until=None, **changes)
 
 
 @transaction.atomic
 def cancel(job: Job, *, by: Actor, now: datetime) -> None:
-    """A waiting job ends at once; a running one at its next heartbeat."""
+    """A waiting job ends at once, as does a shared one, whose parts in work come to nothing; any
+    other at its next heartbeat."""
     if not job.is_active:
         raise Refused(f"This job is already {job.get_state_display().lower()}.")
-    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
-    if not waiting.update(state=Job.State.CANCELLED, cancel_asked_at=now, finished_at=now):
+    unheld = Job.objects.filter(pk=job.pk, lease_until=None).active()
+    if not unheld.update(state=Job.State.CANCELLED, cancel_asked_at=now, finished_at=now):
         Job.objects.filter(pk=job.pk).update(cancel_asked_at=now)
     audit.record("job.cancelled", job, by=by)
 
 
 @transaction.atomic
 def run_again(job: Job, *, by: Actor) -> Job:
-    """A failed or cancelled job goes back in line and resumes at its position."""
+    """A failed or cancelled job goes back in line and resumes at its position, or with the parts
+    that are left."""
     if job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         raise Refused("Only a failed or cancelled job can be run again.")
     job.state, job.attempts, job.error, job.cancel_asked_at = Job.State.WAITING, 0, "", None
@@ -159,5 +179,7 @@ def run_again(job: Job, *, by: Actor) -> Job:
     job.save(update_fields=[
         "state", "attempts", "error", "cancel_asked_at", "started_at", "finished_at",
     ])  # fmt: skip
+    left = job.parts.exclude(state=Part.State.DONE)
+    left.update(state=Part.State.WAITING, attempts=0, holder="", lease_until=None)
     audit.record("job.run_again", job, by=by)
     return job

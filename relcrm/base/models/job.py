@@ -86,6 +86,11 @@ class Job(models.Model):
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
+    def is_shared(self) -> bool:
+        """Under way, and held by no single worker."""
+        return self.state == self.State.RUNNING and self.lease_until is None
+
+    @property
     def share_done(self) -> float | None:
         """Between 0 and 1; None while the total is unknown, or one step tells nothing."""
         return min(self.done / self.total, 1.0) if self.is_countable else None
