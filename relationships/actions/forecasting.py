@@ -3,15 +3,18 @@
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from relationships.actions import staged
-from relationships.engine.value import CAUSES, PARTS, Scores
+from relationships.engine.value import CAUSES, PARTS, Next, Scores
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
+from relationships.queries.worth import months_ahead
 
 TABLE = "relationships_forecast"
 YEARS = ("one_year", "two_years", "three_years", "lifetime")
-NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain")
+NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain", "months", "soon")
+DAYS = ("next_from_on", "next_on", "next_until_on")
 
 
 def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
@@ -31,6 +34,9 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         **{name: scores.years[:, at] for at, name in enumerate(YEARS)},
         "spent": some.evidence["spend"],
         "gain": scores.losing.gain,
+        "months": months_ahead(some, scores, rule),
+        "soon": scores.next.soon,
+        **_days(scores.next, some.evidence.as_of_day),
     }
     staged.fill("forecast_stage", {name: column[known] for name, column in table.items()})
     with connection.cursor() as cursor:
@@ -41,11 +47,20 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         cursor.execute(_upsert_sql(), [rule.as_of, rule.model_id, int(rule.terms.horizon_weeks)])
 
 
+def _days(ahead: Next, as_of_day: int) -> dict[str, NDArray[np.float64]]:
+    """As days since 1970-01-01; tomorrow is the first day to come."""
+    weeks = {"next_from_on": ahead.low, "next_on": ahead.middle, "next_until_on": ahead.high}
+    return {
+        name: as_of_day + np.maximum(np.ceil(7 * column), 1.0) for name, column in weeks.items()
+    }
+
+
 def _upsert_sql() -> str:
     own = {
         "cause": staged.chosen("cause", list(CAUSES), ""),
         "purchase_days": "s.purchase_days",
         **{name: staged.number(name) for name in NUMBERS},
+        **{name: staged.day(name) for name in DAYS},
     }
     told = ("as_of", "model_id", "horizon_weeks")
     kinds = ("date", "bigint", "smallint")

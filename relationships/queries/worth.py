@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relationships.engine import value
-from relationships.engine.value import Histories, Money, Scores
+from relationships.engine.value import Histories, Money, Scores, defaults, durability
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
 from relationships.queries.pricing import priced
@@ -29,6 +30,12 @@ def worth(some: Shard, rule: Standard) -> Scores:
         value=scores.value + unknown,
         value_high=scores.value_high + unknown,
     )
+
+
+def months_ahead(some: Shard, scores: Scores, rule: Standard) -> NDArray[np.float64]:
+    """Expected active months of the next 36; where no fit of leaving is trusted, by the default."""
+    leaving = rule.models.alive.leaving or defaults.alive_model().leaving
+    return durability.months_ahead(leaving, histories(some), scores.alive)
 
 
 def money(some: Shard, rule: Standard) -> Money:

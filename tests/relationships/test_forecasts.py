@@ -120,3 +120,15 @@ def test_many_returns_are_named_as_the_reason_with_what_the_usual_would_add(comp
     assert f.cause == "returns"
     assert f.value + f.gain > f.value
     assert Forecast.objects.get(pk=ada.pk).cause == ""
+
+
+def test_who_buys_every_month_is_expected_for_longer_than_who_went_quiet(company, ada, cyd):
+    score(company)
+    regular, quiet = Forecast.objects.get(pk=ada.pk), Forecast.objects.get(pk=cyd.pk)
+    assert 36 >= regular.months > quiet.months >= 0
+
+
+def test_without_a_past_to_count_on_no_day_is_promised(company, ada):
+    score(company)
+    f = Forecast.objects.get(pk=ada.pk)
+    assert (f.soon, f.next_from_on, f.next_on, f.next_until_on) == (None, None, None, None)

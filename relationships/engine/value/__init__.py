@@ -23,6 +23,7 @@ from relationships.engine.value.modelset import ModelSet, Scores, fit_all, score
 from relationships.engine.value.money import Money
 from relationships.engine.value.parts import PARTS
 from relationships.engine.value.purchases import PurchaseDays
+from relationships.engine.value.rhythm import Next
 
 __all__ = [
     "CAUSES",
@@ -34,6 +35,7 @@ __all__ = [
     "Line",
     "ModelSet",
     "Money",
+    "Next",
     "NoChurnYet",
     "NotTestedYet",
     "Origin",

@@ -18,6 +18,7 @@ from relationships.engine.value import (
     correction,
     defaults,
     portfolio,
+    rhythm,
 )
 from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters, needs_prior
@@ -32,6 +33,7 @@ from relationships.engine.value.money import CostRates, Money
 from relationships.engine.value.parts import PARTS, Parts
 from relationships.engine.value.portfolio import Spread
 from relationships.engine.value.purchases import PurchaseDays
+from relationships.engine.value.rhythm import Next, Rhythm
 
 FORMAT = 1
 HORIZON_WEEKS = 52.0
@@ -54,6 +56,7 @@ class ModelSet:
     rates: CostRates
     origins: tuple[Origin, ...]  # the backtest, oldest first
     correction: Correction = clv.UNCORRECTED  # of the sums, by how far they were off before
+    rhythm: Rhythm = rhythm.UNKNOWN  # when they choose next
 
     @property
     def model(self) -> PurchaseModel:
@@ -90,6 +93,7 @@ class ModelSet:
             "rates": self.rates.to_json(),
             "origins": [origin.to_json() for origin in self.origins],
             "correction": self.correction.to_json(),
+            "rhythm": self.rhythm.to_json(),
         }
 
     @classmethod
@@ -109,6 +113,7 @@ class ModelSet:
             rates=CostRates.from_json(stored["rates"]),
             origins=tuple(Origin.from_json(origin) for origin in stored["origins"]),
             correction=Correction.from_json(stored.get("correction")),
+            rhythm=Rhythm.from_json(stored.get("rhythm")),
         )
 
 
@@ -125,6 +130,7 @@ class Scores:
     parts: Parts  # that add up to `value`
     years: Floats  # value over one, two, three and ten years
     losing: Losing
+    next: Next
 
 
 def fit_all(
@@ -149,6 +155,7 @@ def fit_all(
         raise LengthsDiffer("money needs one row for each of everyone, in the same order")
     origins = backtest.backtest(known, as_of_day=as_of_day, horizon_weeks=horizon_weeks, rng=rng)
     models, outcome = _models(h, origins, rng)
+    living = alive.fit(h, default=defaults.alive_model())
     bought = h.repeats + 1
     return ModelSet(
         as_of_day=as_of_day,
@@ -157,10 +164,11 @@ def fit_all(
         models=models,
         outcome=outcome,
         spend=fit_spend(bought, owned.spent, prior=needs_prior(h)),
-        alive=alive.fit(h, default=defaults.alive_model()),
+        alive=living,
         rates=CostRates.fit(bought, owned),
         origins=origins,
         correction=_correction(known, outcome, as_of_day, horizon_weeks, rng),
+        rhythm=rhythm.fit(known, as_of_day=as_of_day, alive=living),
     )
 
 
@@ -182,8 +190,10 @@ def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = No
         for i in range(0, len(h), CHUNK)
     ]
     column = {name: _joined([getattr(part, name) for part in parts]) for name in _COLUMNS}
+    living = models.alive.alive(h)
     return Scores(
-        alive=models.alive.alive(h),
+        alive=living,
+        next=models.rhythm.next(h, living),
         expected_purchases=column["expected_purchases"],
         expected_spend=column["expected_spend"],
         value_low=column["low"],
