@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import forecast, gap, moves, personae, types, value
+from relationships.views import forecast, gap, moves, personae, types, value, worth
 from relationships.views import label as labels
 from relationships.views import map as maps
 from relationships.views import specification as spec
@@ -21,6 +21,8 @@ urlpatterns = [
     path("relationships/specification/<int:version>/live/", spec.take_live, name="take_live"),
     path("relationships/gap/", gap.gap, name="gap"),
     path("customers/<int:pk>/wanted/", gap.wanted, name="wanted"),
+    path("customers/<int:pk>/worth/", worth.worth_of, name="worth_of"),
+    path("relationships/losing/", worth.losing, name="losing"),
     path("relationships/offered/", gap.offered, name="offered"),
     path("relationships/offered/save/", gap.save_offer, name="save_offer"),
     path("relationships/offered/<int:pk>/withdraw/", gap.withdraw, name="withdraw_offer"),

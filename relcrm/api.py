@@ -29,8 +29,10 @@ from relationships.api.labels import SetLabels
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.specifications import Specifications
+from relationships.api.values import LosingOnes, ValueOf
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
+from relcrm.base.cost_api import Costs
 from relcrm.base.rest.schema import Document, Index
 from relcrm.base.webhook_api import Deliveries, Webhooks
 from relcrm.pages.views.reference import api_reference
@@ -96,6 +98,9 @@ urlpatterns = [
     path("customers/<int:pk>/profile", Profiles.as_view(ONE)),
     path("customers/<int:pk>/profile/explanation", Explanations.as_view(ONE)),
     path("customers/<int:pk>/profile/history", Changes.as_view(ALL)),
+    path("customers/<int:pk>/profile/value", ValueOf.as_view(ONE)),
+    path("losing", LosingOnes.as_view(ALL), name="losing"),
+    path("costs", Costs.as_view(ONE | EDIT)),
     path("customers/<int:pk>/profile/gap", GapOf.as_view(ONE)),
     path(
         "customers/<int:pk>/profile/label",

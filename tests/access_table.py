@@ -9,7 +9,7 @@ NOBODY = "nobody"
 
 PAGES = {
     "see_customers": """
-        relationships:wanted
+        relationships:wanted relationships:worth_of relationships:losing
         pages:overview pages:search customers:list customers:profile customers:timeline
         customers:below customers:consents customers:segments customers:segment api:docs
         """,
@@ -79,6 +79,7 @@ PAGES = {
         relationships:attempt relationships:take_live relationships:use_forecast
         relationships:go_on
         settings:company settings:as-of settings:team settings:new-colleague
+        settings:costs settings:say-cost settings:drop-cost
         settings:colleague settings:keys settings:revoke-key customers:fields
         customers:field customers:retire_field customers:contact_policy customers:channels
         customers:wordings customers:suppressed customers:lift_suppression customers:brands
@@ -126,6 +127,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "overview": ("reports:read", ""),
     "customers/1/profile/label": ("customers:read", "customers:write"),
     "specifications": ("specification:read", "specification:write"),
+    "losing": ("customers:read", ""),
+    "costs": ("reports:read", "costs:write"),
     "gaps": ("reports:read", ""),
     "offers": ("reports:read", "offers:write"),
     "transitions": ("reports:read", ""),

@@ -57,7 +57,7 @@ class Standard:
     def models(self) -> ModelSet:
         if self.fitted:
             return ModelSet.from_json(self.fitted.parameters)
-        return _default_models(self.as_of)
+        return default_models(self.as_of)
 
     @cached_property
     def prices(self) -> Prices:
@@ -126,7 +126,7 @@ def _newest(kinds: Sequence[FittedModel.Kind], as_of: date) -> QuerySet[FittedMo
     return FittedModel.objects.filter(reduce(or_, each))
 
 
-def _default_models(as_of: date) -> ModelSet:
+def default_models(as_of: date) -> ModelSet:
     nothing = PurchaseDays.gather([], [], [])
     return value.fit_all(nothing, as_of_day=day_number(as_of), rng=np.random.default_rng(0))
 

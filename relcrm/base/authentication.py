@@ -42,6 +42,7 @@ SCOPE_CAPABILITIES = {
     "exports:write": "export_data",
     "specification:read": "administer",
     "specification:write": "administer",
+    "costs:write": "administer",
     "offers:write": "target",
     "webhooks:read": "administer",
     "webhooks:write": "administer",

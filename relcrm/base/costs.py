@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from relcrm.base.models import Company, UnitCost
 
+# By which interactions name their channels (a test holds this to customers.Channel).
+CHANNELS = ("web", "shop", "email", "sms", "phone", "chat", "social", "letter", "other")
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

@@ -29,44 +29,20 @@ class Share(forms.DecimalField):
 
 
 class CompanyForm(forms.ModelForm):
-    """Who the company is, and the figures that turn purchases into margin."""
+    """Who the company is."""
 
     zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(available_timezones())]
     )
-    margin_rate = Share(
-        label=_("Margin, per cent of sales"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        help_text=_("What is left of a sale after the cost of goods. Until set, 30 is assumed."),
-    )
-    discount_rate = Share(
-        label=_("Discount rate, per cent a year"),
-        min_value=0,
-        max_value=100,
-        help_text=_("How much less money is worth a year later."),
-    )
 
     class Meta:
         model = Company
-        fields = (
-            "name", "currency", "zone", "country", "margin_rate", "discount_rate", "cost_per_order",
-            "cost_per_return", "cost_per_contact", "cost_per_message", "horizon_weeks",
-        )  # fmt: skip
-        labels = {
-            "cost_per_order": _("Cost of an order"),
-            "cost_per_return": _("Cost of a return"),
-            "cost_per_contact": _("Cost of a service contact"),
-            "cost_per_message": _("Cost of a message"),
-            "horizon_weeks": _("Weeks ahead that value is counted"),
-        }
+        fields = ("name", "currency", "zone", "country")
         help_texts = {
             "currency": _("Three capital letters, such as EUR. Amounts are not converted."),
             "country": _(
                 "Two capital letters, such as AT. Phones without a country are meant to be there."
             ),
-            "cost_per_contact": _("With the time of your staff."),
         }
 
 

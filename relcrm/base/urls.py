@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from relcrm.base.views import audit, company, jobs, keys, team, webhooks
+from relcrm.base.views import audit, company, costs, jobs, keys, team, webhooks
 
 app_name = "settings"
 urlpatterns = [
     path("", company.company, name="company"),
     path("as-of/", company.as_of, name="as-of"),
+    path("costs/", costs.costs, name="costs"),
+    path("costs/say/", costs.say, name="say-cost"),
+    path("costs/<int:pk>/drop/", costs.drop, name="drop-cost"),
     path("team/", team.team, name="team"),
     path("team/new/", team.new_colleague, name="new-colleague"),
     path("team/<int:pk>/", team.colleague, name="colleague"),

@@ -32,6 +32,7 @@ DEEDS = (
     (gettext_lazy("Choose whom to address"), "campaigns:targeting", "target"),
     (gettext_lazy("Jobs"), "settings:jobs", "see_jobs"),
     (gettext_lazy("Company settings"), "settings:company", "administer"),
+    (gettext_lazy("Margin and costs"), "settings:costs", "administer"),
     (gettext_lazy("Team and roles"), "settings:team", "administer"),
     (gettext_lazy("API keys"), "settings:keys", "administer"),
     (gettext_lazy("Rules set aside"), "customers:waivers", "waive_rules"),

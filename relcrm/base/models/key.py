@@ -45,6 +45,7 @@ class ApiKey(models.Model):
         "exports:write": "ask for lists as files",
         "specification:read": "read by what relationships are told apart",
         "specification:write": "adapt it, and judge everyone by another edition",
+        "costs:write": "say the company's margin and costs",
         "offers:write": "say which relationships the company offers",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",

@@ -136,6 +136,6 @@ def _margin(company: Company) -> Need:
     return Need(
         _("Say what your margin is"),
         _("%d %% of sales is assumed until you do") % round(100 * company.margin),
-        reverse("settings:company"),
+        reverse("settings:costs"),
         _("Set it"),
     )

@@ -1,0 +1,207 @@
+"""The value of one customer with its parts, and those who cost more than they bring."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import Customer
+from relationships.api.profiles import judgeable
+from relationships.engine.value import PARTS
+from relationships.models import Cause, Forecast, Profile
+from relationships.queries import losers
+from relationships.queries.opened import opened
+from relcrm.base.rest import Listing, Resource, Single, operation, page_of
+from relcrm.lib.rest.fields import Choice
+
+NEXT = ("next_from_on", "next_on", "next_until_on")
+
+
+class PartsOut(serializers.Serializer):
+    """Money over the horizon, costs below zero; the nine add up to the value."""
+
+    sales = serializers.FloatField(help_text="Expected purchases times what one brings.")
+    goods = serializers.FloatField(help_text="Cost of goods.")
+    orders = serializers.FloatField(help_text="Cost of handling orders.")
+    returned = serializers.FloatField(help_text="Margin lost with what comes back.")
+    handling = serializers.FloatField(help_text="Cost of handling what comes back.")
+    service = serializers.FloatField()
+    remedies = serializers.FloatField(help_text="Complaints put right.")
+    messages = serializers.FloatField()
+    discounting = serializers.FloatField(help_text="Later money is worth less today.")
+
+
+class WithinOut(serializers.Serializer):
+    """Worth within so many years, discounted; ten stand for a lifetime. Of ten such customers
+    eight end between low and high."""
+
+    years = serializers.IntegerField()
+    low = serializers.FloatField()
+    median = serializers.FloatField()
+    expected = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class NextOut(serializers.Serializer):
+    """When they are likely to buy next. Days only where the chance to buy within two of their own
+    cycles is 0.6 or more."""
+
+    chance = serializers.FloatField(allow_null=True, help_text="Within two of their own cycles.")
+    from_on = serializers.DateField(allow_null=True)
+    on = serializers.DateField(allow_null=True)
+    until_on = serializers.DateField(allow_null=True)
+    replaces_on = serializers.DateField(
+        allow_null=True, help_text="The usual life of something they have ends; a rule of thumb."
+    )
+
+
+class ModelUsed(serializers.Serializer):
+    """By which fitted model; null values stand for the default that came with relcrm."""
+
+    name = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+
+
+class NetworkOut(serializers.Serializer):
+    """Whom they brought, as referrals say. Not part of the value; some would have come anyway."""
+
+    customers = serializers.IntegerField()
+    value = serializers.FloatField()
+
+
+class ValueOut(serializers.Serializer):
+    """What one customer is likely to bring and cost."""
+
+    customer = serializers.IntegerField()
+    as_of = serializers.DateField()
+    currency = serializers.CharField()
+    horizon_weeks = serializers.IntegerField()
+    model = ModelUsed()
+    low = serializers.FloatField()
+    expected = serializers.FloatField()
+    high = serializers.FloatField()
+    parts = PartsOut()
+    within = WithinOut(many=True)
+    months = serializers.FloatField(
+        allow_null=True, help_text="Expected active months of the next 36."
+    )
+    durability = serializers.FloatField(allow_null=True, help_text="Of 36 months, 0 to 100.")
+    next_purchase = NextOut()
+    network = NetworkOut()
+    cause = serializers.ChoiceField(
+        choices=Cause.choices, allow_null=True, help_text="Mostly why it is below zero."
+    )
+    gain = serializers.FloatField(help_text="What the company's usual habit instead would add.")
+
+    example: dict[str, Any] = {
+        "customer": 17, "as_of": "2026-03-02", "currency": "EUR", "horizon_weeks": 52,
+        "model": {"name": "mbgnbd", "version": 3}, "low": 4.1, "expected": 61.4, "high": 130.2,
+        "parts": {
+            "sales": 310.0, "goods": -217.0, "orders": -15.0, "returned": -6.2, "handling": -2.1,
+            "service": -4.0, "remedies": 0.0, "messages": -0.9, "discounting": -3.4,
+        },
+        "within": [{"years": 1, "low": 4.1, "median": 55.0, "expected": 61.4, "high": 130.2}],
+        "months": 21.5, "durability": 59.7,
+        "next_purchase": {
+            "chance": 0.71, "from_on": "2026-03-09", "on": "2026-04-02", "until_on": "2026-06-20",
+            "replaces_on": None,
+        },
+        "network": {"customers": 1, "value": 48.0}, "cause": None, "gain": 0.0,
+    }  # fmt: skip
+
+
+class ValueOf(Resource):
+    queryset = Customer.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = ValueOut
+
+    @operation("What a customer is worth, with the parts", gives=ValueOut, query=Single, one=True,
+               tag="profiles")  # fmt: skip
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """As of the last judgement. 404 for those who have bought nothing or were not judged."""
+        asked = self.asked(Single)
+        customer = judgeable(request, pk)
+        profile = Profile.objects.filter(pk=customer.pk).first()
+        found = opened(profile, request.company, request.viewpoint.as_of) if profile else None
+        if found is None:
+            raise Http404
+        f = found.forecast
+        told = {
+            "customer": f.pk,
+            "as_of": f.as_of,
+            "currency": request.company.currency,
+            "horizon_weeks": f.horizon_weeks,
+            "model": {"name": f.model.name if f.model else None,
+                      "version": f.model.version if f.model else None},
+            "low": found.low, "expected": f.value, "high": found.high,
+            "parts": found.parts,
+            "within": [
+                {name: getattr(row, name) for name in WithinOut._declared_fields}
+                for row in found.ahead
+            ],
+            "months": f.months,
+            "durability": None if f.months is None else 100 * f.months / 36,
+            "next_purchase": {
+                "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,
+                "until_on": f.next_until_on, "replaces_on": found.choice_on,
+            },
+            "network": {"customers": found.brought.people, "value": found.brought.value},
+            "cause": f.cause or None,
+            "gain": f.gain,
+        }  # fmt: skip
+        return self.answer_one(told, self.shown_fields(asked))
+
+
+class LosingQuery(Listing):
+    """Narrow the list to one cause."""
+
+    cause = Choice(Cause.choices, required=False)
+
+
+class LosingOut(serializers.Serializer):
+    """One customer who is expected to cost more than they bring, and mostly why."""
+
+    customer = serializers.IntegerField()
+    as_of = serializers.DateField()
+    value = serializers.FloatField()
+    cause = serializers.ChoiceField(choices=Cause.choices, allow_null=True)
+    gain = serializers.FloatField(help_text="What the company's usual habit instead would add.")
+    parts = PartsOut()
+
+    example: dict[str, Any] = {
+        "customer": 23, "as_of": "2026-03-02", "value": -31.2, "cause": "returns", "gain": 42.6,
+        "parts": {
+            "sales": 260.0, "goods": -182.0, "orders": -12.0, "returned": -58.0, "handling": -35.0,
+            "service": -4.0, "remedies": 0.0, "messages": -1.5, "discounting": 1.3,
+        },
+    }  # fmt: skip
+
+
+class LosingOnes(Resource):
+    queryset = Forecast.objects.none()
+    scopes: ClassVar = {"GET": "customers:read"}
+    serializer_class = LosingOut
+    orders: ClassVar = {"value": losers.ORDER}
+    columns = ("customer_id", "as_of", "value", "cause", "gain", *PARTS)
+
+    def rows(self) -> QuerySet[Forecast]:
+        return losers.losing(self.request.user)
+
+    def present(self, row: dict[str, Any]) -> dict[str, Any]:
+        told = {name: row[name] for name in ("as_of", "value", "gain")}
+        return {
+            "customer": row["customer_id"], **told, "cause": row["cause"] or None,
+            "parts": {name: row[name] for name in PARTS},
+        }  # fmt: skip
+
+    @operation("Who costs more than they bring", gives=page_of(LosingOut), query=LosingQuery,
+               tag="profiles")  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """The costliest first. To look at, not to act on by a program: nobody should be served
+        worse, charged more or let go because of a forecast."""
+        asked = self.asked(LosingQuery)
+        rows = losers.losing(request.user, asked.get("cause", ""))
+        return self.page(rows, asked, self.order(asked))

@@ -1,0 +1,40 @@
+"""Customers who are expected to cost more than they bring, the costliest first."""
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from customers.models import Customer
+from relationships.models import Cause, Forecast
+from relcrm.base.models import User
+from relcrm.lib.rest.keyset import Order, number, whole
+from relcrm.lib.windows import Part, Window, window
+
+ORDER = Order((("value", number), ("customer_id", whole)))
+SHOWN = 50
+CENT = 0.005  # what is less is nothing
+
+
+def losing(user: User, cause: str = "") -> QuerySet[Forecast]:
+    """Of those this person may see and who may be judged; of one cause if it is one."""
+    rows = Forecast.objects.filter(
+        value__lt=-CENT,
+        customer__in=Customer.objects.visible_to(user),
+        customer__objects_to_profiling=False,
+        customer__restricted_at=None,
+    )
+    return rows.filter(cause=cause) if cause in Cause.values else rows
+
+
+def page_of(rows: QuerySet[Forecast], *, after: str, before: str) -> Window[Forecast]:
+    shown = rows.select_related("customer", "customer__profile")
+    return window([Part(shown, ORDER)], after=after, before=before, size=SHOWN)
+
+
+def by_cause(rows: QuerySet[Forecast]) -> list[tuple[str, int, float]]:
+    """Cause, how many and what they are expected to cost together; the most first."""
+    found = rows.values("cause").annotate(n=Count("pk"), sum=Sum("value")).order_by("-n", "cause")
+    return [(row["cause"], row["n"], row["sum"]) for row in found if row["n"]]
+
+
+def valued(user: User) -> int:
+    """How many have a forecast at all."""
+    return Forecast.objects.filter(Q(customer__in=Customer.objects.visible_to(user))).count()

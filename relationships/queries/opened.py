@@ -1,0 +1,101 @@
+"""One customer's value opened: its parts, its bounds by years, whom they brought, when next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db.models import Q
+
+from customers.models import Customer, Identity, Kind
+from relationships.engine.value import PARTS, Histories, ModelSet
+from relationships.engine.value.outlook import Outlook, outlook
+from relationships.engine.value.reach import YEARS
+from relationships.models import Forecast, Profile
+from relationships.queries.judging import default_models, terms
+from relcrm.base.models import Company
+
+MOST_BROUGHT = 200
+COSTS = ("orders", "handling", "service", "remedies", "messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Customers who came by this one's word, and what they are likely worth together."""
+
+    people: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one customer is worth, from every side."""
+
+    forecast: Forecast
+    low: float
+    high: float
+    parts: dict[str, float]
+    ahead: list[Outlook]
+    brought: Brought
+    choice_on: date | None  # the life of something they have ends
+
+
+def opened(profile: Profile, company: Company, as_of: date) -> Opened | None:
+    """Half a dozen queries; None where nothing was bought."""
+    forecast = Forecast.objects.select_related("model", "customer").filter(pk=profile.pk).first()
+    if forecast is None or profile.value_low is None or profile.value_high is None:
+        return None
+    return Opened(
+        forecast=forecast,
+        low=profile.value_low,
+        high=profile.value_high,
+        parts={name: getattr(forecast, name) for name in PARTS},
+        ahead=ahead_of(forecast, profile, company),
+        brought=brought_by(forecast.customer),
+        choice_on=next_choice(forecast.customer, as_of),
+    )
+
+
+def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Outlook]:
+    """By the model that gave the forecast, on what was known that day."""
+    kept = forecast.model
+    models = ModelSet.from_json(kept.parameters) if kept else default_models(forecast.as_of)
+    first, last = profile.first_order_on, profile.last_order_on
+    if first is None or last is None:
+        return []
+    repeats = forecast.purchase_days - 1
+    since = (forecast.as_of - first).days / 7
+    history = Histories.of(repeats, (last - first).days / 7 if repeats else 0.0, since)
+    purchases = profile.expected_orders or 0.0
+    kept_money = forecast.sales + forecast.goods + forecast.returned
+    expected = [forecast.one_year, forecast.two_years, forecast.three_years, forecast.lifetime]
+    return outlook(
+        models.model, models.spend, models.correction, terms(company),
+        history=history,
+        spent=forecast.spent,
+        gain=kept_money / forecast.sales if forecast.sales > 0 else 0.0,
+        cost=-sum(getattr(forecast, name) for name in COSTS) / purchases if purchases > 0 else 0.0,
+        expected=np.array(expected[: len(YEARS)]),
+    )  # fmt: skip
+
+
+def brought_by(customer: Customer) -> Brought:
+    """By the numbers that referrals name. Who has left since, or may not be judged, counts as a
+    person and is worth nothing here."""
+    told = customer.interactions.filter(kind=Kind.REFERRAL).order_by("-pk")
+    named = told.values_list("properties", flat=True)[:MOST_BROUGHT]
+    numbers = {
+        str(one["referred"])[:254] for one in named if isinstance(one, dict) and one.get("referred")
+    }
+    if not numbers:
+        return Brought(0, 0.0)
+    known = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, value__in=numbers)
+    ids = set(known.values_list("customer_id", flat=True)) - {customer.pk}
+    judged = Q(customer__objects_to_profiling=False, customer__restricted_at=None)
+    worth = Forecast.objects.filter(judged, pk__in=ids).values_list("value", flat=True)
+    return Brought(len(ids), float(sum(worth)))
+
+
+def next_choice(customer: Customer, as_of: date) -> date | None:
+    """When the first of what they have reaches the end of its usual life."""
+    held = customer.owned.held().filter(since_on__lte=as_of, next_choice_on__gte=as_of)
+    return held.order_by("next_choice_on").values_list("next_choice_on", flat=True).first()

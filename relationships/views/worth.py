@@ -1,0 +1,55 @@
+"""What is one customer worth, and whose relationships cost more than they bring?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from customers.models import Customer
+from relationships import losing_page, worth_card
+from relationships.models import Cause, Forecast, Profile
+from relationships.queries import losers
+from relationships.queries.opened import opened
+from relcrm.base import audit, readings, roles
+from relcrm.base.access import allow
+
+FIELDS = ("name", "value", "cause")
+
+
+@require_GET
+@allow("see_customers")
+def worth_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card on a customer's page, which asks for it once it is shown (and is on record)."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    if request.htmx.target != "parts":
+        return redirect("customers:profile", pk)
+    profile = Profile.objects.filter(pk=pk).first() if customer.is_judgeable else None
+    as_of = request.viewpoint.as_of
+    found = opened(profile, request.company, as_of) if profile else None
+    card = worth_card.card(found, request.company.currency, as_of) if found else None
+    weeks = found.forecast.horizon_weeks if found else None
+    words = {"card": card, "weeks": weeks}
+    return render(request, "relationships/_worth_card.html", words)
+
+
+@require_GET
+@allow("see_customers")
+def losing(request: HttpRequest) -> HttpResponse:
+    """Of everybody this person may see, or of one cause."""
+    cause = request.GET.get("cause", "")
+    rows = losers.losing(request.user, cause)
+    page = losers.page_of(
+        rows, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    audit.record("losing.listed", by=request.user, shown=len(page.rows))
+    readings.note(request.user, "page", "losing", FIELDS, [row.pk for row in page.rows])
+    first = page.rows[0] if page.rows else Forecast.objects.only("horizon_weeks").first()
+    return render(request, "relationships/losing.html", {
+        "nav": "relationships", "nav_part": "value",
+        "page": page,
+        "lines": losing_page.lines(page.rows, request.user, request.company.currency),
+        "found": losing_page.summary(losers.by_cause(losers.losing(request.user))),
+        "cause": cause if cause in Cause.values else "",
+        "is_valued": first is not None,
+        "weeks": first.horizon_weeks if first else request.company.horizon_weeks,
+        "sees_company": roles.may(request.user, "see_company"),
+    })  # fmt: skip

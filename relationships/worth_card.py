@@ -1,0 +1,176 @@
+"""What one customer is worth, opened for a page: a fall from sales to value, years, next choice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from relationships.engine.value.outlook import Outlook
+from relationships.engine.value.reach import LIFETIME_YEARS
+from relationships.models import Cause
+from relationships.queries.opened import Opened
+from relcrm.base.templatetags.words import CENT, money
+from relcrm.lib import charts
+
+# What the parts are called, in the order in which they are taken off; parts of one name are one.
+CALLED = (
+    ("sales", gettext_lazy("What they will buy")),
+    ("goods", gettext_lazy("Cost of goods")),
+    ("orders", gettext_lazy("Handling orders")),
+    ("returned", gettext_lazy("Returns")),
+    ("handling", gettext_lazy("Returns")),
+    ("service", gettext_lazy("Service")),
+    ("remedies", gettext_lazy("Complaints put right")),
+    ("messages", gettext_lazy("Messages")),
+    ("discounting", gettext_lazy("Later money is worth less")),
+)
+# What would turn a relationship that costs money.
+WOULD_TURN = {
+    Cause.RETURNS: gettext_lazy("with returns as usual in your company"),
+    Cause.SERVICE: gettext_lazy("with as much service as usual"),
+    Cause.REMEDIES: gettext_lazy("with as few complaints as usual"),
+    Cause.MESSAGES: gettext_lazy("with as few paid messages as usual"),
+    Cause.DISCOUNTS: gettext_lazy("with discounts as usual"),
+    Cause.MARGIN: gettext_lazy("with goods of the usual margin"),
+    Cause.SMALL_ORDERS: gettext_lazy("with orders of the usual size"),
+}
+CENTS_UP_TO = 20  # beside more than that cents are noise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar: what it is, how much (rounded so that the steps add up), and where it hangs."""
+
+    label: str
+    amount: float
+    x: str
+    width: str
+    tone: str  # "more", "less" or "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Worth within some years, with its likely range."""
+
+    label: str
+    expected: float
+    low: float
+    high: float
+    median: float
+    span: charts.Span
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card of one customer."""
+
+    steps: list[Step]
+    ticks: tuple[charts.Tick, ...]
+    zero: str
+    years: list[Within]
+    axis: charts.Axis
+    next_words: str
+    months: float | None
+    brought: str
+    brought_value: float
+    turn: str
+
+
+def card(found: Opened, currency: str, as_of: date) -> Card:
+    steps, axis = fall(found.parts)
+    years, of_years = _years(found.ahead)
+    f = found.forecast
+    return Card(
+        steps=steps,
+        ticks=axis.ticks,
+        zero=axis.at(0),
+        years=years,
+        axis=of_years,
+        next_words=next_words(found, as_of),
+        months=f.months,
+        brought=_brought(found.brought.people),
+        brought_value=found.brought.value,
+        turn=turn(f.cause, f.gain, f.value, currency),
+    )
+
+
+def fall(parts: dict[str, float]) -> tuple[list[Step], charts.Axis]:
+    """Bars from sales down to the value. Each ends where the rounded sum so far stands, so that
+    they add up to the value as it is written."""
+    whole = max(abs(part) for part in parts.values()) > CENTS_UP_TO
+    ends, so_far = [0.0], 0.0
+    for name, _label in CALLED:
+        so_far += parts[name]
+        ends.append(round(so_far) if whole else round(so_far, 2))
+    axis = charts.axis(ends, ticks=3, finest=CENT)
+    steps = []
+    for at, (name, label) in enumerate(CALLED):
+        starts = ends[at] if CALLED[at - 1][1] != label or not at else ends[at - 1]
+        if at + 1 < len(CALLED) and CALLED[at + 1][1] == label:
+            continue  # told with the next, which has the same name
+        amount = round(ends[at + 1] - starts, 2)
+        if amount or name == "sales":
+            steps.append(_step(str(label), amount, starts, ends[at + 1], axis))
+    return [*steps, _step(_("Worth to us"), ends[-1], 0.0, ends[-1], axis, tone="left")], axis
+
+
+def _step(
+    label: str, amount: float, start: float, end: float, axis: charts.Axis, *, tone: str = ""
+) -> Step:
+    low, high = sorted((start, end))
+    width = charts.percent((high - low) / (axis.stop - axis.start))
+    return Step(label, amount, axis.at(low), width, tone or ("more" if end >= start else "less"))
+
+
+def _years(ahead: Iterable[Outlook]) -> tuple[list[Within], charts.Axis]:
+    rows = list(ahead)
+    axis = charts.axis([end for row in rows for end in (row.low, row.high)], ticks=3, finest=CENT)
+    return [
+        Within(
+            _in_years(row.years), row.expected, row.low, row.high, row.median,
+            axis.span(row.low, row.expected, row.high),
+        )
+        for row in rows
+    ], axis  # fmt: skip
+
+
+def _in_years(years: int) -> str:
+    if years == LIFETIME_YEARS:
+        return _("as long as they stay")
+    return ngettext("%d year", "%d years", years) % years
+
+
+def next_words(found: Opened, as_of: date) -> str:
+    """A window only where it can be relied on; else the life of what they have; else that no day
+    can be named."""
+    f = found.forecast
+    if f.next_from_on and f.next_until_on and f.next_until_on >= as_of:
+        days = {"first": _day(max(f.next_from_on, as_of)), "last": _day(f.next_until_on)}
+        return _("Buys next between %(first)s and %(last)s") % days
+    if found.choice_on:
+        return _("Something they have is due for replacement in %s") % date_format(
+            found.choice_on, "F Y"
+        )
+    return _("No day can be named: too seldom, or too long ago")
+
+
+def _day(on: date) -> str:
+    return date_format(on, "j M Y")
+
+
+def _brought(people: int) -> str:
+    if not people:
+        return ""
+    return ngettext("Brought one customer", "Brought %(n)d customers", people) % {"n": people}
+
+
+def turn(cause: str, gain: float, value: float, currency: str) -> str:
+    """What would turn a relationship that costs money; of cents nothing is said."""
+    if cause not in WOULD_TURN or gain < CENT:
+        return ""
+    words = {"how": WOULD_TURN[Cause(cause)], "gain": money(round(gain, 2), currency),
+             "left": money(round(value + gain, 2), currency)}  # fmt: skip
+    return _("%(how)s: %(gain)s more, which makes %(left)s") % words

@@ -1,0 +1,128 @@
+"""The REST door to margin and costs."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from relcrm.base import company as companies
+from relcrm.base.actions.costs import change_costs, say_costs
+from relcrm.base.models import Company, UnitCost
+from relcrm.base.rest import Resource, once_per_key, operation
+from relcrm.lib.rest import versions
+from relcrm.lib.rest.fields import Body
+
+MOST = 1_000_000
+SHARES = ("margin_rate", "discount_rate")
+MONEY = (
+    "cost_per_order", "cost_per_return", "cost_per_contact", "cost_per_minute",
+    "cost_per_complaint", "cost_per_message",
+)  # fmt: skip
+FINE = {"cost_per_minute", "cost_per_message", *SHARES}  # told to the ten-thousandth
+
+
+def _share(**more: Any) -> serializers.FloatField:
+    return serializers.FloatField(min_value=0, max_value=1, **more)
+
+
+def _money(**more: Any) -> serializers.FloatField:
+    return serializers.FloatField(min_value=0, max_value=MOST, **more)
+
+
+class CostsOut(serializers.Serializer):
+    """What turns sales into what is left, in the company's currency."""
+
+    currency = serializers.CharField()
+    margin_rate = _share(allow_null=True, help_text="Of sales; null: 0.30 is assumed.")
+    discount_rate = _share(help_text="Per year.")
+    cost_per_order = _money()
+    cost_per_return = _money()
+    cost_per_contact = _money(help_text="A call for help or a complaint, however long.")
+    cost_per_minute = _money(help_text="Of support, where `properties.minutes` tells how many.")
+    cost_per_complaint = _money(help_text="Putting it right, on average.")
+    cost_per_message = _money()
+    channels = serializers.DictField(child=_money(), help_text="A message where it differs.")
+    margins = serializers.DictField(child=_share(), help_text="Of categories where it differs.")
+    horizon_weeks = serializers.IntegerField()
+
+    example: dict[str, Any] = {
+        "currency": "EUR", "margin_rate": 0.42, "discount_rate": 0.1, "cost_per_order": 4.5,
+        "cost_per_return": 6.0, "cost_per_contact": 2.0, "cost_per_minute": 0.8,
+        "cost_per_complaint": 12.0, "cost_per_message": 0.002, "channels": {"letter": 1.45},
+        "margins": {"boots": 0.5}, "horizon_weeks": 52,
+    }  # fmt: skip
+
+
+class CostsIn(Body):
+    """What is to change; `channels` and `margins` replace all that was said of them before."""
+
+    margin_rate = _share(required=False, allow_null=True)
+    discount_rate = _share(required=False)
+    cost_per_order = _money(required=False)
+    cost_per_return = _money(required=False)
+    cost_per_contact = _money(required=False)
+    cost_per_minute = _money(required=False)
+    cost_per_complaint = _money(required=False)
+    cost_per_message = _money(required=False)
+    channels = serializers.DictField(child=_money(), required=False)
+    margins = serializers.DictField(child=_share(), required=False)
+    horizon_weeks = serializers.IntegerField(min_value=4, max_value=520, required=False)
+
+    example: dict[str, Any] = {"cost_per_order": 4.5, "channels": {"letter": 1.45}}
+
+
+class Costs(Resource):
+    queryset = Company.objects.none()
+    scopes: ClassVar = {"GET": "reports:read", "PATCH": "costs:write"}
+    serializer_class = CostsOut
+
+    @operation("Margin and costs", gives=CostsOut, one=True, tag="overview")
+    def retrieve(self, request: Request) -> Response:
+        """What value is counted with from the next scoring on."""
+        return self.answer_one(_shown(companies.current()))
+
+    @operation("Change margin and costs", takes=CostsIn, gives=CostsOut, one=True, tag="overview")
+    @once_per_key
+    def partial_update(self, request: Request) -> Response:
+        """Everyone is valued anew by a job. Unknown channels are refused (409)."""
+        told = self.told(CostsIn)
+        with transaction.atomic():
+            row = Company.objects.select_for_update().get(pk=companies.current().pk)
+            versions.hold(request, versions.etag(_shown(row)))
+            figures = {name: _exact(name, told[name]) for name in (*SHARES, *MONEY) if name in told}
+            if "horizon_weeks" in told:
+                figures["horizon_weeks"] = told["horizon_weeks"]
+            change_costs(row, figures, by=self.by, now=clock())
+            for name, kind in (
+                ("channels", UnitCost.Kind.MESSAGE), ("margins", UnitCost.Kind.MARGIN)
+            ):  # fmt: skip
+                if name in told:
+                    amounts = {key: _exact("", each) for key, each in told[name].items()}
+                    say_costs(kind, amounts, by=self.by, now=clock())
+        return self.answer_one(_shown(companies.current()))
+
+
+def _exact(name: str, value: float | None) -> Decimal | None:
+    if value is None:
+        return None
+    return round(Decimal(str(value)), 4 if name in FINE or not name else 2)
+
+
+def _shown(row: Company) -> dict[str, Any]:
+    own: dict[str, dict[str, float]] = {kind: {} for kind in UnitCost.Kind.values}
+    for kind, key, amount in UnitCost.objects.values_list("kind", "key", "amount"):
+        own[kind][key] = float(amount)
+    margin = row.margin_rate
+    return {
+        "currency": row.currency,
+        "margin_rate": None if margin is None else float(margin),
+        "discount_rate": float(row.discount_rate),
+        **{name: float(getattr(row, name)) for name in MONEY},
+        "channels": own[UnitCost.Kind.MESSAGE],
+        "margins": own[UnitCost.Kind.MARGIN],
+        "horizon_weeks": row.horizon_weeks,
+    }

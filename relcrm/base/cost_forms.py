@@ -1,0 +1,92 @@
+"""What can be typed about margin and costs."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from relcrm.base.costs import CHANNELS
+from relcrm.base.forms import Share
+from relcrm.base.models import Company, UnitCost
+
+
+class CostsForm(forms.ModelForm):
+    """The figures that turn purchases into what is left."""
+
+    margin_rate = Share(
+        label=_("Margin, per cent of sales"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_(
+            "What is left of a sale after the cost of goods. Until set, 30 is assumed. Sales whose "
+            "margin your shop tells are counted with that."
+        ),
+    )
+    discount_rate = Share(
+        label=_("Discount rate, per cent a year"),
+        min_value=0,
+        max_value=100,
+        help_text=_("How much less money is worth a year later."),
+    )
+
+    class Meta:
+        model = Company
+        fields = (
+            "margin_rate", "cost_per_order", "cost_per_return", "cost_per_contact",
+            "cost_per_minute", "cost_per_complaint", "cost_per_message", "discount_rate",
+            "horizon_weeks",
+        )  # fmt: skip
+        labels = {
+            "cost_per_order": _("Cost of handling an order"),
+            "cost_per_return": _("Cost of handling a return"),
+            "cost_per_contact": _("Cost of a call for help"),
+            "cost_per_minute": _("Cost of a minute of service"),
+            "cost_per_complaint": _("Cost of putting a complaint right"),
+            "cost_per_message": _("Cost of a message"),
+            "horizon_weeks": _("Weeks ahead that value is counted"),
+        }
+        help_texts = {
+            "cost_per_order": _("Packing, freight you bear, payment."),
+            "cost_per_contact": _("Whatever it takes each time, however long."),
+            "cost_per_minute": _(
+                "Comes on top where your service desk tells how many minutes a call took."
+            ),
+            "cost_per_complaint": _("Goodwill, replacement, refund: on average."),
+            "cost_per_message": _("In channels of which nothing else is said beside."),
+        }
+
+
+class ChannelForm(forms.Form):
+    """What a message costs in one channel."""
+
+    kind, heading = UnitCost.Kind.MESSAGE, _("A channel of its own price")
+    key = forms.ChoiceField(label=_("Channel"), choices=[(name, name) for name in CHANNELS])
+    amount = forms.DecimalField(
+        label=_("Cost of a message"), min_value=0, max_digits=12, decimal_places=4
+    )
+
+
+class CategoryForm(forms.Form):
+    """What is left of a sale in one category."""
+
+    kind, heading = UnitCost.Kind.MARGIN, _("A category of its own margin")
+    key = forms.CharField(
+        label=_("Category"), max_length=60, help_text=_("As your purchases name it.")
+    )
+    amount = Share(
+        label=_("Margin, per cent of sales"), min_value=0, max_value=100,
+        validators=[MaxValueValidator(1, _("A margin is at most all of the sale."))],
+    )  # fmt: skip
+
+
+FORMS: dict[str, type[forms.Form]] = {form.kind: form for form in (ChannelForm, CategoryForm)}
+
+
+def cost_forms(typed: Any = None, kind: str = "") -> list[forms.Form]:
+    """One for each kind; only the one that was sent in is filled."""
+    return [
+        form(typed if typed is not None and each == kind else None, prefix=each)
+        for each, form in FORMS.items()
+    ]

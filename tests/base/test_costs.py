@@ -1,0 +1,108 @@
+"""Margin and costs: typed on a page or sent by a program, checked, on record, learned from."""
+
+from decimal import Decimal
+
+import pytest
+
+from customers.models.interaction import Channel
+from relcrm.base.costs import CHANNELS, prices
+from relcrm.base.models import AuditLine, Company, Job, UnitCost
+
+PAGE = "/settings/costs/"
+COSTS = {
+    "margin_rate": "42.5", "discount_rate": "10", "cost_per_order": "3", "cost_per_return": "5",
+    "cost_per_contact": "4", "cost_per_minute": "0.85", "cost_per_complaint": "12",
+    "cost_per_message": "0.01", "horizon_weeks": "52",
+}  # fmt: skip
+
+
+def channel(name, amount):
+    return {"kind": "message", "message-key": name, "message-amount": amount}
+
+
+def category(name, per_cent):
+    return {"kind": "margin", "margin-key": name, "margin-amount": per_cent}
+
+
+def test_channels_are_those_of_interactions():
+    assert tuple(Channel.values) == CHANNELS
+
+
+def test_shares_are_typed_in_per_cent(as_, root, company):
+    as_(root).post(PAGE, COSTS)
+    company.refresh_from_db()
+    assert (company.margin_rate, company.cost_per_minute) == (Decimal("0.425"), Decimal("0.85"))
+    assert 'value="42.5"' in as_(root).get(PAGE).content.decode()
+
+
+def test_a_change_is_on_record_and_everyone_is_valued_anew(as_, root, company):
+    as_(root).post(PAGE, COSTS)
+    line = AuditLine.objects.get(verb="company.changed")
+    assert line.detail["after"]["cost_per_contact"] == "4"
+    assert Job.objects.filter(kind="fit").count() == 1  # scoring follows it
+    as_(root).post(PAGE, COSTS | {"cost_per_order": "4"})
+    assert Job.objects.filter(kind="score").count() == 1  # nothing to learn: it holds at once
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"cost_per_order": "-1"}, {"margin_rate": "101"}, {"discount_rate": "-5"},
+              {"horizon_weeks": "0"}, {"cost_per_minute": "NaN"}],
+)  # fmt: skip
+def test_what_cannot_be_is_named_beside_its_field(as_, root, company, wrong):
+    reply = as_(root).post(PAGE, COSTS | wrong)
+    assert reply.status_code == 422
+    assert "aria-invalid" in reply.content.decode()
+    assert not AuditLine.objects.filter(verb="company.changed").exists()
+
+
+def test_a_channel_and_a_category_may_differ_and_stop_to(as_, root, company):
+    for typed in (channel("letter", "1.45"), channel("letter", "1.50"), category("boots", "55")):
+        assert as_(root).post("/settings/costs/say/", typed).status_code == 302
+    known = prices(company)
+    assert (known.channels, known.margins) == ({"letter": 1.5}, {"boots": 0.55})
+    assert AuditLine.objects.filter(verb="cost.said").count() == 3
+    page = as_(root).get(PAGE).content.decode()
+    assert "letter" in page and "55.0 %" in page  # noqa: PT018 (one page)
+    letter = UnitCost.objects.get(key="letter")
+    as_(root).post(f"/settings/costs/{letter.pk}/drop/")
+    assert prices(company).channels == {}
+    assert AuditLine.objects.filter(verb="cost.dropped").count() == 1
+
+
+@pytest.mark.parametrize("typed", [channel("pigeon", "1"), category("boots", "140")])
+def test_an_unknown_channel_or_a_margin_above_all_is_refused(as_, root, company, typed):
+    assert as_(root).post("/settings/costs/say/", typed).status_code == 422
+    assert not UnitCost.objects.exists()
+
+
+def test_only_admins_say_what_things_cost(as_, mara, company):
+    for address in (PAGE, "/settings/costs/say/"):
+        assert as_(mara).post(address, COSTS).status_code == 403
+
+
+def test_a_program_reads_and_changes_them(company, key_for, root):
+    client = key_for(root, "reports:read", "costs:write")
+    sent = {"margin_rate": 0.4, "cost_per_order": 4.5, "channels": {"letter": 1.45}}
+    told = client.patch("/api/v1/costs", sent, format="json").json()
+    assert told == client.get("/api/v1/costs").json()
+    assert (told["margin_rate"], told["channels"], told["margins"]) == (0.4, {"letter": 1.45}, {})
+    told = client.patch("/api/v1/costs", {"channels": {}}, format="json").json()
+    assert (told["channels"], told["cost_per_order"]) == ({}, 4.5)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({"margin_rate": 1.5}, 400), ({"cost_per_order": -1}, 400), ({"price": 3}, 400),
+     ({"channels": {"pigeon": 1}}, 409), ({"margins": {"boots": 2}}, 400)],
+)  # fmt: skip
+def test_what_a_program_gets_wrong_is_refused_whole(company, key_for, root, sent, status):
+    client = key_for(root, "costs:write")
+    answer = client.patch("/api/v1/costs", sent | {"cost_per_return": 9}, format="json")
+    assert answer.status_code == status, answer.content
+    assert Company.objects.get().cost_per_return == 0
+    assert not UnitCost.objects.exists()
+
+
+def test_reading_does_not_allow_to_change(company, key_for, root):
+    client = key_for(root, "reports:read")
+    assert client.patch("/api/v1/costs", {"cost_per_order": 1}, format="json").status_code == 403

@@ -1,0 +1,208 @@
+"""One customer's worth opened, and the list of those who cost more than they bring."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.models import Customer, Identity, Kind
+from relationships.engine.value import PARTS
+from relationships.models import Forecast, Profile
+from relationships.queries.opened import opened
+from relationships.worth_card import CALLED, card, fall
+from relcrm.base.models import Company
+from tests.conftest import TODAY, happened
+from tests.relationships.test_forecasts import score
+
+LOSING = "/relationships/losing/"
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "parts"}
+
+
+@pytest.fixture
+def costly(company, ada, bo, cyd):
+    """Cyd sends nearly all back, and a return costs 30."""
+    company.cost_per_return = Decimal(30)
+    company.as_of = TODAY
+    company.save()
+    for week in range(20):
+        happened(cyd, Kind.RETURN, TODAY - timedelta(weeks=59 + 3 * week), 60)
+    score(company)
+
+
+def of(customer, company):
+    return opened(Profile.objects.get(pk=customer.pk), company, TODAY)
+
+
+@pytest.mark.parametrize("size", [0.004, 0.37, 41.12, 1e9])
+def test_bars_add_up_to_the_value_as_it_is_written(size):
+    parts = {name: size * (1 if name == "sales" else -0.0831) for name in PARTS}
+    steps, _axis = fall(parts)
+    assert sum(step.amount for step in steps[:-1]) == pytest.approx(steps[-1].amount)
+    assert len({step.label for step in steps}) == len(steps)
+    assert set(PARTS) == {name for name, _label in CALLED}
+
+
+def test_the_card_says_what_the_worth_consists_of(costly, as_, mara, ada):
+    page = as_(mara).get(f"/customers/{ada.pk}/worth/", **HTMX).content.decode()
+    for words in ("What they will buy", "Cost of goods", "Worth to us", "as long as they stay",
+                  "of the next 36", "No day can be named"):  # fmt: skip
+        assert words in page
+    assert (
+        f'hx-get="/customers/{ada.pk}/worth/"'
+        in as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    )
+
+
+def test_without_htmx_one_lands_on_the_profile(costly, as_, mara, ada):
+    assert as_(mara).get(f"/customers/{ada.pk}/worth/").url == f"/customers/{ada.pk}/"
+
+
+def test_bounds_of_the_first_year_are_those_of_the_profile(costly, company, ada):
+    found, profile = of(ada, company), Profile.objects.get(pk=ada.pk)
+    first = found.ahead[0]
+    assert (first.low, first.expected, first.high) == pytest.approx(
+        (profile.value_low, profile.value, profile.value_high), rel=1e-3
+    )
+    assert all(row.low <= row.median <= row.high for row in found.ahead)
+    assert [row.years for row in found.ahead] == [1, 2, 3, 10]
+
+
+def test_whom_they_brought_stands_beside_and_not_inside(costly, company, ada, bo):
+    alone = of(ada, company).forecast.value
+    Identity.objects.create(customer=bo, kind="external", source="shop", value="B-7")
+    happened(ada, Kind.REFERRAL, TODAY, properties={"referred": "B-7"})
+    score(company)
+    found = of(ada, company)
+    assert (found.brought.people, found.forecast.value) == (1, pytest.approx(alone))
+    assert found.brought.value == pytest.approx(Forecast.objects.get(pk=bo.pk).value)
+    assert "Brought one customer" in card(found, "EUR", TODAY).brought
+
+
+def test_a_window_is_told_only_where_one_is_kept(costly, company, ada):
+    Forecast.objects.filter(pk=ada.pk).update(
+        soon=0.8, next_from_on=TODAY + timedelta(days=4), next_on=TODAY + timedelta(days=9),
+        next_until_on=TODAY + timedelta(days=30),
+    )  # fmt: skip
+    words = card(of(ada, company), "EUR", TODAY).next_words
+    assert words == "Buys next between 6 Mar 2026 and 1 Apr 2026"
+
+
+def test_the_list_names_who_why_and_what_would_turn_it(costly, as_, mara, cyd, ada):
+    page = as_(mara).get(LOSING).content.decode()
+    assert f"/customers/{cyd.pk}/" in page
+    assert f"/customers/{ada.pk}/" not in page
+    for words in ("Returns", "With returns as usual in your company", "Nothing happens by itself"):
+        assert words in page
+    assert "Nobody." in as_(mara).get(f"{LOSING}?cause=messages").content.decode()
+    assert "Cyd" in as_(mara).get(f"{LOSING}?cause=returns").content.decode()
+
+
+def test_an_analyst_sees_numbers_and_an_expert_only_their_own(costly, as_, nils, eve, cyd):
+    page = as_(nils).get(LOSING).content.decode()
+    assert f"Customer {cyd.pk}" in page
+    assert "Cyd" not in page
+    assert "Cyd" not in as_(eve).get(LOSING).content.decode()
+
+
+def test_who_is_left_to_service_is_not_named_as_such_to_a_marketer(costly, as_, mara, sam, cyd):
+    Profile.objects.filter(pk=cyd.pk).update(family="negative", type="N4")
+    told = as_(mara).get(LOSING).content.decode()
+    assert "leave to service" in told
+    assert as_(sam).get(LOSING).content.decode() != told
+
+
+def test_who_objects_is_on_no_list(costly, as_, mara, cyd):
+    Customer.objects.filter(pk=cyd.pk).update(objects_to_profiling=True)
+    assert "Cyd" not in as_(mara).get(LOSING).content.decode()
+
+
+def test_before_anybody_is_valued_and_where_nobody_loses_it_says_so(company, ada, as_, mara):
+    assert "Nobody has been valued yet" in as_(mara).get(LOSING).content.decode()
+    score(company)
+    assert "expected to bring more than they cost" in as_(mara).get(LOSING).content.decode()
+
+
+def test_the_list_costs_the_same_queries_for_one_and_for_many(
+    costly, as_, mara, cyd, django_assert_max_num_queries
+):
+    browser = as_(mara)
+    browser.get(LOSING)
+    for number in range(20):
+        who = Customer.objects.create(name=f"Like Cyd {number}")
+        row = Forecast.objects.get(pk=cyd.pk)
+        row.pk = row.customer_id = who.pk
+        row.save(force_insert=True)
+    with django_assert_max_num_queries(14):
+        browser.get(LOSING)
+
+
+# The API -----------------------------------------------------------------------------------
+
+
+def test_a_program_reads_value_bounds_parts_and_model(costly, key_for, root, ada):
+    told = key_for(root, "customers:read").get(f"/api/v1/customers/{ada.pk}/profile/value").json()
+    assert sum(told["parts"].values()) == pytest.approx(told["expected"])
+    assert told["low"] <= told["expected"] <= told["high"]
+    assert [row["years"] for row in told["within"]] == [1, 2, 3, 10]
+    assert told["model"] == {"name": None, "version": None}  # nothing was fitted here
+    assert told["durability"] == pytest.approx(100 * told["months"] / 36)
+    assert told["next_purchase"]["chance"] is None
+
+
+def test_a_program_may_ask_for_some_fields(costly, key_for, root, ada):
+    address = f"/api/v1/customers/{ada.pk}/profile/value?fields=expected,parts"
+    told = key_for(root, "customers:read").get(address).json()
+    assert set(told) == {"customer", "expected", "parts"}
+
+
+def test_there_is_no_value_of_who_never_bought_or_objects(costly, company, key_for, root, ada):
+    client, fay = key_for(root, "customers:read"), Customer.objects.create(name="Fay")
+    happened(fay, Kind.VISIT, TODAY)
+    score(company)
+    Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True)
+    for who in (fay, ada):
+        assert client.get(f"/api/v1/customers/{who.pk}/profile/value").status_code == 404
+
+
+def test_a_program_lists_those_who_lose_money(costly, key_for, root, cyd):
+    client = key_for(root, "customers:read")
+    (row,) = client.get("/api/v1/losing").json()["results"]
+    assert (row["customer"], row["cause"]) == (cyd.pk, "returns")
+    assert client.get("/api/v1/losing?cause=service").json()["results"] == []
+    assert client.get("/api/v1/losing?cause=greed").status_code == 400
+
+
+# Bad input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [],
+        [(Kind.PURCHASE, 0, 0)],
+        [(Kind.PURCHASE, 0, 20)] * 5,
+        [(Kind.PURCHASE, 40, 20), (Kind.RETURN, 3, 500)],
+        [(Kind.RETURN, 3, 500)],
+        [(Kind.PURCHASE, 400, 10**9), (Kind.PURCHASE, 30, 10**9)],
+        [(Kind.PURCHASE, 9_000, 1)],
+    ],
+    ids=["nothing", "free today", "all one day", "more back than bought", "only a return",
+         "a billion", "a lifetime ago"],
+)  # fmt: skip
+def test_whatever_happened_there_is_a_number_or_nothing(company, key_for, root, events):
+    Company.objects.update(as_of=TODAY, cost_per_order=3, cost_per_return=5)
+    company.refresh_from_db()
+    who = Customer.objects.create(name="Zed")
+    for kind, days, amount in events:
+        happened(who, kind, TODAY - timedelta(days=days), amount)
+    score(company)
+    answer = key_for(root, "customers:read").get(f"/api/v1/customers/{who.pk}/profile/value")
+    has_bought = any(kind == Kind.PURCHASE for kind, _days, _amount in events)
+    assert answer.status_code == (200 if has_bought else 404)
+    assert b"NaN" not in answer.content
+    assert b"Infinity" not in answer.content
+    if has_bought:
+        told = answer.json()
+        size = sum(abs(part) for part in told["parts"].values())
+        assert sum(told["parts"].values()) == pytest.approx(told["expected"], abs=1e-9 * size)
+        assert all(row["low"] <= row["expected"] <= row["high"] for row in told["within"])
