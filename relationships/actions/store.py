@@ -22,6 +22,7 @@ PLAIN = (
 )  # fmt: skip
 WHOLE = ("orders", "returns", "held", "anchor_held")
 DAYS = ("first_order_on", "last_order_on", "anchor_on")  # days since 1970-01-01
+MOST = "999999999999.99"  # of money: what the column of revenue holds
 LATE = timedelta(days=7)  # a change told so long after its day was not seen that day
 # Two writers of one customer must not both see the old label: they take turns by blocks of ids.
 # Shards of a run begin and end where these do, so that two of them never wait for one another.
@@ -159,11 +160,18 @@ def _values() -> dict[str, str]:
         },
         "posterior": "s.posterior",
         "anchor": f"CASE WHEN {has_anchor} THEN s.anchor END",
-        "revenue": "s.revenue::numeric(14, 2)" if _is_postgres() else "ROUND(s.revenue, 2)",
+        "revenue": _revenue(),
         **{name: staged.number(name) for name in PLAIN},
         **{name: staged.whole(name) for name in WHOLE},
         **{name: staged.day(name) for name in DAYS},
     }
+
+
+def _revenue() -> str:
+    """No more than its column can hold, so that one odd customer does not stop the others."""
+    if _is_postgres():
+        return f"LEAST(GREATEST(s.revenue, -{MOST}), {MOST})::numeric(14, 2)"
+    return f"ROUND(MIN(MAX(s.revenue, -{MOST}), {MOST}), 2)"
 
 
 def _changes_sql() -> str:

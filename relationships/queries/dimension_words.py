@@ -29,7 +29,7 @@ SENTENCES = {
     "breadth": gettext_noop("Buys across categories and channels"),
     "dialogue": gettext_noop("Talks with us: questions, answers, ideas"),
     "advocacy": gettext_noop("Speaks for us: reviews, recommendations"),
-    "history": gettext_noop("Has known us for {tenure_weeks:.0f} weeks"),
+    "history": gettext_noop("Has known us for {tenure}"),
     "engagement": gettext_noop("Visits and asks often"),
     "spend": gettext_noop("Spends {order_value} on an order"),
 }
@@ -61,9 +61,9 @@ COUNTED = {
     ),
     "response": (
         "answers",
-        gettext_noop("Answered none of {messages_sent:.0f} messages"),
-        gettext_noop("Answered one of {messages_sent:.0f} messages"),
-        gettext_noop("Answered {answers:.0f} of {messages_sent:.0f} messages"),
+        gettext_noop("Answered none of {messages}"),
+        gettext_noop("Answered one of {messages}"),
+        gettext_noop("Answered {answers:.0f} of {messages}"),
     ),
     "rate": (
         "recent_orders",

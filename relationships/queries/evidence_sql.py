@@ -14,12 +14,13 @@ from relationships.engine.typology.columns import (
     SEASON_DAYS,
     THEMSELVES,
 )
-from relationships.engine.typology.complaints import LEAST_HOURS
+from relationships.engine.typology.complaints import LEAST_HOURS, MOST_DIGITS
 from relationships.queries.cost_sql import SUMS, CostSql
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
 BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
 
+MOST_HALVINGS = -1000.0  # PostgreSQL refuses smaller numbers instead of taking them for nothing
 FIELDS = {
     "amount": "i.amount",
     "discount": "i.discount",
@@ -140,7 +141,9 @@ class EvidenceSql:
         parts += [f"(i.kind = '{kind}') AS k_{kind}" for kind in sorted(self.kinds | {"purchase"})]
         for life, name in self._half_lives.items():
             # Numeric powers take PostgreSQL a hundred times as long as those of floats.
-            exponent = self.dialect.number(f"-({age}) / {life!r}")
+            larger = "GREATEST" if self.vendor == "postgresql" else "MAX"
+            halvings = self.dialect.number(f"-({age}) / {life!r}")
+            exponent = f"{larger}({halvings}, {MOST_HALVINGS})"
             parts.append(f"POWER({self.dialect.number('2.0')}, {exponent}) AS {name}")
             params.append(day)
         for name, expression in FIELDS.items():
@@ -166,11 +169,11 @@ class EvidenceSql:
         return f"CASE WHEN i.amount > 0 THEN LN({self.dialect.number('i.amount')}) END"
 
     def _log_reply_hours(self) -> str:
-        """Only of calls for help; files bring numbers as texts, and texts that are none count as
-        not told."""
-        if "support" not in self.kinds:
-            return self.dialect.number("NULL")
+        """Only of calls for help; files bring numbers as texts, and texts that are none, or longer
+        than any wait, count as not told."""
         number = self.dialect.number
+        if "support" not in self.kinds:
+            return number("NULL")
         if self.vendor == "postgresql":
             told = "i.properties ->> 'first_reply_hours'"
             is_number = f"{told} ~ '^[0-9]+[.]?[0-9]*$'"
@@ -179,7 +182,8 @@ class EvidenceSql:
             told = "json_extract(i.properties, '$.first_reply_hours')"
             is_number = f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
             hours = f"MAX(CAST({told} AS REAL), {LEAST_HOURS})"
-        return f"CASE WHEN i.kind = 'support' AND {is_number} THEN {number(f'LN({hours})')} END"
+        is_told = f"i.kind = 'support' AND LENGTH({told}) <= {MOST_DIGITS} AND {is_number}"
+        return f"CASE WHEN {is_told} THEN {number(f'LN({hours})')} END"
 
     def _category_rank(self, params: list[object]) -> str:
         if not self.categories:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Customer
 from relationships.engine.typology import Evidence, Previous, Verdicts, classify
@@ -184,15 +185,25 @@ def _told(source: str, moved: float, figures: dict[str, Any], *, signed: bool) -
 
 def _figures(evidence: Evidence) -> dict[str, Any]:
     """Numbers that the sentences quote."""
-    quoted = ("orders", "complaints_open", "messages_sent")
+    quoted = ("orders", "complaints_open")
     orders = float(evidence["orders"][0])
     return {
         **{name: float(evidence[name][0]) for name in quoted},
         "profile_fields": float(np.nan_to_num(evidence["profile_fields"])[0]),
-        "tenure_weeks": float(evidence.tenure_weeks[0]),
+        "tenure": _weeks(evidence.tenure_weeks[0]),
+        "messages": _messages(evidence["messages_sent"][0]),
         "fine_orders": float(evidence["purchases_365"][0]),
         "recent_orders": float(evidence.windows("purchases")[0, :RECENT_WINDOWS].sum()),
         "recent_weeks": edge_days(WINDOW_EDGES_WEEKS[RECENT_WINDOWS], evidence.cycle_weeks) / 7,
         "answers": float((evidence["messages_clicked"] + evidence["messages_replied"])[0]),
         "order_value": float(evidence["spend"][0]) / max(orders, 1.0),
     }
+
+
+def _weeks(n: float) -> str:
+    whole = max(round(float(n)), 1)
+    return ngettext("%d week", "%d weeks", whole) % whole
+
+
+def _messages(n: float) -> str:
+    return ngettext("%d message", "%d messages", round(float(n))) % round(float(n))

@@ -1,7 +1,7 @@
 """What would make a customer another type, in a marketer's words."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from relationships.engine.typology import Typology
 from relationships.engine.typology.counterfactual import Turn
@@ -15,8 +15,8 @@ WORDS = {
     ),
     "repair": (gettext_noop("every open complaint settled to their satisfaction"),) * 2,
     "order": (
-        gettext_noop("one more order in the next {weeks:.0f} weeks"),
-        gettext_noop("two more orders in the next {weeks:.0f} weeks"),
+        gettext_noop("one more order in the next {weeks}"),
+        gettext_noop("two more orders in the next {weeks}"),
     ),
     "category": (gettext_noop("an order from a category that is new to them"),) * 2,
 }
@@ -29,10 +29,9 @@ def would_change(turns: tuple[Turn, ...], types: Typology, *, cycle_weeks: float
 
 def _sentence(turn: Turn, types: Typology, cycle_weeks: float) -> str:
     codes = list(dict.fromkeys(turn.changes))
-    said = [
-        _(WORDS[code][turn.changes.count(code) - 1]).format(weeks=max(cycle_weeks, 1.0))
-        for code in codes
-    ]
+    weeks = max(round(cycle_weeks), 1)
+    ahead = ngettext("week", "%d weeks", weeks) % ({} if weeks == 1 else weeks)
+    said = [_(WORDS[code][turn.changes.count(code) - 1]).format(weeks=ahead) for code in codes]
     what = _("%(one)s and %(other)s") % {"one": said[0], "other": said[1]} if said[1:] else said[0]
     return _("With %(what)s, would be classified as %(type)s") % {
         "what": what, "type": types.types[turn.type].name.lower(),

@@ -4,12 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from customers.actions.ingest import Ingested, ingest
 from customers.events import Event
 from customers.models import Customer
+from relationships import tasks
 from relationships.actions import scoring
-from relationships.models import Profile
+from relationships.actions.history.running import tell_history
+from relationships.models import Gap, Month, Profile, Snapshot
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY
 
@@ -71,3 +75,66 @@ def test_what_lies_in_the_future_is_refused_and_changes_no_profile(company, pair
         ingest([ahead], now=NOW)
     score(company)
     assert judged(inge) == before
+
+
+WISHES = (("survey_answer", 45), ("message_sent", 20), ("return", 15))
+WHOLE = (*STORY, *WISHES)
+OF_GAP = ("label", "gap", "confidence", "wish", "is_stated", "want_friend", "treated", "close",
+          "contact", "promo", "service", "tone")  # fmt: skip
+OF_CLOSE = ("on", "family", "type", "held", "chances", "confidence", "valence", "closeness",
+            "intensity", "alive", "value", "turn", "seen", "told")  # fmt: skip
+
+
+def happening(customer: Customer, place: int) -> Event:
+    kind, days = WHOLE[place]
+    return Event(
+        customer_id=customer.pk, kind=kind, occurred_at=NOW - timedelta(days=days),
+        amount=Decimal(20) if kind in {"purchase", "return"} else None,
+        rating=5 if kind == "review" else None,
+        category="wish" if kind == "survey_answer" else "",
+        properties={"q1": 6, "q3": 6, "q7": 3} if kind == "survey_answer" else None,
+        source=f"of {customer.pk}", source_id=f"{kind}-{days}",
+    )  # fmt: skip
+
+
+def state(customer: Customer) -> tuple:
+    """Everything kept of what we made of them, byte for byte."""
+    mine = judged(customer)
+    mine["posterior"] = bytes(mine["posterior"])
+    gap = Gap.objects.filter(pk=customer.pk).values_list(*OF_GAP).first()
+    closes = Snapshot.objects.filter(customer=customer, is_close=True).order_by("on")
+    told = [
+        tuple(bytes(one) if isinstance(one, memoryview) else one for one in row)
+        for row in closes.values_list(*OF_CLOSE)
+    ]
+    return mine, gap, told
+
+
+ORDERS = st.tuples(
+    st.permutations(range(len(WHOLE))),
+    st.lists(st.integers(0, len(WHOLE) - 1), max_size=6),
+    st.integers(0, len(WHOLE)),
+)
+
+
+@settings(
+    max_examples=4, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(order=ORDERS)
+def test_any_order_with_any_repetition_ends_in_the_same_profile_past_and_gap(company, ada, order):
+    places, again, pause = order
+    if not Month.objects.exists():
+        company.as_of = TODAY
+        company.save()
+        tell_history(company, as_of=TODAY, months=2, now=NOW, progress=lambda *_, **__: None)
+    plain, mixed = (Customer.objects.create(name=name) for name in ("Inge", "Otto"))
+    ingest([happening(plain, place) for place in range(len(WHOLE))], now=NOW)
+    for some in (places[:pause], places[pause:], again):
+        ingest([happening(mixed, place) for place in some], now=NOW)
+        tasks.score_due()
+    ends = state(plain), state(mixed)
+    assert ends[0][1] is not None
+    assert len(ends[0][2]) == 2
+    assert ends[0] == ends[1]
+    Customer.objects.filter(pk__in=[plain.pk, mixed.pk]).delete()

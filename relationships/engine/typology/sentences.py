@@ -10,41 +10,41 @@ Translate = Callable[[str], str]
 # none, one, many of "count"; the same text thrice where no count decides
 SENTENCES: dict[str, tuple[str, str, str]] = {
     "purchases": (
-        "has not bought again in {weeks:.0f} weeks",
-        "bought once more in {weeks:.0f} weeks",
-        "bought {count:.0f} more times in {weeks:.0f} weeks",
+        "has not bought again in {weeks:weeks}",
+        "bought once more in {weeks:weeks}",
+        "bought {count:.0f} more times in {weeks:weeks}",
     ),
-    "tenure": ("has been a customer for {weeks:.0f} weeks",) * 3,
+    "tenure": ("has been a customer for {weeks:weeks}",) * 3,
     "spend": ("spends {amount} on an order, where {usual} is usual",) * 3,
     "visits": (
-        "has not visited in {weeks:.0f} weeks",
-        "visited once in {weeks:.0f} weeks",
-        "visited {count:.0f} times in {weeks:.0f} weeks",
+        "has not visited in {weeks:weeks}",
+        "visited once in {weeks:weeks}",
+        "visited {count:.0f} times in {weeks:weeks}",
     ),
     "support": (
-        "has never asked for help in {orders:.0f} orders",
-        "asked for help once in {orders:.0f} orders",
-        "asked for help {count:.0f} times in {orders:.0f} orders",
+        "has never asked for help{orders:in orders}",
+        "asked for help once{orders:in orders}",
+        "asked for help {count:.0f} times{orders:in orders}",
     ),
     "complaints": (
-        "has not complained in {orders:.0f} orders",
-        "complained once in {orders:.0f} orders",
-        "complained {count:.0f} times in {orders:.0f} orders",
+        "has not complained{orders:in orders}",
+        "complained once{orders:in orders}",
+        "complained {count:.0f} times{orders:in orders}",
     ),
     "suggestions": (
-        "made no suggestion in {weeks:.0f} weeks",
-        "made a suggestion in {weeks:.0f} weeks",
-        "made {count:.0f} suggestions in {weeks:.0f} weeks",
+        "made no suggestion in {weeks:weeks}",
+        "made a suggestion in {weeks:weeks}",
+        "made {count:.0f} suggestions in {weeks:weeks}",
     ),
     "advocacy": (
-        "has not recommended us in {weeks:.0f} weeks",
-        "recommended us once in {weeks:.0f} weeks",
-        "recommended us {count:.0f} times in {weeks:.0f} weeks",
+        "has not recommended us in {weeks:weeks}",
+        "recommended us once in {weeks:weeks}",
+        "recommended us {count:.0f} times in {weeks:weeks}",
     ),
     "hostile": (
-        "has not spoken against us in {weeks:.0f} weeks",
-        "spoke against us in public once in {weeks:.0f} weeks",
-        "spoke against us in public {count:.0f} times in {weeks:.0f} weeks",
+        "has not spoken against us in {weeks:weeks}",
+        "spoke against us in public once in {weeks:weeks}",
+        "spoke against us in public {count:.0f} times in {weeks:weeks}",
     ),
     "returns": (
         "returned nothing of {of:.0f} orders",
@@ -89,7 +89,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     ),
     "stars": (
         "has given no stars",
-        "gave {mean:.0f} stars in a review",
+        "gave {mean:stars} in a review",
         "gave {mean:.1f} stars on average in {count:.0f} reviews",
     ),
     "nps": (
@@ -107,6 +107,33 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "base_rate": ("there are more such customers",) * 3,
 }
 
+# The same where it is about one order, message or complaint: none of it, all of it
+OF_ONE: dict[str, tuple[str, str]] = {
+    "returns": ("sent nothing of one order back", "returned one order"),
+    "promo": ("paid the full price on one order", "bought one order at a discount"),
+    "novelty": (
+        "bought nothing new to the shop in one order",
+        "bought something new to the shop in one order",
+    ),
+    "season": (
+        "one later order fell outside their season",
+        "one later order fell in their season",
+    ),
+    "categories": ("bought once, in no known category", "bought once, in one category"),
+    "messages": ("did not answer one message", "answered one message"),
+    "recovery": (
+        "was not satisfied with how we settled one complaint",
+        "was satisfied with how we settled one complaint",
+    ),
+    "reviews": ("did not review one order", "reviewed one order"),
+}
+
+# none, one, many of a thing, as a sentence quotes it
+QUOTED: dict[str, tuple[str, str, str]] = {
+    "weeks": ("less than a week", "one week", "{n:.0f} weeks"),
+    "in orders": (", without an order", " in one order", " in {n:.0f} orders"),
+    "stars": ("no star", "one star", "{n:.0f} stars"),
+}
 AMOUNTS = ("amount", "usual")  # numbers of a reason that are money
 MISSING_TYPES = "{channel} not connected: cannot tell {names}"
 MISSING = "{channel} not connected: would make every judgement surer"
@@ -121,10 +148,26 @@ def sentence(
     reason: Reason, translate: Translate = str, money: Callable[[float], str] = plainly
 ) -> str:
     """The observation in words, to follow the customer's name or "who"."""
-    none, one, many = SENTENCES[reason.code]
-    count = round(reason.numbers.get("count", 2.0))
-    said = {name: money(x) if name in AMOUNTS else x for name, x in reason.numbers.items()}
-    return translate(none if count == 0 else one if count == 1 else many).format(**said)
+    numbers = reason.numbers
+    said = {
+        name: money(x) if name in AMOUNTS else Quoted(x, translate) for name, x in numbers.items()
+    }
+    count = round(numbers.get("count", 2.0))
+    if reason.code in OF_ONE and round(numbers.get("of", 2.0)) == 1:
+        return translate(OF_ONE[reason.code][min(count, 1)])
+    return translate(SENTENCES[reason.code][min(count, 2)]).format(**said)
+
+
+class Quoted:
+    """A number that says in a sentence what it counts: "one week", "12 weeks"."""
+
+    def __init__(self, n: float, translate: Translate) -> None:
+        self.n, self.translate = n, translate
+
+    def __format__(self, how: str) -> str:
+        if how not in QUOTED:
+            return format(self.n, how)
+        return self.translate(QUOTED[how][min(round(self.n), 2)]).format(n=self.n)
 
 
 def missing_sentence(

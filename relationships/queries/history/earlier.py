@@ -62,7 +62,7 @@ def seen(ids: NDArray[np.int64], through: date) -> Floats:
     postgres = connection.vendor == "postgresql"
     number = "float8" if postgres else "real"
     day = (
-        "(i.occurred_on - DATE '1970-01-01')"
+        "(i.occurred_on - DATE '1970-01-01')::bigint"
         if postgres
         else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
     )

@@ -1,0 +1,112 @@
+"""Odd customers and odd events: each has a defined outcome, and no number on any page is none."""
+
+import json
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.actions.ingest import ingest
+from customers.events import Event
+from customers.models import Customer, Kind
+from relationships.actions import scoring
+from relationships.actions.history.running import tell_history
+from relationships.models import Gap, Portfolio, Profile
+from tests.conftest import NOW, TODAY
+
+MOST = Decimal("999999999999.99")
+NO_NUMBER = re.compile(r"\b(nan|inf|infinity|none|null)\b", re.IGNORECASE)
+WORDS = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]*>", re.DOTALL)
+PAGES = ("/", "/customers/", "/relationships/map/", "/relationships/types/")
+
+
+def silent(done, *, total=None, position=None):
+    """Progress that nobody watches."""
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=NOW.tzinfo)
+
+
+DAY = at(TODAY - timedelta(days=30))
+BUY = {"kind": Kind.PURCHASE, "occurred_at": DAY, "amount": Decimal(20)}
+ODD = {
+    "Nothing at all": [],
+    "All on one day": [BUY] * 40,
+    "For nothing": [BUY | {"amount": Decimal(0)}] * 5,
+    "Without amounts": [BUY | {"amount": None}] * 5,
+    "A billion each": [BUY | {"amount": Decimal(10**9)}] * 5,
+    "The most there is": [BUY | {"amount": MOST}] * 5,
+    "Sent back more": [BUY, *[BUY | {"kind": Kind.RETURN, "amount": MOST}] * 3],
+    "Only returns": [BUY | {"kind": Kind.RETURN}] * 3,
+    "In yen": [BUY | {"currency": "JPY", "original_amount": Decimal(3000), "rate": Decimal(1)}],
+    "Before 1970 and birth": [BUY | {"occurred_at": at(date(1931, 5, 4))}] * 3,
+    "In the year 1": [BUY | {"occurred_at": at(date(1, 1, 2))}],
+    "Today": [BUY | {"occurred_at": NOW}],
+    "Endless replies": [
+        {"kind": Kind.SUPPORT, "occurred_at": DAY, "properties": {"first_reply_hours": said}}
+        for said in ("9" * 400, "-3", "soon", 1e300, None, "0", "1.2.3")
+    ],
+    "Odd wishes": [
+        {"kind": Kind.SURVEY_ANSWER, "occurred_at": DAY, "category": "wish",
+         "properties": {"q1": said, "q3": said, "q7": said}}
+        for said in (10**30, -5, "nobody", [1], {"q": 2}, 2.5)
+    ],
+}  # fmt: skip
+
+
+def enter(name: str) -> Customer:
+    customer = Customer.objects.create(name=name, birth_on=date(1950, 1, 1))
+    ingest(
+        [Event(customer_id=customer.pk, source=name, source_id=str(n), **one)
+         for n, one in enumerate(ODD[name])],
+        now=NOW,
+    )  # fmt: skip
+    return customer
+
+
+def judge(company) -> None:
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    tell_history(company, as_of=TODAY, months=2, now=NOW, progress=silent)
+
+
+def no_number_is_missing() -> None:
+    for row in (*Profile.objects.all(), *Gap.objects.all(), *Portfolio.objects.all()):
+        numbers = [value for value in vars(row).values() if isinstance(value, float)]
+        assert all(abs(number) < float("inf") for number in numbers), row
+    for one in Profile.objects.values("p_fling", "p_friend", "p_marriage", "p_distant",
+                                      "p_negative"):  # fmt: skip
+        assert sum(one.values()) == pytest.approx(1)
+
+
+def reads_well(browser, path: str) -> None:
+    reply = browser.get(path)
+    assert reply.status_code == 200, path
+    said = NO_NUMBER.search(WORDS.sub(" ", reply.content.decode()))
+    assert said is None, (path, said)
+
+
+def test_odd_customers_are_judged_beside_each_other_and_can_be_read(company, root, as_, all_):
+    people = [enter(name) for name in ODD]
+    judge(company)
+    assert Profile.objects.count() == len(ODD)
+    no_number_is_missing()
+    assert Profile.objects.get(customer__name="The most there is").revenue == MOST
+    browser = as_(root)
+    for path in (*PAGES, *(f"/customers/{one.pk}/?whole=yes" for one in people)):
+        reads_well(browser, path)
+    for one in people:
+        for path in ("", "/explanation", "/gap"):
+            reply = all_.get(f"/api/v1/customers/{one.pk}/profile{path}")
+            assert reply.status_code in {200, 404}
+            json.loads(reply.content, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize("name", ["Nothing at all", "For nothing", "Only returns", "Today"])
+def test_a_company_of_one_odd_customer_is_judged_and_read(company, root, as_, name):
+    enter(name)
+    judge(company)
+    no_number_is_missing()
+    for path in PAGES:
+        reads_well(as_(root), path)
