@@ -46,6 +46,7 @@ class Version:
 class Tracking:
     """Purchases added up, in a box of 100 by 100, with the table behind it."""
 
+    on: Any
     band: str
     expected: str
     bought: str
@@ -105,6 +106,7 @@ def tracking(proof: dict[str, Any] | None) -> Tracking | None:
     names = ("expected", "low", "high", "bought")
     expected, bought = proof["expected"][-1], proof["bought"][-1]
     return Tracking(
+        on=day_of(proof["day"]),
         band=f"{high}{back}Z" if low else "",
         expected=charts.path(lines["expected"], top=top),
         bought=charts.path(lines["bought"], top=top),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("relationships/offered/<int:pk>/withdraw/", gap.withdraw, name="withdraw_offer"),
     path("relationships/moves/", moves.moves, name="moves"),
     path("relationships/value/", value.worth, name="value"),
+    path("relationships/value/what-if/", value.what_if, name="what_if"),
     path("relationships/value/learn/", value.learn, name="learn"),
     path("relationships/value/forecast/", forecast.forecast, name="forecast"),
     path("relationships/value/forecast/file/", forecast.forecast_file, name="forecast_file"),

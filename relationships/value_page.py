@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from django.utils.translation import gettext as _
 
-from relationships.engine.value import ModelSet
+from relationships.engine.value import Chosen, ModelSet
 from relationships.engine.value.backtest import Line
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
@@ -62,6 +62,7 @@ class Forecast:
     fitted: FittedModel
     words: str
     because: str  # why this formula, though another may stand before it
+    is_special: bool  # not simply the winner: the words say why
     is_mostly_prior: bool
     customers: int
     repeaters: int
@@ -190,6 +191,7 @@ def forecast(fitted: FittedModel) -> Forecast:
         fitted=fitted,
         words=in_words(models),
         because=chosen_because(models) if models.origins else "",
+        is_special=not isinstance(models.outcome, Chosen),
         is_mostly_prior=models.is_mostly_prior,
         customers=models.customers,
         repeaters=models.repeaters,

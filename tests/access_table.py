@@ -69,6 +69,7 @@ PAGES = {
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona relationships:gap relationships:offered
         relationships:moves relationships:forecast relationships:forecast_file
+        relationships:what_if
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job

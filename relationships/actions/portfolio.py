@@ -8,6 +8,7 @@ from relationships.queries import portfolio as sums
 from relationships.queries.agreement import agreement
 from relationships.queries.coverage import coverage
 from relationships.queries.judging import Standard
+from relationships.queries.where import where_value_lies
 
 
 def keep(rule: Standard, *, now: datetime) -> Portfolio:
@@ -38,6 +39,7 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
             "value": horizon | likely(float(total["value"] or 0)),
             "cells": sums.cells(),
             "ranks": sums.ranks(),
+            "breakdown": where_value_lies(rule),
             "facts": rule.found.to_json() | facts,
             "computed_at": now,
         },

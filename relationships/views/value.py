@@ -1,12 +1,14 @@
 """What are our relationships worth, and how good is that forecast?"""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relationships import value_page
+from relationships import value_page, where_page
 from relationships.models import Portfolio
 from relationships.queries import versions as queries
 from relcrm.base import roles
@@ -18,18 +20,51 @@ from relcrm.base.models import Job
 @require_GET
 @allow("see_company")
 def worth(request: HttpRequest) -> HttpResponse:
-    frank = roles.may(request.user, "see_negative_types")
-    pictures = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of).defer("cells")
-    picture = pictures.first()
     current = queries.live_model()
     return render(request, "relationships/value.html", {
         "nav": "relationships",
         "nav_part": "value",
-        "page": value_page.page(picture, frank=frank) if picture else None,
         "forecast": value_page.forecast(current) if current else None,
         "waits": queries.held_back(),
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
-    })  # fmt: skip
+    } | _of_picture(request))  # fmt: skip
+
+
+@require_GET
+@allow("see_company")
+def what_if(request: HttpRequest) -> HttpResponse:
+    """The answer alone, as soon as a number is changed."""
+    return render(
+        request, "relationships/_value_what_if.html", _other_terms(request, _picture(request))
+    )
+
+
+def _picture(request: HttpRequest) -> Portfolio | None:
+    pictures = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of)
+    return pictures.defer("cells", "facts").first()
+
+
+def _of_picture(request: HttpRequest) -> dict[str, Any]:
+    picture, frank = _picture(request), roles.may(request.user, "see_negative_types")
+    if picture is None:
+        return {"page": None}
+    by = request.GET.get("by", "type")
+    by = by if by in where_page.WAYS else "type"
+    rows, columns, months = where_page.again(picture)
+    return {
+        "page": value_page.page(picture, frank=frank),
+        "by": by,
+        "ways": where_page.WAYS,
+        "groups": where_page.groups(picture, by, frank=frank),
+        "again": {"rows": rows, "columns": columns, "months": months},
+    } | _other_terms(request, picture)
+
+
+def _other_terms(request: HttpRequest, picture: Portfolio | None) -> dict[str, Any]:
+    frank = roles.may(request.user, "see_negative_types")
+    wish = where_page.wish(request.GET, request.company)
+    found = where_page.what_if(picture, wish, request.company, frank=frank) if picture else None
+    return {"wish": wish, "outcome": found}
 
 
 @require_POST

@@ -5,10 +5,13 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Customer
+from relationships.actions import scoring
 from relationships.actions.fitting import fit
+from relationships.engine.value.parts import PARTS
 from relationships.models import Portfolio, Profile
 from relationships.queries.portfolio import ranks
 from relationships.value_page import curve, finding, losing, tenths_of
+from relationships.where_page import groups, what_if, wish
 from relcrm.base.models import Job
 
 
@@ -113,3 +116,66 @@ def test_learning_again_puts_one_job_in_line_and_shows_it(as_, mara, nils, compa
 def test_an_expert_does_not_see_the_company(as_, eve, company):
     for page in ("value", "types", "map", "types/R2"):
         assert as_(eve).get(f"/relationships/{page}/").status_code == 403
+
+
+def scored(company, *people) -> Portfolio:
+    now = timezone.now()
+    scoring.score_everyone(company, as_of=now.date(), now=now, progress=lambda *args, **more: None)
+    return Portfolio.objects.get()
+
+
+def test_value_is_added_up_by_type_cohort_and_source(company, ada, bo, cyd):
+    bo.interactions.update(channel="shop")
+    picture = scored(company)
+    by = picture.breakdown
+    everyone = sum(row["value"] for row in by["cohort"].values())
+    assert everyone == pytest.approx(picture.value["expected"])
+    assert sum(row["n"] for row in by["source"].values()) == 3
+    assert by["source"]["shop"]["n"] == 1
+    parts = [sum(row[name] for name in PARTS) for row in by["parts"].values()]
+    assert sum(parts) == pytest.approx(picture.value["expected"])
+    assert sum(by["stream"]["shares"]) == pytest.approx(1, abs=1e-4)
+    cohorts = groups(picture, "cohort", frank=True)
+    assert sum(one.people for one in cohorts) == 3
+    assert {one.name for one in groups(picture, "source", frank=True)} >= {"Shop"}
+
+
+def test_types_of_trouble_are_not_named_to_who_may_not_see_them():
+    made = Portfolio(types={"N4": {"shown": 3, "value": -9.0}, "M1": {"shown": 2, "value": 8.0}})
+    assert [one.query for one in groups(made, "type", frank=True)] == ["type=M1", "type=N4"]
+    assert [one.query for one in groups(made, "type", frank=False)] == ["type=M1"]
+
+
+def test_what_if_answers_from_stored_sums_alone(
+    as_, nils, company, ada, bo, cyd, django_assert_max_num_queries
+):
+    picture = scored(company)
+    browser = as_(nils)
+    browser.get("/relationships/value/what-if/")
+    with django_assert_max_num_queries(6):
+        piece = browser.get("/relationships/value/what-if/?margin=45&stay=20&discount=5")
+    assert "now €" in piece.content.decode()
+    usual = what_if(picture, wish({}, company), company, frank=True)
+    assert not usual.is_changed
+    assert usual.whole.then == pytest.approx(picture.value["expected"])
+    assert usual.low == pytest.approx(picture.value["low"])
+    more = what_if(picture, wish({"margin": "45"}, company), company, frank=True)
+    assert more.whole.then > 1.4 * usual.whole.then
+    assert more.whole.more == pytest.approx(sum(one.more for one in more.families))
+
+
+@pytest.mark.parametrize("typed", ["", "nan", "much", "1e999", "-5", "999999"])
+def test_whatever_is_typed_there_is_an_answer(typed, as_, nils, company, ada, bo):
+    scored(company)
+    for field in ("margin", "stay", "discount"):
+        reply = as_(nils).get("/relationships/value/", {field: typed, "by": typed})
+        assert reply.status_code == 200
+        assert "nan" not in reply.content.decode().split("outcome")[1].split("</table>")[0]
+
+
+def test_the_page_shows_who_came_again_and_opens_by_each_way(as_, nils, company, ada, bo, cyd):
+    scored(company)
+    for way in ("type", "persona", "cohort", "source"):
+        page = as_(nils).get(f"/relationships/value/?by={way}").content.decode()
+        assert "Where value lies" in page
+        assert "Who came again" in page

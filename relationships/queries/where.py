@@ -1,0 +1,116 @@
+"""Where value lies: by type, persona, cohort and source, and what would move it, added up."""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncQuarter
+
+from customers.models import Customer
+from relationships.engine.value.cohorts import triangle
+from relationships.engine.value.parts import PARTS
+from relationships.engine.value.whatif import stream
+from relationships.models import Forecast, Profile
+from relationships.queries.evidence import day_number
+from relationships.queries.judging import Standard
+from relationships.queries.purchases import purchase_days
+
+# So many customers show the shape of the stream and who came again.
+SHAPED_ON = 20_000
+MOST_GROUPS = 24
+
+
+def where_value_lies(rule: Standard) -> dict[str, Any]:
+    """A handful of passes over the profiles, and one over a sample of purchases."""
+    one_in = max(1, Customer.objects.present().count() // SHAPED_ON)
+    days = purchase_days(rule.as_of, one_in=one_in)
+    h = days.histories(day_number(rule.as_of))
+    discount = float(rule.company.discount_rate)
+    moving = stream(rule.models.model, h, rule.terms, discount)
+    return {
+        "persona": _by("persona_id"),
+        "cohort": _cohorts(),
+        "source": _sources(one_in),
+        "one_in": one_in,
+        "parts": parts_by_family(),
+        "stream": {
+            "shares": list(moving.shares), "weeks_per_period": moving.weeks_per_period,
+            "discount": moving.discount,
+        },
+        "again": triangle(days, day_number(rule.as_of)).to_json(),
+    }  # fmt: skip
+
+
+def parts_by_family() -> dict[str, dict[str, float]]:
+    """Shown family → the parts of all its values, added up."""
+    rows = (
+        Forecast.objects.values("customer__profile__family")
+        .annotate(n=Count("pk"), **{f"sum_{name}": Sum(name) for name in PARTS})
+        .order_by()
+    )
+    return {
+        row["customer__profile__family"]: {"n": row["n"]}
+        | {name: float(row[f"sum_{name}"] or 0) for name in PARTS}
+        for row in rows
+        if row["customer__profile__family"]
+    }
+
+
+def _by(field: str) -> dict[str, dict[str, float]]:
+    rows = (
+        Profile.objects.filter(value__isnull=False)
+        .values(field)
+        .annotate(n=Count("pk"), worth=Sum("value"), here=Sum("alive"))
+        .order_by()
+    )
+    return {_key(row[field]): _numbers(row) for row in rows}
+
+
+def _cohorts() -> dict[str, dict[str, float]]:
+    """Quarter of the first order → who and how much; the oldest gathered into one."""
+    rows = (
+        Profile.objects.filter(value__isnull=False, first_order_on__isnull=False)
+        .annotate(begun=TruncQuarter("first_order_on"))
+        .values("begun")
+        .annotate(n=Count("pk"), worth=Sum("value"), here=Sum("alive"))
+        .order_by("-begun")
+    )
+    found: dict[str, dict[str, float]] = {}
+    for place, row in enumerate(rows):
+        key = row["begun"].isoformat()[:10] if place < MOST_GROUPS - 1 else "earlier"
+        before = found.get(key, {"n": 0, "value": 0.0, "alive": 0.0})
+        found[key] = {name: before[name] + more for name, more in _numbers(row).items()}
+    return found
+
+
+def _sources(one_in: int) -> dict[str, dict[str, float]]:
+    """Channel of the first thing that happened with them; of one customer in so many."""
+    first = (
+        "SELECT i.channel FROM customers_interaction i WHERE i.customer_id = p.customer_id "
+        "ORDER BY i.occurred_on, i.id LIMIT 1"
+    )
+    statement = (
+        f"SELECT channel, COUNT(*), SUM(value), SUM(alive) FROM (SELECT ({first}) AS channel, "  # noqa: S608
+        "p.value, p.alive FROM relationships_profile p "
+        f"WHERE p.value IS NOT NULL AND MOD(p.customer_id, {int(one_in)}) = 0) AS came "
+        "GROUP BY channel ORDER BY 3 DESC"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return {
+            channel or "": {"n": n * one_in, "value": value * one_in, "alive": here * one_in}
+            for channel, n, value, here in cursor.fetchall()
+        }
+
+
+def _numbers(row: dict[str, Any]) -> dict[str, float]:
+    return {
+        "n": row["n"],
+        "value": float(row["worth"] or 0),
+        "alive": float(row["here"] or 0),
+    }
+
+
+def _key(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")

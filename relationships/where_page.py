@@ -1,0 +1,198 @@
+"""Where value lies, who came again, and what would change it: from sums kept when scoring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models.interaction import Channel
+from relationships import veil
+from relationships.engine.value.whatif import Change, Stream, changed
+from relationships.models import Persona, Portfolio
+from relationships.naming import ORDER, families_name
+from relcrm.lib import charts
+
+WAYS = {
+    "type": gettext_lazy("Type"),
+    "persona": gettext_lazy("Persona"),
+    "cohort": gettext_lazy("First order"),
+    "source": gettext_lazy("How they came"),
+}
+SHADES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who share something, and what they are worth; `query` lists them."""
+
+    name: str
+    people: int
+    value: float
+    each: float
+    share: str
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for, as typed: margin and discount in per cent, stay in per cent."""
+
+    margin: float
+    stay: float
+    discount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The value under other terms, of all or of a family."""
+
+    family: str
+    name: str
+    now: float
+    then: float
+
+    @property
+    def more(self) -> float:
+        return self.then - self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    whole: Other
+    low: float
+    high: float
+    families: list[Other]
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A row of the triangle: each cell has a share and a shade, None where it lies ahead."""
+
+    name: str
+    people: int
+    cells: list[tuple[float, int] | None]
+
+
+def groups(picture: Portfolio, by: str, *, frank: bool) -> list[Group]:
+    """The most valuable first; cohorts in order of time, the newest first."""
+    if by == "type":
+        found = _types(picture, frank=frank)
+    else:
+        names = _names(picture, by)
+        rows = picture.breakdown.get(by) or {}
+        found = [
+            (name, rows[key]["n"], rows[key]["value"], f"persona={key}" if by == "persona" else "")
+            for key, name in names.items()
+            if key in rows
+        ]
+    if by != "cohort":
+        found.sort(key=lambda one: -one[2])
+    top = max((value for _, _, value, _ in found), default=0.0) or 1.0
+    return [
+        Group(name, n, value, value / n, charts.percent(value / top), query)
+        for name, n, value, query in found
+        if n
+    ]
+
+
+def _names(picture: Portfolio, by: str) -> dict[str, str]:
+    """Key of a stored group → what it is called; in order of time for cohorts."""
+    keys = list(picture.breakdown.get(by) or {})
+    if by == "persona":
+        current = Persona.objects.filter(is_current=True).only("name")
+        return {str(one.pk): one.name for one in current}
+    if by == "cohort":
+        keys.sort(key=lambda key: "" if key == "earlier" else key, reverse=True)
+    return {key: _quarter(key) if by == "cohort" else _channel(key) for key in keys}
+
+
+def _types(picture: Portfolio, *, frank: bool) -> list[tuple[str, int, float, str]]:
+    return [
+        (kind.name, int(row["shown"]), float(row["value"]), f"type={kind.key}")
+        for kind in veil.types(frank=frank)
+        if (row := picture.types.get(kind.key)) and row["shown"]
+    ]
+
+
+def _channel(key: str) -> str:
+    return str(Channel(key).label) if key in Channel.values else _("Not recorded")
+
+
+def _quarter(key: str) -> str:
+    if key == "earlier":
+        return _("Earlier")
+    day = date.fromisoformat(key)
+    return _("Quarter %(n)d of %(year)d") % {"n": (day.month + 2) // 3, "year": day.year}
+
+
+def wish(asked: Mapping[str, str], company: Any) -> Wish:
+    """What was typed, held within what can be; the company's own terms where nothing was."""
+    return Wish(
+        margin=_number(asked.get("margin"), 100 * float(company.margin), 0, 100),
+        stay=_number(asked.get("stay"), 0.0, 0, 100),
+        discount=_number(asked.get("discount"), 100 * float(company.discount_rate), 0, 1000),
+    )
+
+
+def _number(text: str | None, otherwise: float, least: float, most: float) -> float:
+    try:
+        found = float((text or "").replace(",", "."))
+    except ValueError:
+        return otherwise
+    return min(max(found, least), most) if found == found else otherwise  # not a number: no
+
+
+def what_if(picture: Portfolio, asked: Wish, company: Any, *, frank: bool) -> Outcome | None:
+    """Set at once from the stored sums; None where nothing was stored."""
+    parts = picture.breakdown.get("parts") or {}
+    kept = picture.breakdown.get("stream")
+    if not parts or not kept:
+        return None
+    of = Stream(**kept)
+    change = Change(
+        margin=asked.margin / 100 - float(company.margin),
+        stay=asked.stay / 100,
+        discount=asked.discount / 100,
+    )
+    rows = [
+        _other(str(family), families_name(family, frank=frank), parts[family], of, change)
+        for family in (*ORDER, "undetermined")
+        if family in parts
+    ]
+    whole = Other("", "", sum(one.now for one in rows), sum(one.then for one in rows))
+    usual = picture.value["expected"] or 1.0
+    low, high = (whole.then * picture.value[end] / usual for end in ("low", "high"))
+    terms = (100 * float(company.margin), 0.0, 100 * float(company.discount_rate))
+    mine = (asked.margin, asked.stay, asked.discount)
+    differs = any(abs(a - b) > 1e-6 for a, b in zip(mine, terms, strict=True))
+    return Outcome(whole, min(low, high), max(low, high), rows, differs)
+
+
+def _other(family: str, name: str, parts: Mapping[str, float], of: Stream, change: Change) -> Other:
+    return Other(family, name, changed(parts, of, Change()), changed(parts, of, change))
+
+
+def again(picture: Portfolio) -> tuple[list[Again], list[int], int]:
+    """The triangle's rows, its columns counted from one, and how many months each column has."""
+    kept = picture.breakdown.get("again") or {"cohorts": [], "months": 1}
+    rows = [one for one in kept["cohorts"] if one["customers"]]
+    wide = max((len(one["again"]) for one in rows), default=0)
+    most = max((share for one in rows for share in one["again"]), default=0.0) or 1.0
+    return (
+        [_row(one, wide, most, kept["months"]) for one in rows],
+        list(range(1, wide + 1)),
+        kept["months"],
+    )
+
+
+def _row(one: dict[str, Any], wide: int, most: float, months: int) -> Again:
+    cells: list[tuple[float, int] | None] = [
+        (share, round(SHADES * share / most)) for share in one["again"]
+    ]
+    day = date.fromisoformat(one["begins_on"])
+    name = f"{day:%Y-%m}" if months == 1 else _quarter(one["begins_on"])
+    return Again(name, one["customers"], cells + [None] * (wide - len(cells)))

@@ -1,0 +1,84 @@
+"""What if more stayed, margins were other, later money counted otherwise; and who came again."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from relationships.engine.value import Histories, PurchaseDays
+from relationships.engine.value.clv import Terms
+from relationships.engine.value.cohorts import triangle
+from relationships.engine.value.defaults import purchase_model
+from relationships.engine.value.whatif import Change, Stream, changed, stream
+
+PARTS = {
+    "sales": 1000.0, "goods": -700.0, "orders": -50.0, "returned": -30.0, "handling": -10.0,
+    "service": -20.0, "remedies": 0.0, "messages": 0.0, "discounting": -10.0,
+}  # fmt: skip
+EVEN = Stream(shares=(0.5, 0.3, 0.2), weeks_per_period=52.0, discount=0.1)
+EPOCH = date(1970, 1, 1)
+
+
+def test_nothing_changed_is_the_value_itself():
+    assert changed(PARTS, EVEN, Change()) == pytest.approx(sum(PARTS.values()))
+
+
+def test_a_margin_moves_goods_and_what_returns_cost_by_hand():
+    # 1000 × .4 − 30 × .4/.3 − 80 = 280, of which the same 18/19 is left after discounting.
+    assert changed(PARTS, EVEN, Change(margin=0.1)) == pytest.approx(280 * 180 / 190)
+
+
+def test_fewer_who_leave_stretch_the_stream_by_hand():
+    # All stay: .5 in each period instead of .5, .3, .2; later money counts less.
+    all_stay = changed(PARTS, EVEN, Change(stay=1.0))
+    assert all_stay == pytest.approx(
+        190 * 1.5 * (180 / 190) * EVEN.present(np.full(3, 0.5), 0.1)
+        / EVEN.present(np.array(EVEN.shares), 0.1)
+    )  # fmt: skip
+    half = changed(PARTS, EVEN, Change(stay=0.5))
+    assert sum(PARTS.values()) < half < all_stay
+
+
+def test_a_higher_discount_takes_off_and_none_gives_the_plain_sum():
+    assert changed(PARTS, EVEN, Change(discount=0.3)) < changed(PARTS, EVEN, Change())
+    assert changed(PARTS, Stream(shares=(1.0,), weeks_per_period=4.0, discount=0.0), Change()) > 0
+
+
+def test_without_sales_or_a_stream_nothing_breaks():
+    nothing = dict.fromkeys(PARTS, 0.0)
+    empty = Stream(shares=(), weeks_per_period=4.0, discount=0.1)
+    assert changed(nothing, empty, Change(margin=0.2, stay=0.5, discount=0.2)) == 0
+    made = stream(purchase_model("MBG/NBD"), Histories.of([], [], []), Terms(), 0.1)
+    assert made.shares == ()
+
+
+def test_the_stream_of_real_customers_falls_and_adds_up(cdnow_histories):
+    made = stream(purchase_model("MBG/NBD"), cdnow_histories, Terms(), 0.1)
+    assert sum(made.shares) == pytest.approx(1, abs=1e-4)
+    assert list(made.shares) == sorted(made.shares, reverse=True)
+
+
+def days(*bought: tuple[int, str]) -> PurchaseDays:
+    when = [(date.fromisoformat(day) - EPOCH).days for _, day in bought]
+    return PurchaseDays.gather([who for who, _ in bought], when, [1.0] * len(bought))
+
+
+def test_the_triangle_by_hand():
+    bought = days(
+        (1, "2025-01-05"), (1, "2025-01-20"), (1, "2025-02-03"), (2, "2025-01-31"),
+        (2, "2025-03-01"), (3, "2025-02-10"), (3, "2025-04-02"),
+    )  # fmt: skip
+    found = triangle(bought, (date(2025, 4, 20) - EPOCH).days)
+    assert found.months == 1
+    january, february = found.cohorts
+    assert (january.begins_on, january.customers, january.again) == ("2025-01-01", 2, [0.5, 0.5])
+    assert (february.customers, february.again) == (1, [0.0])  # April is not over yet
+
+
+def test_the_last_day_of_a_month_ends_it_and_long_histories_go_by_quarters():
+    bought = days((1, "2022-01-05"), (1, "2022-05-05"), (2, "2024-11-01"), (2, "2024-12-31"))
+    found = triangle(bought, (date(2024, 12, 31) - EPOCH).days)
+    assert found.months == 3
+    assert [one.begins_on for one in found.cohorts] == ["2022-01-01", "2024-10-01"]
+    assert found.cohorts[0].again == [1.0, *[0.0] * 10]
+    assert triangle(days(), 9).cohorts == ()
