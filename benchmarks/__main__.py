@@ -33,6 +33,7 @@ ALONE = (
     ("Ingest", ["-m", "benchmarks.ingest"]),
     ("Imports", ["-m", "benchmarks.imports"]),
     ("Duplicates", ["-m", "benchmarks.duplicates"]),
+    ("Freshness", ["-m", "benchmarks.freshness"]),
 )
 
 

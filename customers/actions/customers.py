@@ -10,6 +10,7 @@ from customers import identities, tombstones
 from customers.actions.custom import read_values, write_values
 from customers.engine.duplicates.names import Names, stand
 from customers.models import Customer, Identity
+from customers.touched import look_soon
 from relcrm.base import audit
 from relcrm.base.audit import Actor
 from relcrm.lib import bulk
@@ -127,6 +128,7 @@ def update_customer(
         setattr(customer, name, to)
     customer.touched_at = now
     customer.save(update_fields=[*changed, "touched_at", "changed_at"])
+    look_soon()
     keep_identities(customer)
     audit.record("customer.changed", customer, by=by, at=now, fields=sorted([*changed, *own]))
     return customer

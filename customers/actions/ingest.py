@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from customers.actions import upsert
 from customers.events import NEEDED, Event, Events
 from customers.models import Kind
+from customers.touched import look_soon
 from relcrm.base import audit, company
 from relcrm.base.audit import Actor
 from relcrm.lib.bulk import is_list
@@ -102,6 +103,8 @@ def ingest(
     inserted, updated = upsert.take(list(events.columns), keep=mode == "leave", now=now, of=of)
     if events.lines:
         upsert.take_lines(events, now=now, of=of)
+    if of is None:  # a file has many batches, which are judged now and then
+        look_soon()
     return Ingested(inserted, updated, len(events) - inserted - updated)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.touched import look_soon
 from relcrm.base import audit
 from relcrm.base.audit import Actor
 from relcrm.lib.refusals import Refused
@@ -58,4 +59,5 @@ def _set(customer: Customer, facts: dict[str, Any], verb: str, by: Actor, now: d
         setattr(customer, name, to)
     customer.touched_at = now
     customer.save(update_fields=[*changed, "touched_at", "changed_at"])
+    look_soon()
     audit.record(f"customer.{verb}", customer, by=by, at=now, fields=sorted(changed))
