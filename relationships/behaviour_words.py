@@ -18,20 +18,24 @@ def behaviour(key: str) -> list[Line]:
         return f"{100 * float(spec[name][at]):.3g} %"
 
     return [
-        (_("Buys"), _("%s times in a usual purchase cycle") % number("purchases_per_cycle")),
+        (_("Buys"), _("%s in a usual purchase cycle") % _times(number("purchases_per_cycle"))),
         (_("Discounts"), _("on %s of the orders") % share("discounted_share")),
         (_("New things"), _("%s of the orders") % share("novel_share")),
         (_("Sends back"), _("%s of the orders") % share("returned_share")),
         (_("Visits"), _("%s a week") % number("visits_per_week")),
         (_("Clicks"), _("on %s of our messages") % share("click_share")),
-        (_("Asks for help"), _("%s times an order") % number("support_per_order")),
-        (_("Complains"), _("%s times an order") % number("complaints_per_order")),
-        (_("Suggests"), _("%s times a year") % number("suggestions_per_year")),
-        (_("Praises or refers"), _("%s times a year") % number("praise_per_year")),
-        (_("Speaks ill in public"), _("%s times a year") % number("hostile_posts_per_year")),
+        (_("Asks for help"), _("%s an order") % _times(number("support_per_order"))),
+        (_("Complains"), _("%s an order") % _times(number("complaints_per_order"))),
+        (_("Suggests"), _("%s a year") % _times(number("suggestions_per_year"))),
+        (_("Praises or refers"), _("%s a year") % _times(number("praise_per_year"))),
+        (_("Speaks ill in public"), _("%s a year") % _times(number("hostile_posts_per_year"))),
         (_("Stars"), _("%s of 5") % number("mean_stars")),
         (_("Would recommend"), _("%s of 10") % number("mean_nps")),
         (_("Under contract"), share("under_contract")),
         (_("Wants no more messages"), share("opted_out")),
         (_("Usually with us"), _("%s weeks") % number("tenure_weeks")),
     ]
+
+
+def _times(number: str) -> str:
+    return _("once") if number == "1" else _("%s times") % number

@@ -1,27 +1,25 @@
-"""The 29 types put together: by family and next step, how many people, worth, what is missing."""
+"""The 29 types put together: by family and next step, people, worth, trend, what is missing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from relationships import veil
-from relationships.engine.typology import CHANNELS
-from relationships.engine.typology.gates import impossible_without
+from relationships.data_page import needs, words
 from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
-from relationships.models import Family, Month, Portfolio
-from relationships.naming import ORDER, families_name
-from relcrm.lib.charts import Sparkline, sparkline
+from relationships.models import Family
+from relationships.naming import ORDER, called, families_name
+from relationships.queries.history.standings import FAMILIES
+from relationships.queries.richness import impossible
+from relationships.queries.type_facts import Seen, Worth
+from relcrm.lib.charts import Column, Sparkline, columns, sparkline
 
 FEWEST_MONTHS = 3  # for a line to say anything
-# Marks of a gate that several sources can give.
-ANY_OF = {
-    "hurt": gettext_lazy("complaints, reviews or public posts"),
-    "glad": gettext_lazy("praise, reviews or good endings of complaints"),
-    "opted out": gettext_lazy("messages sent and opt-outs"),
-}
+MOST_MOVES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class TypeRow:
     spec: TypeSpec
     step: str
     people: int
-    worth: float
+    worth: Worth | None
     missing: str
     trend: Sparkline | None = None  # people who show it, month by month
 
@@ -48,75 +46,91 @@ class FamilyTypes:
     types: list[TypeRow]
 
 
-def families(
-    picture: Portfolio | None,
-    connected: frozenset[str],
-    months: Sequence[Month] = (),
-    *,
-    frank: bool,
-) -> list[FamilyTypes]:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """People who came from or went to a label, which this reader may follow if `key` is set."""
+
+    key: str
+    family: str
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """People month by month over a year, and the other labels they had before and after."""
+
+    months: list[tuple[date, int]]
+    columns: tuple[Column, ...]
+    came: list[Move]
+    went: list[Move]
+
+
+def families(seen: Seen, *, frank: bool) -> list[FamilyTypes]:
     """Types that this person may not see by name are left out, with their family."""
-    kinds = typology()
-    impossible = set(impossible_without(connected, kinds))
-    return [
-        _family(family, picture, connected, impossible, months, frank=frank)
-        for family in veil.families(ORDER, frank=frank)
-    ]
+    return [_family(family, seen, frank=frank) for family in veil.families(ORDER, frank=frank)]
 
 
-def _family(
-    family: Family, picture: Portfolio | None, connected: frozenset[str], impossible: set[str],
-    months: Sequence[Month], *, frank: bool,
-) -> FamilyTypes:  # fmt: skip
-    whole = picture.families.get(family, {}) if picture else {}
-    rows = [
-        row(spec, picture, connected, months, impossible=spec.key in impossible)
-        for spec in typology().types
-        if spec.family == family
-    ]
+def _family(family: Family, seen: Seen, *, frank: bool) -> FamilyTypes:
+    whole = seen.picture.families.get(family, {}) if seen.picture else {}
     return FamilyTypes(
         family=str(family),
         name=families_name(family, frank=frank),
         shown=whole.get("shown", 0),
         members=whole.get("members", 0.0) or 0.0,
         worth=whole.get("value", 0.0) or 0.0,
-        types=rows,
+        types=[row(spec, seen) for spec in typology().types if spec.family == family],
     )
 
 
-def row(
-    spec: TypeSpec,
-    picture: Portfolio | None,
-    connected: frozenset[str],
-    months: Sequence[Month] = (),
-    *,
-    impossible: bool,
-) -> TypeRow:
-    found = picture.types.get(spec.key, {}) if picture else {}
+def row(spec: TypeSpec, seen: Seen) -> TypeRow:
+    is_shut = spec.key in impossible(seen.connected)
     return TypeRow(
         spec=spec,
         step=typology().groups[spec.group],
-        people=found.get("shown", 0),
-        worth=found.get("value", 0.0),
-        missing=missing(spec, connected) if impossible else "",
-        trend=trend([month.types.get(spec.key, 0) for month in months]),
+        people=seen.people(spec.key),
+        worth=seen.worth(spec.key),
+        missing=needs(spec, seen.connected) if is_shut else "",
+        trend=line([people for _on, people in seen.by_month(spec.key)]),
     )
 
 
-def trend(counts: Sequence[float]) -> Sparkline | None:
+def line(counts: Sequence[float]) -> Sparkline | None:
     """Month by month; None where there are too few months, or nobody in any."""
     return sparkline(counts) if len(counts) >= FEWEST_MONTHS and any(counts) else None
 
 
-def missing(spec: TypeSpec, connected: frozenset[str]) -> str:
-    """The shortest list of things to record before anybody can be called so."""
-    lacking = [[mark for mark in one if mark not in connected] for one in spec.gate]
-    shortest = min(lacking, key=len, default=[])
-    return _("needs %s") % ", ".join(_words(mark) for mark in shortest)
+def trend(spec: TypeSpec, seen: Seen, *, frank: bool) -> Trend:
+    """The same with its figures, and who came and went."""
+    months = seen.by_month(spec.key)
+    counts = [people for _on, people in months]
+    moves = seen.moves(spec.key)
+    return Trend(
+        months=months,
+        columns=columns(counts) if line(counts) else (),
+        came=others(moves.came, frank=frank),
+        went=others(moves.went, frank=frank),
+    )
 
 
-def _words(mark: str) -> str:
-    return str(ANY_OF.get(mark) or CHANNELS[mark])
+def others(moves: Counter[str], *, frank: bool) -> list[Move]:
+    """Labels with most people first; alike for this reader are added up."""
+    summed: dict[tuple[str, str, str], int] = {}
+    for label, people in moves.items():
+        key = "" if label in FAMILIES else label
+        family = typology()[key].family if key else label
+        hidden = veil.is_veiled(family, frank=frank)
+        name = called(family, key, frank=frank)
+        shown = ("", "", name) if hidden else (key, family, name)
+        summed[shown] = summed.get(shown, 0) + people
+    largest = sorted(summed.items(), key=lambda item: (-item[1], item[0]))
+    return [Move(*who, people) for who, people in largest]
+
+
+def gate(spec: TypeSpec) -> str:
+    """What must be on record of a person before they can be called so; "" for nothing beside."""
+    ways = [_(" and ").join(words(mark) for mark in one) for one in spec.gate]
+    return _("; or ").join(ways)
 
 
 def rules(playbook: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships.views import forecast, gap, moves, personae, types, value, worth
+from relationships.views import data, forecast, gap, moves, personae, types, value, worth
 from relationships.views import label as labels
 from relationships.views import map as maps
 from relationships.views import specification as spec
@@ -12,6 +12,8 @@ urlpatterns = [
     path("relationships/map/", maps.relationship_map, name="map"),
     path("relationships/types/", types.all_types, name="types"),
     path("relationships/types/<str:key>/", types.one_type, name="type"),
+    path("relationships/data/", data.data, name="data"),
+    path("relationships/quality/", data.quality, name="quality"),
     path("relationships/of/<int:pk>/", labels.set_label, name="set_label"),
     path("relationships/of/<int:pk>/end/", labels.end_label, name="end_label"),
     path("relationships/specification/", spec.specification, name="specification"),

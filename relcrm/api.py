@@ -22,10 +22,12 @@ from customers.contact.api import Consents, Messages, Verdicts
 from customers.signup.api import SignUpForms
 from feedback.api import Complaints
 from feedback.promises.api import Outcomes, Promises
+from relationships.api.data_richness import DataRichness
 from relationships.api.explanations import Explanations
 from relationships.api.gaps import GapOf, Gaps, Offers
 from relationships.api.history import Movements, Snapshots
 from relationships.api.labels import SetLabels
+from relationships.api.model_cards import ModelCard
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.specifications import Specifications
@@ -122,6 +124,8 @@ urlpatterns = [
     path("personae", Personae.as_view(ALL)),
     path("personae/<int:pk>", Personae.as_view(ONE)),
     path("overview", Overview.as_view(ONE)),
+    path("data-richness", DataRichness.as_view(ONE)),
+    path("model-card", ModelCard.as_view(ONE)),
     path("segments", Segments.as_view(NEW), name="segments"),
     path("segments/schema", Rules.as_view({"get": "schema_of_rules"})),
     path("segments/count", Rules.as_view({"post": "count"})),

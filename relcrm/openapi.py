@@ -19,6 +19,7 @@ SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "Family": "relationships.api.shapes.FAMILIES",
         "Type": "relationships.api.shapes.TYPES",
+        "Source": "relationships.api.data_richness.SOURCES",
         "Mechanism": "relationships.api.shapes.MECHANISMS",
         "Channel": "customers.models.interaction.Channel",
         "Reach": "customers.models.consent.Reach",

@@ -69,7 +69,7 @@ PAGES = {
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona relationships:gap relationships:offered
         relationships:moves relationships:forecast relationships:forecast_file
-        relationships:what_if
+        relationships:what_if relationships:data relationships:quality
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job
@@ -126,6 +126,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "types": ("customers:read", ""),
     "personae": ("reports:read", ""),
     "overview": ("reports:read", ""),
+    "data-richness": ("reports:read", ""),
+    "model-card": ("reports:read", ""),
     "customers/1/profile/label": ("customers:read", "customers:write"),
     "specifications": ("specification:read", "specification:write"),
     "losing": ("customers:read", ""),

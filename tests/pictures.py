@@ -76,6 +76,8 @@ STOPS = {
     "complaint": Stop("/complaints/", r"/complaints/\d+/"),
     "personae": Stop("/personae/"),
     "persona": Stop("/personae/", r"/personae/\d+/"),
+    "data": Stop("/relationships/data/"),
+    "quality": Stop("/relationships/quality/"),
     "wanted-and-treated": Stop("/relationships/gap/"),
     "offered": Stop("/relationships/offered/"),
     "targeting": Stop("/campaigns/targeting/"),

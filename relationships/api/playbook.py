@@ -9,54 +9,12 @@ from rest_framework.response import Response
 
 from relationships import veil
 from relationships.api.profiles import FRANK
-from relationships.api.shapes import FAMILIES, STEPS, TYPES
-from relationships.engine.typology.typology import TypeSpec
+from relationships.api.type_shapes import TypeOut, shown
 from relationships.models import Persona
+from relationships.queries.type_facts import seen
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.base.rest.resource import Readable, pick
 from relcrm.lib.rest.keyset import Order, whole
-
-RULES = ("summary", "expects", "do", "dont", "message", "channel", "danger", "deeper", "end")
-
-
-class TypeOut(serializers.Serializer):
-    """A type of relationship, and the rules by which it is kept well."""
-
-    code = serializers.ChoiceField(choices=TYPES)
-    name = serializers.CharField()
-    family = serializers.ChoiceField(choices=FAMILIES)
-    next_step = serializers.ChoiceField(choices=STEPS)
-    bridge = serializers.CharField(help_text="In words that marketers know.")
-    summary = serializers.CharField()
-    expects = serializers.CharField()
-    do = serializers.CharField()
-    dont = serializers.CharField()
-    message = serializers.CharField()
-    channel = serializers.CharField()
-    danger = serializers.CharField()
-    deeper = serializers.CharField()
-    end = serializers.CharField()
-    contacts_30d_max = serializers.IntegerField()
-    promo_share_max = serializers.FloatField()
-    reply_hours_max = serializers.FloatField()
-
-    example: dict[str, Any] = {
-        "code": "F1", "name": "First spark", "family": "fling", "next_step": "welcome",
-        "bridge": "new customer", "summary": "Just met, everything still open",
-        "expects": "A smooth first date", "do": "Deliver perfectly; thank once",
-        "dont": "Daily mails", "message": "Reassure", "channel": "order mails",
-        "danger": "No second order after 1.5 cycles", "deeper": "A second purchase",
-        "end": "Let it stay a nice memory", "contacts_30d_max": 3, "promo_share_max": 0.35,
-        "reply_hours_max": 24,
-    }  # fmt: skip
-
-
-def shown(spec: TypeSpec) -> dict[str, Any]:
-    numbers = ("contacts_30d_max", "promo_share_max", "reply_hours_max")
-    return {
-        "code": spec.key, "name": spec.name, "family": spec.family, "next_step": spec.group,
-        "bridge": spec.bridge,
-    } | {name: getattr(spec, name) for name in (*RULES, *numbers)}  # fmt: skip
 
 
 class Types(Resource):
@@ -65,19 +23,24 @@ class Types(Resource):
 
     @operation("List the types", gives=page_of(TypeOut), query=Single)
     def list(self, request: Request) -> Response:
-        """All on one page: what each means and how to treat it. The negative ones need the
-        scope `negative:read`."""
-        fields = self.shown_fields(self.asked(Single))
-        known = [shown(spec) for spec in veil.types(frank=self.sees(FRANK))]
-        return self.answer_page(pick(known, fields), None)
+        """All on one page: what each means, how to treat it, and what is known of its people. The
+        negative ones need the scope `negative:read`."""
+        fields, frank = self.shown_fields(self.asked(Single)), self.sees(FRANK)
+        known = seen(request.viewpoint.as_of)
+        found = [shown(spec, known, frank=frank) for spec in veil.types(frank=frank)]
+        return self.answer_page(pick(found, fields), None)
 
     @operation("Look at a type", gives=TypeOut, query=Single, one=True)
     def retrieve(self, request: Request, code: str) -> Response:
         """One of the 29, by its code."""
-        spec = veil.type_of(code, frank=self.sees(FRANK))
+        frank = self.sees(FRANK)
+        spec = veil.type_of(code, frank=frank)
         if spec is None:
             raise Http404
-        return self.answer_one(shown(spec), self.shown_fields(self.asked(Single)))
+        known = seen(request.viewpoint.as_of)
+        return self.answer_one(
+            shown(spec, known, frank=frank), self.shown_fields(self.asked(Single))
+        )
 
 
 class PersonaOut(serializers.Serializer):

@@ -6,26 +6,22 @@ from django.views.decorators.http import require_GET
 
 from relationships import types_page, veil
 from relationships.behaviour_words import behaviour
-from relationships.engine.typology.gates import impossible_without
-from relationships.live import typology
-from relationships.models import Month, Portfolio
 from relationships.naming import family_name
-from relationships.queries.sources import quick_sources
+from relationships.queries.type_facts import seen
 from relcrm.base import roles
 from relcrm.base.access import allow
 
-MONTHS = 13
 NAV = {"nav": "relationships", "nav_part": "types"}
 
 
 @require_GET
 @allow("see_company")
 def all_types(request: HttpRequest) -> HttpResponse:
-    picture, connected = _seen(request)
+    known = seen(request.viewpoint.as_of)
     frank = roles.may(request.user, "see_negative_types")
-    families = types_page.families(picture, connected, _months(request), frank=frank)
+    families = types_page.families(known, frank=frank)
     possible = sum(not one.missing for family in families for one in family.types)
-    words = {"picture": picture, "families": families, "possible": possible,
+    words = {"picture": known.picture, "families": families, "possible": possible,
              "all": sum(len(family.types) for family in families)}  # fmt: skip
     return render(request, "relationships/types.html", NAV | words)
 
@@ -38,31 +34,17 @@ def one_type(request: HttpRequest, key: str) -> HttpResponse:
     spec = veil.type_of(key, frank=frank)
     if spec is None:
         raise Http404
-    picture, connected = _seen(request)
-    impossible = key in impossible_without(connected, typology())
+    known = seen(request.viewpoint.as_of)
     words = {
-        "row": types_page.row(spec, picture, connected, _months(request), impossible=impossible),
+        "row": types_page.row(spec, known),
+        "trend": types_page.trend(spec, known, frank=frank),
         "spec": spec,
         "family": family_name(spec.family, frank=frank),
         "do": types_page.rules(spec.do),
         "dont": types_page.rules(spec.dont),
         "danger": types_page.rules(spec.danger),
+        "gate": types_page.gate(spec),
         "behaviour": behaviour(spec.key),
-        "picture": picture,
+        "picture": known.picture,
     }
     return render(request, "relationships/type.html", NAV | words)
-
-
-def _months(request: HttpRequest) -> list[Month]:
-    """The last year, month by month."""
-    told = Month.objects.filter(on__lte=request.viewpoint.as_of).exclude(closed_at=None)
-    return list(told.only("on", "types").order_by("-on")[:MONTHS])[::-1]
-
-
-def _seen(request: HttpRequest) -> tuple[Portfolio | None, frozenset[str]]:
-    """The newest picture, and what the company records."""
-    as_of = request.viewpoint.as_of
-    pictures = Portfolio.objects.filter(as_of__lte=as_of).defer("cells", "ranks")
-    picture = pictures.first()
-    found = quick_sources(as_of, picture.facts if picture else {})
-    return picture, frozenset(found.connected)

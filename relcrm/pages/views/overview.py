@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from feedback import queries as feedback
+from relationships.data_page import summary
 from relationships.queries.sources import quick_sources
 from relcrm.base import roles
 from relcrm.base.access import allow
@@ -16,7 +17,6 @@ from relcrm.pages import findings
 from relcrm.pages import overview as pages
 from relcrm.pages.queries.portfolio import comparison
 from relcrm.pages.queries.today import needs
-from relcrm.pages.richness import richness
 
 
 @require_GET
@@ -37,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/overview.html", {
         **context,
         "page": pages.overview(found, frank=frank),
-        "richness": richness(frozenset(sources.connected), frank=frank),
+        "richness": summary(frozenset(sources.connected), frank=frank),
         "counts": counts,
         "complaints": feedback.most_urgent(user, now) if desk else [],
         "lede": findings.complaints(counts) if counts else "",
