@@ -31,8 +31,8 @@ HOW = {
     "promo": gettext_lazy("A column discount in the file of purchases: 0 where there was none."),
     "novelty": gettext_lazy("Order lines with a product, and the day on which each product was "
                             "launched."),
-    "season": gettext_lazy("Nothing to send: it is for us to work out of purchases, and we do "
-                           "not yet."),
+    "season": gettext_lazy("Nothing to send: we work it out once purchases go back 78 weeks and "
+                           "something beside purchases comes in."),
     "categories": gettext_lazy("A column category or product in the file of purchases."),
     "visits": gettext_lazy("Interactions of the kind visit, from site or shop."),
     "messages": gettext_lazy("What you send, as interactions of the kind message_sent with its "
@@ -49,7 +49,7 @@ HOW = {
                             "people."),
     "contract": gettext_lazy("Interactions of the kind subscription_started, _renewed and "
                              "_cancelled."),
-    "third": gettext_lazy("Nothing to send yet: who chose us for a customer cannot be said."),
+    "third": gettext_lazy("In the properties of subscriptions: chosen_by, as in employer."),
 }  # fmt: skip
 WAY = {  # where it is connected, when not by a file or over the API
     "complaints": "feedback:complaints",

@@ -64,6 +64,7 @@ def guards(*, frank: bool) -> list[str]:
           "to service.")
         % seers,
         *_expiries(live.typology().types, frank=frank),
+        _("No edition of the book can make difficult kinds easier to reach or longer to last."),
         _("Whoever objects has no judgement left, nor their past; service stays the same."),
         _("Every change of what is shown is kept with its reason; a colleague may overrule it, "
           "with a "

@@ -4,11 +4,12 @@ from django.db.models import Q
 
 from customers.models import Customer, Interaction, Kind
 from feedback.models import Complaint
-from relationships.queries.sources import CHANNEL_KINDS, Sources
+from relationships.queries.sources import CHANNEL_KINDS, CONTRACTS, Sources
 
 MARKS = {
     "promo": Q(kind=Kind.PURCHASE, discount__isnull=False),
     "categories": Q(kind=Kind.PURCHASE) & ~Q(category=""),
+    "third": Q(kind__in=CONTRACTS, properties__chosen_by__isnull=False),
 }
 NPS = Q(kind=Kind.SURVEY_ANSWER, category="nps")
 
@@ -16,8 +17,9 @@ NPS = Q(kind=Kind.SURVEY_ANSWER, category="nps")
 def coverage(found: Sources) -> dict[str, int]:
     """Connected source → customers of whom it is on record, in one statement each.
 
-    Each reads the events of its kinds once, from the index alone except for discounts. What is
-    worked out of purchases and products (new items, occasions) is not counted.
+    Each reads the events of its kinds once, from the index alone except for discounts and
+    properties. What is worked out of purchases and products (new items, occasions) is not
+    counted.
     """
     events = Interaction.objects.through(found.as_of).order_by()
     asked = {channel: Q(kind__in=kinds) for channel, kinds in CHANNEL_KINDS.items()}

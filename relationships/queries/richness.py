@@ -15,9 +15,7 @@ from relationships.live import typology
 from relationships.models import Portfolio
 from relationships.queries.sources import CHANNEL_KINDS, Sources, quick_sources
 
-OUR_OWN = {"season", "third"}
-"""Nobody can send these in: occasions and who chose us for them are for us to work out."""
-OF_PURCHASES = {"promo", "categories", "novelty"}
+OF_PURCHASES = {"promo", "categories", "novelty", "season"}
 """Said with a purchase, not by events of their own."""
 ANY_OF = {
     "hurt": {"complaints", "hostile", "reviews", "nps"},
@@ -130,7 +128,7 @@ def gains(channels: frozenset[str]) -> dict[str, list[TypeSpec]]:
         channel: [typology()[key] for key in typology().keys
                   if key in now - impossible(channels | {channel})]
         for channel in CHANNELS
-        if channel not in channels and channel not in OUR_OWN
+        if channel not in channels
     }  # fmt: skip
 
 

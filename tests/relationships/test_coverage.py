@@ -23,11 +23,13 @@ def test_each_source_counts_the_customers_of_whom_it_tells_something(company, ad
     happened(bo, Kind.MESSAGE_SENT, TODAY, None)
     happened(cyd, Kind.SURVEY_ANSWER, TODAY, None, category="nps", rating=9)
     happened(cyd, Kind.PURCHASE, TODAY, 20, discount=Decimal(2), category="boots")
+    happened(bo, Kind.SUBSCRIPTION_STARTED, TODAY, None, properties={"chosen_by": "employer"})
+    happened(ada, Kind.SUBSCRIPTION_STARTED, TODAY, None)
     Customer.objects.filter(pk=bo.pk).update(occupation="baker")
     told = coverage(sources(TODAY))
     assert told == {
         "purchases": 3, "returns": 1, "messages": 1, "nps": 1, "promo": 1, "categories": 1,
-        "profile": 1,
+        "profile": 1, "contract": 2, "third": 1,
     }  # fmt: skip
 
 

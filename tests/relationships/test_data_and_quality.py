@@ -107,7 +107,8 @@ def test_a_source_adds_exactly_what_its_gates_open():
     assert adds["promo"] == {"F4"}
     assert adds["complaints"] == {"N1", "N2", "N6"}
     assert not adds["visits"]
-    assert "season" not in adds  # nobody can send it in
+    assert adds["season"] == {"F3"}
+    assert adds["third"] == {"M5"}
 
 
 def test_a_gate_that_several_sources_can_open_lacks_nothing_once_one_is_there():
