@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships.models import (
     Edition,
+    Example,
     FittedModel,
     Forecast,
     Gap,
@@ -137,6 +138,14 @@ class Overrides(Records):
     list_select_related = ("customer", "set_by")
     found_by = ("pk", "customer_id")
     search_help_text = _("Number of a customer")
+
+
+@admin.register(Example)
+class Examples(Records):
+    """Whom a tried edition would call something else."""
+
+    list_display = ("id", "edition", "customer_id", "before", "after")
+    list_select_related = ("edition",)
 
 
 @admin.register(Edition)

@@ -25,7 +25,7 @@ class RelationshipsConfig(AppConfig):
             turns,
         )
         from relationships.asides import relationship
-        from relationships.models import Forecast, Gap, Profile, ProfileChange, Snapshot
+        from relationships.models import Example, Forecast, Gap, Profile, ProfileChange, Snapshot
         from relcrm.base import company as companies
 
         news.register_all()
@@ -37,7 +37,7 @@ class RelationshipsConfig(AppConfig):
         runners.register("history", tasks.run_history)
         runners.register("personae", tasks.run_personae)
         register(relationship)
-        derived.register(Profile, ProfileChange, Snapshot, Gap, Forecast)
+        derived.register(Profile, ProfileChange, Snapshot, Gap, Forecast, Example)
         disclosing.register_all()
         for shelf in retention.SHELVES:
             keep(shelf)

@@ -70,6 +70,16 @@ def register_all() -> None:
         ),
     )
     register(
+        "relationships.example",
+        Telling(
+            gettext_lazy("What you would be called if we told relationships apart otherwise"),
+            PURPOSE,
+            ("edition",),
+            _would_be,
+            False,
+        ),
+    )
+    register(
         "relationships.gap",
         Telling(gettext_lazy("What we think you want of us"), PURPOSE, UNTOLD, _wanted, False),
     )
@@ -110,6 +120,14 @@ def _judged(row: Row) -> Row:
         row["own_family"] = str(FAMILIES[row["own_family"]])
         row["own_type"] = sentence(row["own_type"])
     return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}
+
+
+def _would_be(row: Row) -> Row:
+    return {name: _label(row[name]) for name in ("before", "after")}
+
+
+def _label(code: str) -> str:
+    return str(FAMILIES[code]) if code in FAMILIES else sentence(code)
 
 
 def _wanted(row: Row) -> Row:

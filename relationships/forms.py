@@ -51,10 +51,11 @@ class LabelForm(forms.Form):
         help_text=_("At most a year; then our own view holds again."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, frank: bool, today: date, **more: Any) -> None:
+    def __init__(self, *args: Any, frank: bool, today: date, shown: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["until"].initial = today + overriding.USUAL
-        self.fields["what"].choices = [
+        self.fields["what"].initial = shown
+        self.fields["what"].choices = [("", _("choose…"))] + [
             (
                 families_name(family, frank=frank),
                 [(str(family), _("%s, no type") % family_name(family, frank=frank)), *(

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from relationships.gap_words import LABEL_ORDER
+from relationships.gap_words import LABEL_ORDER, MEANS
 from relationships.live import typology
 from relationships.models import Family, GapLabel
 from relationships.naming import families_name
 from relationships.veil import is_veiled
+from relcrm.base.templatetags.words import share
 from relcrm.lib.charts import percent
 
 ORDER = (Family.MARRIAGE, Family.FRIEND, Family.FLING, Family.DISTANT)
 LEAST_APART = 0.05  # below this two shares are the same
+SMALLEST = 0.005  # a share below it would be written as none
 FEWEST = 5  # people below whom nothing is a finding
 Rows = Sequence[Mapping[str, Any]]
 
@@ -39,6 +41,12 @@ class Told:
     n: int
     share: float
     width: str
+    means: str = ""
+
+    @property
+    def of_all(self) -> str:
+        """The share; of some, never nothing."""
+        return _("under 1 %") if 0 < self.share < SMALLEST else share(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def _labels(gaps: Rows, people: int) -> list[Told]:
         counts[row["label"]] += row["n"]
     return [
         Told(label, str(GapLabel(label).label), counts[label], _share(counts[label], people),
-             percent(_share(counts[label], max(counts.values()))))
+             percent(_share(counts[label], max(counts.values()))), str(MEANS[GapLabel(label)]))
         for label in LABEL_ORDER
         if counts[label]
     ]  # fmt: skip

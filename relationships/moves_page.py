@@ -18,7 +18,7 @@ from relationships.queries.history.flows import Flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
 from relationships.queries.history.standings import FAMILIES
-from relationships.went import ALONE, NOBODY, Went, label_of
+from relationships.went import ALONE, NOBODY, Went, family_of, label_of
 from relcrm.base.templatetags.words import share
 from relcrm.lib import charts
 
@@ -55,7 +55,7 @@ MET = {
 @dataclass(frozen=True, slots=True)
 class Cell:
     count: int
-    share: float | None  # of the row, per cent; None of so few that it would mislead
+    share: str  # of the row; "" of so few that it would mislead
     shade: int  # 0 (none) to STEPS
     href: str  # the people
 
@@ -139,11 +139,17 @@ def _colour(family: str, frank: bool) -> str:
 
 
 def _finding(hard: list[list[float]], names: list[tuple[str, str]]) -> str:
-    """The largest move between two families, when at least one in a hundred made it."""
+    """That most are not told apart, else the largest move between two families, when at least one
+    in a hundred made it."""
     known = range(len(SHOWN) - 1)
     moves = [(hard[i][j], i, j) for i in known for j in known if i != j]
     n, i, j = max(moves)
     total = sum(map(sum, hard))
+    untold = sum(row[-1] for row in hard)
+    if total >= FEWEST_FOR_SHARES and untold > total / 2:
+        return _("For %s it is too early to tell; what comes in says too little") % share(
+            untold / total
+        )
     if not total or n < 0.01 * total:
         return ""
     return _("Most moved from %(then)s to %(now)s: %(n)s") % {
@@ -160,7 +166,7 @@ def _rows(
         cells = [
             Cell(
                 n,
-                100 * n / total if total >= FEWEST_FOR_SHARES else None,
+                _part(n, total) if total >= FEWEST_FOR_SHARES else "",
                 _shade(n / total) if total else 0,
                 way(was=family, became=other).address(),
             )
@@ -169,6 +175,11 @@ def _rows(
         href = way(was=family, became="").address()
         rows.append(Row(_colour(family, frank), name, total, cells, href))
     return rows
+
+
+def _part(n: int, total: int) -> str:
+    """A share; of some, never nothing."""
+    return "< 1 %" if 0 < n < 0.005 * total else share(n / total)
 
 
 def _shade(share: float) -> int:
@@ -180,6 +191,8 @@ def _types(moves: Flow, way: Way, *, frank: bool) -> list[tuple[str, str, int, s
     summed: dict[tuple[str, str], int] = {}
     for old, new, n in moves.types:
         pair = (label_of(old, frank=frank), label_of(new, frank=frank))
+        if veil.is_veiled(pair[1], frank=frank):  # of those left to service no type is told
+            pair = (family_of(old), pair[1])
         if pair[0] != pair[1]:
             summed[pair] = summed.get(pair, 0) + n
     largest = sorted(summed.items(), key=lambda item: -item[1])[:MOST_TYPES]

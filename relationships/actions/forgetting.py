@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from customers.models import Customer
 from relationships import news
 from relationships.models import (
-    Edition,
+    Example,
     Forecast,
     Gap,
     Override,
@@ -24,27 +24,14 @@ A_YEAR = timedelta(days=365)  # as long as the types themselves hold (types.json
 def forget(customers: QuerySet[Customer]) -> None:
     """The judgement, how it came about, and what is still to be told of it."""
     ids = customers.order_by().values("pk")
-    kept = (Profile, ProfileChange, Override, Snapshot, Gap, Forecast)
+    kept = (Profile, ProfileChange, Override, Snapshot, Gap, Forecast, Example)
     if sum(model.objects.filter(customer__in=ids).delete()[0] for model in kept):
         happenings.forget(ids, kind=news.CHANGED)
-        _forget_examples()
 
 
 def forget_who_objects() -> None:
     may_not = Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
     forget(Customer.objects.filter(may_not | Q(erased_at__isnull=False)))
-
-
-def _forget_examples() -> None:
-    """A trial names a few people for each change that it found; only who may be judged stays."""
-    for edition in Edition.objects.exclude(trial={}).only("trial"):
-        moves = edition.trial.get("moves", [])
-        named = {pk for move in moves for pk in move["examples"]}
-        kept = set(Customer.objects.judgeable().filter(pk__in=named).values_list("pk", flat=True))
-        if kept != named:
-            for move in moves:
-                move["examples"] = [pk for pk in move["examples"] if pk in kept]
-            edition.save(update_fields=["trial"])
 
 
 def expire_names(*, as_of: date) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 from numpy.typing import NDArray
 
 from customers.models import Customer
@@ -15,7 +16,7 @@ from relationships.actions.scoring import judged, read, weigh
 from relationships.actions.staged import FAMILIES, STEPS
 from relationships.actions.store import Judged
 from relationships.engine.typology import read_specification, shipped, typology
-from relationships.models import Edition
+from relationships.models import Edition, Example
 from relationships.queries.judging import Standard, standard
 from relcrm.base.models import Company
 
@@ -48,13 +49,29 @@ def try_edition(
         ids = some[start : start + BLOCK]
         tally.add(ids, _judged(ids, ours), _judged(ids, theirs))
         progress(start + len(ids), total=len(some))
-    edition.trial = tally.to_json() | {
+    _keep(edition, tally.to_json() | {
         "customers": len(everyone), "as_of": as_of.isoformat(),
         "against": ours.specification.version, "calibration": calibration.to_json(),
-    }  # fmt: skip
-    edition.tried_at = now
-    edition.save(update_fields=["trial", "tried_at"])
+    }, tally, now)  # fmt: skip
     return {"looked_at": tally.looked_at, "changed": tally.changed}
+
+
+@transaction.atomic
+def _keep(edition: Edition, found: dict[str, Any], tally: "Tally", now: datetime) -> None:
+    """The numbers with the edition; people as rows of their own, which go with the person."""
+    edition.trial, edition.tried_at = found, now
+    edition.save(update_fields=["trial", "tried_at"])
+    edition.examples.all().delete()
+    told = tally.examples
+    there = set(
+        Customer.objects.judgeable()
+        .filter(pk__in=[pk for some in told.values() for pk in some])
+        .values_list("pk", flat=True)
+    )
+    Example.objects.bulk_create(
+        Example(edition=edition, customer_id=pk, before=before, after=after)
+        for (before, after), some in told.items() for pk in some if pk in there
+    )  # fmt: skip
 
 
 def _judged(ids: NDArray[np.int64], rule: Standard) -> Judged:
@@ -90,10 +107,7 @@ class Tally:
                 self.steps[name][side] += count
 
     def to_json(self) -> dict[str, Any]:
-        moves = [
-            {"from": a, "to": b, "people": n, "examples": self.examples[a, b]}
-            for (a, b), n in self.moves.most_common(MOVES)
-        ]
+        moves = [{"from": a, "to": b, "people": n} for (a, b), n in self.moves.most_common(MOVES)]
         return {"looked_at": self.looked_at, "changed": self.changed, "moves": moves,
                 "mix": self.mix, "steps": self.steps}  # fmt: skip
 

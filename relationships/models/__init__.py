@@ -9,11 +9,12 @@ from relationships.models.persona import Persona
 from relationships.models.picture import Picture
 from relationships.models.portfolio import Portfolio
 from relationships.models.profile import Family, Profile, ProfileChange
-from relationships.models.specification import Edition
+from relationships.models.specification import Edition, Example
 
 __all__ = [
     "Cause",
     "Edition",
+    "Example",
     "Family",
     "FittedModel",
     "Forecast",

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from customers.models import Customer
+
 
 class Edition(models.Model):
     """One version of the specification, as a document; a draft is tried before it is made live."""
@@ -36,3 +38,18 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"specification {self.version}"
+
+
+class Example(models.Model):
+    """Somebody whom a tried edition would call something else: a row, so that it goes with them."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="examples")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    before = models.CharField(max_length=12)  # the shown label: a type's key, else a family
+    after = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "customer"], name="example_once")]
+
+    def __str__(self) -> str:
+        return f"example {self.pk}"

@@ -6,7 +6,7 @@ from typing import Any
 from customers.models import Customer
 from relationships import live, veil
 from relationships.engine.typology import arranged, faults, shipped_document
-from relationships.models import Edition, Family
+from relationships.models import Edition, Example, Family
 
 
 def editions() -> list[Edition]:
@@ -67,14 +67,14 @@ def moves(row: Edition, *, frank: bool, named: bool) -> list[dict[str, Any]]:
     them; `named`: with some of the people."""
     people: dict[tuple[str, str], int] = {}
     examples: dict[tuple[str, str], list[int]] = {}
-    ids = [pk for move in row.trial["moves"] for pk in move["examples"]] if named else []
-    known = set(Customer.objects.judgeable().filter(pk__in=ids).values_list("pk", flat=True))
+    known = _examples(row) if named else {}
     for move in row.trial["moves"]:
         pair = (_key(move["from"], frank=frank), _key(move["to"], frank=frank))
         if pair[0] == pair[1]:
             continue  # between two kinds that few may tell apart
         people[pair] = people.get(pair, 0) + move["people"]
-        mine = [] if veil.KEY in pair else [pk for pk in move["examples"] if pk in known]
+        some = known.get((move["from"], move["to"]), [])
+        mine = [] if veil.KEY in pair else [one.pk for one in some]
         examples.setdefault(pair, []).extend(mine)
     return [
         {"from": old, "to": new, "people": n, "examples": examples[old, new]}
@@ -94,8 +94,7 @@ def trial(row: Edition) -> Trial | None:
         return None
     looked, everyone = found["looked_at"], found["customers"]
     scale = everyone / looked if looked else 0.0
-    ids = [pk for move in found["moves"] for pk in move["examples"]]
-    people = Customer.objects.judgeable().in_bulk(ids)
+    people = _examples(row)
     return Trial(
         looked_at=looked,
         customers=everyone,
@@ -103,7 +102,7 @@ def trial(row: Edition) -> Trial | None:
         share=found["changed"] / looked if looked else 0.0,
         moves=[
             Move(_called(m["from"]), _called(m["to"]), round(m["people"] * scale),
-                 [people[pk] for pk in m["examples"] if pk in people])
+                 people.get((m["from"], m["to"]), []))
             for m in found["moves"]
         ],
         mix=[
@@ -114,6 +113,15 @@ def trial(row: Edition) -> Trial | None:
             for name, (a, b) in found["steps"].items()
         ],
     )  # fmt: skip
+
+
+def _examples(row: Edition) -> dict[tuple[str, str], list[Customer]]:
+    """Some of those whose label would change, by what it is and what it would be."""
+    found: dict[tuple[str, str], list[Customer]] = {}
+    rows = Example.objects.filter(edition=row.pk, customer__in=Customer.objects.judgeable())
+    for one in rows.select_related("customer").order_by("pk"):
+        found.setdefault((one.before, one.after), []).append(one.customer)
+    return found
 
 
 def _called(code: str) -> str:

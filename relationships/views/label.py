@@ -22,7 +22,11 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
     frank = roles.may(request.user, "see_negative_types")
     today = timezone.localdate()
-    form = LabelForm(request.POST or None, frank=frank, today=today)
+    shown = label(judged(customer), frank=frank)
+    form = LabelForm(
+        request.POST or None, frank=frank, today=today,
+        shown=shown.type.key if shown.type else shown.family,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         overriding.set_label(
             customer, **form.told(), by=request.user, frank=frank,
@@ -30,7 +34,6 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("Set. Our own view stays beside it."))
         return redirect("customers:profile", pk)
-    shown = label(judged(customer), frank=frank)
     words = {"nav": "customers", "customer": customer, "form": form, "label": shown}
     status = 422 if form.errors else 200
     return render(request, "relationships/label.html", words, status=status)

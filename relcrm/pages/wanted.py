@@ -87,7 +87,8 @@ class Wanted:
     @property
     def asks_what_is_withheld(self) -> bool:
         """Whether it asks for something that is not told of those left to service."""
-        return bool(self.type or self.step or self.gap or self.area)
+        asks_types = self.went is not None and self.went.asks_types
+        return bool(self.type or self.step or self.gap or self.area or asks_types)
 
     @property
     def asks_for_a_judgement(self) -> bool:

@@ -53,7 +53,16 @@ from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
 from feedback.promises.outcomes import state_outcome
 from relationships.engine.value import PARTS
-from relationships.models import Forecast, Gap, Override, Profile, ProfileChange, Snapshot
+from relationships.models import (
+    Edition,
+    Example,
+    Forecast,
+    Gap,
+    Override,
+    Profile,
+    ProfileChange,
+    Snapshot,
+)
 from relcrm.base.models import AuditLine, FirstAnswer
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -108,6 +117,8 @@ def known_ada(company, ada, eve, sam):
         customer=ada, on=TODAY, is_close=True, family="friend", held=5, chances=bytes(29),
         confidence=40,
     )  # fmt: skip
+    edition = Edition.objects.create(version=2, document={}, note="Ours", created_at=NOW)
+    Example.objects.create(edition=edition, customer=ada, before="R2", after="D4")
     Gap.objects.create(
         customer=ada, as_of=TODAY, label="crowded", gap=0.6, confidence=0.5, wish="close friend",
         is_stated=True, want_fling=0, want_friend=1, want_marriage=0, want_distant=0,

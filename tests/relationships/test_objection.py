@@ -12,7 +12,7 @@ from relationships.actions import scoring, specifying
 from relationships.actions.history.running import tell_history
 from relationships.actions.overriding import set_label
 from relationships.engine.typology import shipped_document
-from relationships.models import Edition, Gap, Override, Profile, ProfileChange, Snapshot
+from relationships.models import Example, Gap, Override, Profile, ProfileChange, Snapshot
 from relcrm.base.models import Delivery, Happening, Webhook
 from tests.conftest import NOW, TODAY, happened
 
@@ -46,8 +46,8 @@ def judged(company, ada, bo, cyd, mara, root) -> Customer:
         as_of=TODAY, now=NOW,
     )  # fmt: skip
     edition = specifying.bring_edition(shipped_document(), note="Ours", by=root, now=NOW)
-    moves = [{"from": "R5", "to": "R2", "people": 2, "examples": [ada.pk, cyd.pk]}]
-    Edition.objects.filter(pk=edition.pk).update(trial={"moves": moves})
+    for customer in (ada, cyd):
+        Example.objects.create(edition=edition, customer=customer, before="R5", after="R2")
     assert Delivery.objects.filter(webhook=hook, happening__about=ada.pk).exists()
     return ada
 
@@ -68,7 +68,7 @@ def test_nothing_we_made_of_them_is_left_and_all_of_it_comes_back_with_their_wor
     tasks.score_due()
     assert kept_of(judged) == []
     assert not Happening.objects.filter(about=judged.pk, kind="profile.changed").exists()
-    assert Edition.objects.get(version=2).trial["moves"][0]["examples"] == [cyd.pk]
+    assert list(Example.objects.values_list("customer", flat=True)) == [cyd.pk]
     if right == "objection":
         rights.withdraw_objection(judged, by=pia, now=LATER)
     else:

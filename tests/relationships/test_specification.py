@@ -9,10 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from relationships import live
+from customers.actions.erasure import erase_customer
+from customers.actions.merge import merge_customers
+from customers.models import Customer
+from relationships import live, tasks
 from relationships.actions import scoring, specifying, trying
 from relationships.engine.typology import shipped, shipped_document
-from relationships.models import Edition, FittedModel, Profile, ProfileChange
+from relationships.models import Edition, Example, FittedModel, Profile, ProfileChange
 from relationships.queries.editions import trial
 from relationships.queries.judging import standard
 from relcrm.base import company as companies
@@ -277,22 +280,48 @@ def test_a_program_is_refused_in_words_too(scored, key_for, root):
 
 
 def test_a_trial_names_people_only_to_who_may_know_them(tried, key_for, root, ada):
-    tried.trial["moves"] = [
-        {"from": "N4", "to": "N1", "people": 3, "examples": [ada.pk]},
-        {"from": "friend", "to": "N5", "people": 2, "examples": [ada.pk]},
-        {"from": "R2", "to": "D4", "people": 1, "examples": [ada.pk]},
-    ]
+    pairs = [("N4", "N1", 3), ("friend", "N5", 2), ("R2", "D4", 1)]
+    tried.trial["moves"] = [{"from": a, "to": b, "people": n} for a, b, n in pairs]
     tried.save()
+    tried.examples.all().delete()
+
+    def named(before, after):
+        Example.objects.update_or_create(
+            edition=tried, customer=ada, defaults={"before": before, "after": after}
+        )
 
     def moves(*scopes):
         program = key_for(root, "specification:read", *scopes)
         return program.get("/api/v1/specifications/2").json()["would_change"]["moves"]
 
+    named("R2", "D4")
     assert [(m["from"], m["to"], m["examples"]) for m in moves()] == [
         ("friend", "leave_to_service", []), ("R2", "D4", []),
     ]  # fmt: skip
     assert [m["examples"] for m in moves("customers:read")] == [[], [ada.pk]]
+    named("friend", "N5")
+    assert [m["examples"] for m in moves("customers:read")] == [[], []]
     assert [m["from"] for m in moves("negative:read", "customers:read")] == ["N4", "friend", "R2"]
+
+
+def test_a_trial_names_nobody_who_was_erased_or_objects(tried, root, bo, cyd):
+    assert "examples" not in json.dumps(tried.trial)
+    for customer in (bo, cyd):
+        Example.objects.get_or_create(
+            edition=tried, customer=customer, defaults={"before": "R2", "after": "D4"}
+        )
+    Customer.objects.filter(pk=bo.pk).update(objects_to_profiling=True, touched_at=NOW)
+    assert bo not in [one for move in trial(tried).moves for one in move.examples]
+    tasks.score_due()
+    erase_customer(cyd, by=root, now=NOW)
+    assert not tried.examples.filter(customer__in=[bo, cyd]).exists()
+
+
+def test_a_trial_follows_a_merge(tried, root, ada, bo):
+    tried.examples.all().delete()
+    Example.objects.create(edition=tried, customer=bo, before="R2", after="D4")
+    merge_customers(ada, bo, by=root, now=NOW)
+    assert tried.examples.get().customer_id == ada.pk
 
 
 def test_a_change_by_another_edition_says_so(tried, root, key_for):
