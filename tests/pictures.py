@@ -89,6 +89,8 @@ STOPS = {
     "say-what-it-is": Stop("/relationships/of/1/"),
     "value": Stop("/relationships/value/"),
     "forecast": Stop("/relationships/value/forecast/"),
+    "losing": Stop("/relationships/losing/"),
+    "costs": Stop("/settings/costs/"),
     "jobs": Stop("/settings/jobs/"),
     "company": Stop("/settings/"),
     "team": Stop("/settings/team/"),
