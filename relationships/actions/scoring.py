@@ -165,7 +165,12 @@ def ahead() -> Iterator[Executor]:
         try:
             yield reader
         finally:
-            reader.submit(connection.close)  # this thread's: Django keeps one for each
+            reader.submit(_close)
+
+
+def _close() -> None:
+    """The connection of the thread that runs this: Django keeps one for each."""
+    connection.close()
 
 
 class Here(Executor):
