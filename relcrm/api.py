@@ -24,6 +24,7 @@ from feedback.api import Complaints
 from feedback.promises.api import Outcomes, Promises
 from relationships.api.data_richness import DataRichness
 from relationships.api.explanations import Explanations
+from relationships.api.forecasts import Forecasts
 from relationships.api.gaps import GapOf, Gaps, Offers
 from relationships.api.history import Movements, Snapshots
 from relationships.api.labels import SetLabels
@@ -113,6 +114,11 @@ urlpatterns = [
     path("specifications/<int:pk>", Specifications.as_view(ONE)),
     path("specifications/<int:pk>/try", Specifications.as_view({"post": "attempt"})),
     path("specifications/<int:pk>/live", Specifications.as_view({"post": "take_live"})),
+    path("forecast", Forecasts.as_view({"get": "live"})),
+    path("forecast/back", Forecasts.as_view({"post": "back"})),
+    path("forecast/versions", Forecasts.as_view(ALL)),
+    path("forecast/versions/<int:pk>", Forecasts.as_view(ONE)),
+    path("forecast/versions/<int:pk>/use", Forecasts.as_view({"post": "use"})),
     path("gaps", Gaps.as_view(ONE)),
     path("offers", Offers.as_view(NEW), name="offers"),
     path("offers/<int:pk>", Offers.as_view(GO)),

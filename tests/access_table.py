@@ -133,6 +133,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "losing": ("customers:read", ""),
     "costs": ("reports:read", "costs:write"),
     "gaps": ("reports:read", ""),
+    "forecast": ("reports:read", "forecast:write"),
     "offers": ("reports:read", "offers:write"),
     "transitions": ("reports:read", ""),
     "segments/count": ("segments:read", "segments:read"),  # counting changes nothing

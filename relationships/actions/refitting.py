@@ -95,15 +95,13 @@ def _refuse_unfit(model: FittedModel, as_of: date) -> None:
         )
 
 
-def roll_back(*, by: Actor, as_of: date, now: datetime) -> FittedModel:
-    """The one before in use again; refused where there is none. Returns it."""
+def roll_back(*, by: Actor, as_of: date, now: datetime) -> Job:
+    """The one before in use again; refused where there is none."""
     live = live_model()
     before = one_before(live) if live else None
     if before is None:
         raise Refused(_("There is no earlier forecast to go back to."))
-    take_live(before, by=by, as_of=as_of, now=now)
-    before.refresh_from_db()
-    return before
+    return take_live(before, by=by, as_of=as_of, now=now)
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ SCOPE_CAPABILITIES = {
     "specification:read": "administer",
     "specification:write": "administer",
     "costs:write": "administer",
+    "forecast:write": "administer",
     "offers:write": "target",
     "webhooks:read": "administer",
     "webhooks:write": "administer",

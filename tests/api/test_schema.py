@@ -58,7 +58,7 @@ from feedback.models import Complaint, Promise
 from feedback.promises.actions import make_promise
 from relationships.actions.specifying import bring_edition
 from relationships.engine.typology.specification import shipped_document
-from relationships.models import Edition, Offer, Persona
+from relationships.models import Edition, FittedModel, Offer, Persona
 from relcrm.base.actions import jobs
 from relcrm.base.actions.webhooks import Listening, add_webhook, try_webhook
 from relcrm.base.models import ApiKey, Job, Webhook
@@ -209,6 +209,7 @@ MODELS = {
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
     "webhooks": Webhook, "offers": Offer, "specifications": Edition,
+    "forecast": FittedModel,
 }  # fmt: skip
 schema = from_document()
 

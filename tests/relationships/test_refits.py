@@ -138,8 +138,7 @@ def test_when_most_customers_are_gone_the_old_numbers_are_of_another_company(liv
 
 def test_going_back_scores_everyone_again_and_holds_later_ones_up(live, company, root):
     second = learned(company)
-    back = refitting.roll_back(by=root, as_of=TODAY, now=NOW)
-    assert back.pk == live.pk
+    refitting.roll_back(by=root, as_of=TODAY, now=NOW)
     assert (live_model().pk, live_model().is_pinned) == (live.pk, True)
     assert Job.objects.filter(kind="score").count() == 1
     third = learned(company)
@@ -229,7 +228,7 @@ def test_the_command_compares_goes_back_and_lists(live, company, capsys):
     call_command("fit", versions=True)
     call_command("fit", as_of=TODAY, use=2)
     said = capsys.readouterr().out
-    for part in ("old deviance", "Version 2 is in use: as good", "Version 1 is in use. Everyone",
+    for part in ("old deviance", "Version 2 is in use: as good", "v1 is in use. Everyone",
                  "(later ones wait)", "retired"):  # fmt: skip
         assert part in said
     with pytest.raises(CommandError, match="no version 9"):
@@ -283,3 +282,24 @@ def test_everything_can_be_had_as_a_file(live, as_, root, nils):
 def test_before_anything_was_learned_the_page_says_so(company, as_, root):
     assert "Nothing has been learned yet" in as_(root).get(PAGE).content.decode()
     assert as_(root).get(f"{PAGE}file/").status_code == 404
+
+
+def test_a_program_reads_the_record_and_goes_back(live, company, key_for, root):
+    company.as_of = TODAY
+    company.save()
+    program = key_for(root, "reports:read", "forecast:write")
+    found = program.get("/api/v1/forecast").json()
+    assert (found["version"], found["state"]) == (1, "live")
+    assert found["card"]["backtest"]["table"]
+    assert program.post("/api/v1/forecast/back", {}, format="json").status_code == 409
+    learned(company)
+    listed = program.get("/api/v1/forecast/versions").json()["results"]
+    assert [(one["version"], one["state"]) for one in listed] == [(2, "live"), (1, "retired")]
+    assert program.post("/api/v1/forecast/back", {}, format="json").status_code == 202
+    assert live_model().pk == live.pk
+    again = program.post("/api/v1/forecast/versions/2/use", {}, format="json")
+    assert (again.status_code, again.json()["kind"]) == (202, "score")
+    assert live_model().version == 2
+    assert program.get("/api/v1/forecast/versions/9").status_code == 404
+    reader = key_for(root, "reports:read")
+    assert reader.post("/api/v1/forecast/back", {}, format="json").status_code == 403

@@ -9,7 +9,7 @@ from django.utils.timezone import now as clock
 from relationships.actions import fitting, refitting
 from relationships.models import FittedModel
 from relationships.queries.card_lines import verdict_lines, version_lines
-from relationships.queries.versions import versions
+from relationships.queries.versions import live_model, versions
 from relcrm.base import company as companies
 from relcrm.lib.refusals import Refused
 from relcrm.lib.written import a_day
@@ -46,13 +46,12 @@ class Command(BaseCommand):
             refitting.unpin(by=None, now=now)
             return self._say(["Later versions go live by themselves again."])
         if options["rollback"]:
-            model = refitting.roll_back(by=None, as_of=as_of, now=now)
+            refitting.roll_back(by=None, as_of=as_of, now=now)
         elif options["use"]:
-            model = self._version(options["use"])
-            refitting.take_live(model, by=None, as_of=as_of, now=now)
+            refitting.take_live(self._version(options["use"]), by=None, as_of=as_of, now=now)
         else:
             return self._fit(as_of, now)
-        return self._say([f"Version {model.version} is in use. Everyone will be scored by it."])
+        return self._say([f"{live_model()} is in use. Everyone will be scored by it."])
 
     def _fit(self, as_of: Any, now: Any) -> None:
         rng = np.random.default_rng(1)

@@ -46,6 +46,7 @@ class ApiKey(models.Model):
         "specification:read": "read by what relationships are told apart",
         "specification:write": "adapt it, and judge everyone by another edition",
         "costs:write": "say the company's margin and costs",
+        "forecast:write": "decide which version of the forecast is in use",
         "offers:write": "say which relationships the company offers",
         "jobs:read": "follow jobs",
         "jobs:write": "start and cancel jobs",
