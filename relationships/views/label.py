@@ -14,10 +14,12 @@ from relationships.labels import judged, label
 from relationships.models import Override
 from relcrm.base import roles
 from relcrm.base.access import allow
+from relcrm.base.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow("edit_customers")
+@once
 def set_label(request: HttpRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
     frank = roles.may(request.user, "see_negative_types")
