@@ -41,7 +41,7 @@ OUTCOMES = {
 # Of the thirds with the widest and the narrowest gap.
 FOLLOWED = {
     "unsubscribed": _("unsubscribed"),
-    "stayed_away": _("stayed away who were with us"),
+    "stayed_away": _("stayed away"),
     "mood_fell": _("felt worse about us"),
     "bought_again": _("bought again"),
 }

@@ -75,8 +75,7 @@ def _why_not(found: Mapping[str, Any], then: date | None) -> str:
         )
     if state == "few":
         return _(
-            "Too few people had a gap that was known then: %d, and a hundred are the least from "
-            "which something can be seen."
+            "Of %d people the gap was known then; it takes a hundred to see whether it matters."
         ) % found.get("n", 0)
     return "" if state == "found" else _("It is looked at when everyone is scored next.")
 
@@ -92,8 +91,8 @@ def _says(found: Mapping[str, Any]) -> list[str]:
                 "did": FOLLOWED[name], "weeks": found["weeks"],
             }  # fmt: skip
             said.append(
-                _("Of the third with the widest gap %(wide)s %% %(did)s in the %(weeks)d weeks "
-                  "after; of the third with the narrowest, %(narrow)s %%.") % words
+                _("In the %(weeks)d weeks after, %(wide)s %% of the third with the widest gap "
+                  "%(did)s; of the third with the narrowest, %(narrow)s %%.") % words
             )  # fmt: skip
     return said or [_("What followed differs no more between wide and narrow gaps than by chance.")]
 
