@@ -107,7 +107,7 @@ def season_share(rows: pd.DataFrame) -> "pd.Series[float]":
 
     def between(days: tuple[int, int]) -> npt.NDArray[np.intp]:
         until = np.searchsorted(ordered, place - days[0], side="right")
-        return until - np.searchsorted(ordered, place - days[1], side="left")
+        return np.asarray(until - np.searchsorted(ordered, place - days[1], side="left"))
 
     first = bought.groupby("customer")["day"].transform("min").to_numpy()
     year = np.where(day - first >= SEASON_DAYS[0], between(AROUND_DAYS), 0)

@@ -33,7 +33,7 @@ class Parts:
 
     def total(self) -> Floats:
         """The value."""
-        return np.sum(list(self.columns().values()), axis=0)
+        return np.asarray(np.sum(list(self.columns().values()), axis=0))
 
 
 PARTS = tuple(field.name for field in fields(Parts))
