@@ -33,7 +33,7 @@ def work_due_jobs() -> int:
             run(job)
             worked += 1
         elif job := parts.joinable(clock(), [*HELPERS]):
-            help_with(job, meanwhile)
+            help_with(job, meanwhile, leaves_for_others=True)
         else:
             return worked
 
@@ -89,9 +89,9 @@ def see_through(job: Job, show: Callable[[Job], None]) -> Job:
             sleep(WAIT_SECONDS)
 
 
-def help_with(job: Job, between: Callable[[], None]) -> None:
+def help_with(job: Job, between: Callable[[], None], *, leaves_for_others: bool = False) -> None:
     """Take parts of a shared job while there are any for us. What we leave, others take up."""
-    claims = parts.Claims(job)
+    claims = parts.Claims(job, leaves_for_others)
     try:
         with keep_alive(claims):
             HELPERS[job.kind](job, claims, between)

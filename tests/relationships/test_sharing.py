@@ -21,6 +21,7 @@ from relcrm.base.actions import jobs
 from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.actions.parts import Claims, joinable
 from relcrm.base.models import AuditLine, Company, Job, Part
+from relcrm.base.runners import RUNNERS
 from tests.conftest import NOW, TODAY, happened
 from tests.relationships import writes
 
@@ -138,6 +139,21 @@ def test_a_cancelled_run_stops_every_worker_and_goes_on_with_the_rest(run, shop,
     job = see_through(jobs.run_again(Job.objects.get(pk=run.pk), by=mara))
     assert (job.state, job.done) == ("done", PEOPLE), job.error
     assert writes.writes() == {one.pk: 1 for one in shop}
+
+
+def test_a_worker_leaves_a_shared_run_for_a_job_that_waits(run, monkeypatch):
+    """Else a file that is brought in the night would wait for the end of the run."""
+    done = []
+    monkeypatch.setitem(
+        RUNNERS, "count", lambda job, progress: done.append(run.parts.open().count())
+    )
+    helper = Claims(run, leaves_for_others=True)
+    assert helper.next(clock()) is not None
+    jobs.ask_for("count", "Count", by=None)
+    assert helper.next(clock()) is None
+    assert Claims(run).next(clock()) is not None, "who sees a run through stays"
+    tasks.work_due_jobs()
+    assert done == [run.parts.count()]
 
 
 def rested() -> None:

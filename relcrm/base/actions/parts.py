@@ -49,10 +49,14 @@ class Claims:
     """What one worker takes of one shared job."""
 
     job: Job
+    leaves_for_others: bool = False  # when another job waits for a worker
     holder: str = field(default_factory=lambda: uuid4().hex)
 
     def next(self, now: datetime) -> Part | None:
-        """A part that is ours for one lease; None when there is none, or the job was stopped."""
+        """A part that is ours for one lease; None when there is none, the job was stopped, or
+        another one waits and we are to leave for it."""
+        if self.leaves_for_others and Job.objects.due(now).exists():
+            return None
         while parts := list(self._due(now)):
             for part in parts:
                 if part.attempts >= Part.MAX_ATTEMPTS:
