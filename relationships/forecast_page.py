@@ -14,7 +14,7 @@ from relationships.queries.model_card import formula
 from relcrm.lib import charts
 
 VERDICTS = {
-    FIRST: gettext_lazy("the first that could be tested on your own past"),
+    FIRST: gettext_lazy("nothing that was tested on your own past was in use before"),
     BETTER: gettext_lazy("came nearer than the one before on the same past"),
     AS_GOOD: gettext_lazy("as near as the one before on the same past, and it knows more"),
     WORSE: gettext_lazy("further off than the one in use on the same past"),
