@@ -14,7 +14,7 @@ from relationships.engine.typology.columns import CATEGORIES
 from relationships.engine.typology.cycle import DEFAULT_CYCLE_WEEKS
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reading import Field
-from relationships.engine.typology.spec import RATES, SHARES, Spec
+from relationships.engine.typology.spec import BREADTH, RATES, SHARES, Spec
 
 FEWEST_ORDERS, FEWEST_SENT = 30, 200
 
@@ -66,7 +66,7 @@ def read_calibration(source: Any, name: str = "calibration") -> Calibration:
         click_share=root["click_share"].number(1e-6, 1),
         categories=tuple(item.text() for item in root["categories"].items()),
         category_shares=_numbers(root["category_shares"], 0, 1),
-        multipliers=_by_channel(root["multipliers"], set(RATES.values()), 1e-6, 1e6),
+        multipliers=_by_channel(root["multipliers"], {*RATES.values(), BREADTH}, 1e-6, 1e6),
         shifts=_by_channel(root["shifts"], set(SHARES.values()), -20, 20),
         mean_shifts=_by_channel(root["mean_shifts"], {"reviews", "nps"}, -10, 10),
         own_shifts=_own_shifts(root),

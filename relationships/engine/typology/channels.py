@@ -116,17 +116,27 @@ def chosen_by_another(evidence: Evidence) -> tuple[Floats, Floats]:
     return (chosen > 0).astype(np.float64), (~np.isnan(chosen)).astype(np.float64)
 
 
+def in_season(evidence: Evidence) -> tuple[Floats, Floats]:
+    """In whole orders: what each repeats of the year before is a share."""
+    return np.rint(evidence["orders_in_season"]), evidence["orders_season_known"]
+
+
 def opted_out(evidence: Evidence) -> tuple[Floats, Floats]:
     left = evidence.has_opted_out
     could = left | (evidence["messages_sent"] > 0)
     return left.astype(np.float64), could.astype(np.float64)
 
 
-def categories(evidence: Evidence, spec: Spec, calibration: Calibration) -> Floats:
+def category_counts(evidence: Evidence, calibration: Calibration) -> Floats:
+    """Orders in each of the company's stored categories, then in all others."""
     named = len(calibration.categories)
-    if not named:
+    return np.column_stack([evidence.block("category", named), evidence["category_other"]])
+
+
+def categories(evidence: Evidence, spec: Spec, calibration: Calibration) -> Floats:
+    if not calibration.categories:
         return np.zeros((len(evidence), len(spec.rhythm)))
-    counts = np.column_stack([evidence.block("category", named), evidence["category_other"]])
+    counts = category_counts(evidence, calibration)
     shares = np.array(calibration.category_shares)
     return dirichlet_multinomial(counts, spec["category_breadth"][:, None] * len(shares) * shares)
 
@@ -171,7 +181,7 @@ SPEAKING: dict[str, Counted | Share | Measured] = {
     "returns": per_order("returns", "returned_share", "returns"),
     "promo": share("promo", "discounted_share", "orders_discounted", "orders_discount_known"),
     "novelty": share("novelty", "novel_share", "orders_novel", "orders_novelty_known"),
-    "season": share("season", "in_season_share", "orders_in_season", "orders_season_known"),
+    "season": Share("season", "in_season_share", in_season),
     "categories": Measured("categories", categories),
     "messages": Share("messages", "click_share", lambda e: (answers(e), e["messages_sent"])),
     "opt_out": Share("messages", "opted_out", opted_out),

@@ -13,7 +13,13 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from relationships.engine.typology.calibration import Calibration, adapted
-from relationships.engine.typology.channels import EVEN_STARS, SPEAKING, Counted, Share
+from relationships.engine.typology.channels import (
+    EVEN_STARS,
+    SPEAKING,
+    Counted,
+    Share,
+    category_counts,
+)
 from relationships.engine.typology.classify import posterior_of
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.own import own_shifts
@@ -57,7 +63,7 @@ def calibrate_channels(
         weights = posterior_of(evidence, known, spec, types, HEAT)
         known = replace(
             known,
-            multipliers=multipliers(evidence, spec, weights),
+            multipliers=multipliers(evidence, known, spec, weights),
             shifts=shifts(evidence, spec, weights),
             mean_shifts=mean_shifts(evidence, spec, weights),
             own_shifts={},
@@ -69,8 +75,10 @@ def calibrate_channels(
     return known
 
 
-def multipliers(evidence: Evidence, spec: Spec, weights: Floats) -> dict[str, float]:
-    """Observed over expected events of each connected counted channel."""
+def multipliers(
+    evidence: Evidence, calibration: Calibration, spec: Spec, weights: Floats
+) -> dict[str, float]:
+    """Observed over expected events of each connected counted channel, and of breadth."""
     result = {}
     for speaker in SPEAKING.values():
         if isinstance(speaker, Counted) and evidence.is_connected(speaker.channel):
@@ -79,7 +87,32 @@ def multipliers(evidence: Evidence, spec: Spec, weights: Floats) -> dict[str, fl
             expected = float((weights * (exposure @ rates.T)).sum())
             ratio = (float(counts.sum()) + PSEUDO_EVENTS) / (expected + PSEUDO_EVENTS)
             result[speaker.channel] = ratio
+    if evidence.is_connected("categories") and calibration.categories:
+        result["categories"] = breadth(evidence, calibration, spec, weights)
     return result
+
+
+def breadth(evidence: Evidence, calibration: Calibration, spec: Spec, weights: Floats) -> float:
+    """How much wider customers choose here than the types would: the factor on every breadth at
+    which as many pairs of a customer's orders agree in category as do."""
+    counts = category_counts(evidence, calibration)
+    orders = counts.sum(axis=1)
+    several = orders > 1
+    counts, orders, weights = counts[several], orders[several], weights[several]
+    agree = float(((counts * (counts - 1.0)).sum(axis=1) / (orders - 1.0)).sum())
+    by_type = orders @ weights
+    shares = np.array(calibration.category_shares)
+    whole, even = spec["category_breadth"] * len(shares), float((shares**2).sum())
+
+    def missing(log_factor: float) -> float:
+        wide = whole * np.exp(log_factor)
+        usual = (wide * even + 1.0) / (wide + 1.0)
+        pull = PSEUDO_EVENTS * log_factor / MOST_SHIFT
+        return float(by_type @ usual) - agree - pull
+
+    if missing(-MOST_SHIFT) <= 0 or missing(MOST_SHIFT) >= 0:
+        return float(np.exp(-MOST_SHIFT if missing(-MOST_SHIFT) <= 0 else MOST_SHIFT))
+    return float(np.exp(brentq(missing, -MOST_SHIFT, MOST_SHIFT, xtol=1e-6)))
 
 
 def shifts(evidence: Evidence, spec: Spec, weights: Floats) -> dict[str, float]:

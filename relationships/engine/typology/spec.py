@@ -26,6 +26,9 @@ RATES = {  # field → channel whose multiplier it takes
     "praise_per_year": "advocacy",
     "hostile_posts_per_year": "hostile",
 }
+BREADTH = "categories"
+"""The channel whose multiplier `category_breadth` takes."""
+
 SHARES = {  # field → voice whose logit shift it takes
     "returned_share": "returns",
     "discounted_share": "promo",
@@ -98,6 +101,7 @@ class Spec:
         fields = self._with_own(own or {})
         for name, channel in RATES.items():
             fields[name] = fields[name] * multipliers.get(channel, 1.0)
+        fields["category_breadth"] = fields["category_breadth"] * multipliers.get(BREADTH, 1.0)
         for name, channel in SHARES.items():
             fields[name] = expit(logit(fields[name]) + shifts.get(channel, 0.0))
         fields["mean_stars"] = np.clip(fields["mean_stars"] + means.get("reviews", 0.0), 1.05, 4.95)
