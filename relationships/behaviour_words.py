@@ -26,6 +26,7 @@ def behaviour(key: str) -> list[Line]:
         (_("Clicks"), _("on %s of our messages") % share("click_share")),
         (_("Asks for help"), _("%s an order") % _times(number("support_per_order"))),
         (_("Complains"), _("%s an order") % _times(number("complaints_per_order"))),
+        (_("Waits for us to put something right"), share("unsettled_failure")),
         (_("Suggests"), _("%s a year") % _times(number("suggestions_per_year"))),
         (_("Praises or refers"), _("%s a year") % _times(number("praise_per_year"))),
         (_("Speaks ill in public"), _("%s a year") % _times(number("hostile_posts_per_year"))),

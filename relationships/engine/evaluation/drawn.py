@@ -12,9 +12,9 @@ from scipy.special import expit, logit
 
 from relationships.engine.evaluation.known import Known
 from relationships.engine.typology import CHANNELS, COLUMNS, Evidence, default_spec, typology
-from relationships.engine.typology.column import WINDOW_EDGES_WEEKS
+from relationships.engine.typology.column import HABIT_WINDOWS, WINDOW_EDGES_WEEKS
 from relationships.engine.typology.columns import CATEGORIES, PLACE
-from relationships.engine.typology.spec import RATES, SHARES, Spec
+from relationships.engine.typology.spec import LATER, RATES, SHARES, Spec
 
 CYCLE_WEEKS = 8.0
 TENURE_SPREAD = 0.6
@@ -32,10 +32,12 @@ def bent(spec: Spec, by: float, rng: np.random.Generator) -> Spec:
     fields = dict(spec.fields)
     for name in RATES:
         fields[name] = fields[name] * np.exp(noise(len(fields[name])))
-    for name in SHARES:
+    for name in (name for name in SHARES if name not in LATER):
         fields[name] = expit(logit(fields[name]) + noise(len(fields[name])))
     fields["mean_nps"] = np.clip(fields["mean_nps"] + noise(len(spec.rhythm)), 0.5, 9.9)
     fields["mean_stars"] = np.clip(fields["mean_stars"] + noise(len(spec.rhythm)) / 2, 1.1, 4.9)
+    for name in LATER:  # last, so that worlds stay what they were
+        fields[name] = expit(logit(fields[name]) + noise(len(fields[name])))
     return Spec(spec.version, fields, spec.rhythm, spec.constants, spec.flat_channels)
 
 
@@ -94,7 +96,7 @@ class Drawing:
     def counted(self) -> None:
         years, orders = self.exposure.sum(axis=1) / 52.0, self.bought + 0.5
         for channel, field, exposure in (
-            ("visits", "visits_per_week", years * 52.0),
+            ("visits", "visits_per_week", self.exposure[:, :HABIT_WINDOWS].sum(axis=1)),
             ("support", "support_per_order", orders),
             ("complaints", "complaints_per_order", orders),
             ("suggestions", "suggestions_per_year", years),
@@ -175,6 +177,10 @@ class Drawing:
         self.put("praise_540", now("advocacy_w2"))
         self.put("dialogue_365", now("support_w2") + now("suggestions_w2"))
 
+    def failures(self) -> None:
+        unsettled = self.rng.random(self.n) < self.of("unsettled_failure")
+        self.put("complaints_unsettled", unsettled.astype(float))
+
 
 def _star_shares(kind: float) -> Floats:
     at = np.arange(5.0)
@@ -189,7 +195,7 @@ def drawn(count: int, *, by: float = 0.0, seed: int = 1, spec: Spec | None = Non
     drawing = Drawing(truth, count, rng)
     for part in (
         drawing.relation, drawing.counted, drawing.shares, drawing.voices, drawing.baskets,
-        drawing.moods,
+        drawing.moods, drawing.failures,
     ):  # fmt: skip
         part()
     everything = dict.fromkeys(CHANNELS, inf)

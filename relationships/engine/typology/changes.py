@@ -91,6 +91,8 @@ def a_repair(evidence: Evidence, _: Calibration) -> Evidence:
     open_ = evidence["complaints_open"]
     for name in ("complaints_answered", "complaints_satisfied"):
         copy.add(name, open_)
+    still = np.maximum(evidence["complaints_unsettled"] - open_, 0.0)
+    copy.put("complaints_unsettled", still)
     for name in ("complaints_open", "complaints_open_severe"):
         copy.put(name, 0.0)
     uncredited = evidence["complaint_weight_365"] - evidence["complaint_credit_365"]

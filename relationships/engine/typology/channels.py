@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from relationships.engine.typology.calibration import Calibration
+from relationships.engine.typology.column import HABIT_WINDOWS
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.exposure import (
     answers,
     order_count,
     orders_within,
     repeat_windows,
-    weeks,
     years,
 )
 from relationships.engine.typology.likelihood import (
@@ -93,6 +93,13 @@ def events(channel: str, field: str, exposure: Callable[[Evidence, str], Floats]
     return Counted(channel, field, seen)
 
 
+def visits_of_late(evidence: Evidence) -> tuple[Floats, Floats]:
+    """A habit as it is now; see `column.HABIT_WEEKS`."""
+    counts = evidence.windows("visits")[:, :HABIT_WINDOWS]
+    exposure = evidence.exposure_weeks("visits")[:, :HABIT_WINDOWS]
+    return counts.sum(axis=1)[:, None], exposure.sum(axis=1)[:, None]
+
+
 def share(channel: str, field: str, hits: str, trials: str) -> Share:
     return Share(channel, field, lambda evidence: (evidence[hits], evidence[trials]))
 
@@ -119,6 +126,11 @@ def chosen_by_another(evidence: Evidence) -> tuple[Floats, Floats]:
 def in_season(evidence: Evidence) -> tuple[Floats, Floats]:
     """In whole orders: what each repeats of the year before is a share."""
     return np.rint(evidence["orders_in_season"]), evidence["orders_season_known"]
+
+
+def unsettled(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Whether we failed them of late and have not put it right."""
+    return (evidence["complaints_unsettled"] > 0).astype(np.float64), np.ones(len(evidence))
 
 
 def opted_out(evidence: Evidence) -> tuple[Floats, Floats]:
@@ -172,7 +184,7 @@ SPEAKING: dict[str, Counted | Share | Measured] = {
     "purchases": Counted("purchases", "purchases_per_cycle", purchases),
     "tenure": Measured("purchases", tenure),
     "spend": Measured("purchases", spend),
-    "visits": events("visits", "visits_per_week", weeks),
+    "visits": Counted("visits", "visits_per_week", visits_of_late),
     "support": events("support", "support_per_order", order_count),
     "complaints": events("complaints", "complaints_per_order", order_count),
     "suggestions": events("suggestions", "suggestions_per_year", years),
@@ -188,6 +200,7 @@ SPEAKING: dict[str, Counted | Share | Measured] = {
     "recovery": share(
         "complaints", "satisfied_recovery", "complaints_satisfied", "complaints_answered"
     ),
+    "unsettled": Share("complaints", "unsettled_failure", unsettled),
     "reviews": per_order("reviews", "review_share", "reviews"),
     "stars": Measured("reviews", stars),
     "nps": Measured("nps", nps),

@@ -31,6 +31,11 @@ SCALE_WEEKS = 8.0
 
 WINDOW_EDGES_WEEKS = (0.0, 2.0, 4.0, 8.0, 13.0, 26.0, 52.0, 104.0)
 HORIZON_WEEKS = WINDOW_EDGES_WEEKS[-1]
+HABIT_WINDOWS = 6
+HABIT_WEEKS = WINDOW_EDGES_WEEKS[HABIT_WINDOWS]
+"""Habits (visits) are read over the last year: a type is what the
+relationship is now, and who fell silent did look in before."""
+
 WINDOWS = len(WINDOW_EDGES_WEEKS) - 1
 
 
@@ -94,6 +99,12 @@ def lately(name: str, meaning: str, rules: tuple[Rule, ...], value: str = "") ->
     """Within the horizon of the windows (104 weeks at a cycle of 8)."""
     total: Total = "value" if value else "rows"
     return Column(name, "events in horizon", meaning, rules, total, value, to_weeks=HORIZON_WEEKS)
+
+
+def recent(name: str, weeks: float, meaning: str, rules: tuple[Rule, ...]) -> Column:
+    """In the last so many weeks at a cycle of 8."""
+    unit = f"events in {weeks:g} weeks (at a cycle of 8)"
+    return Column(name, unit, meaning, rules, to_weeks=weeks)
 
 
 def within(

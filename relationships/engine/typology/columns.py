@@ -42,19 +42,17 @@ from relationships.engine.typology.column import (
     ever,
     faded,
     lately,
+    recent,
     rule,
     within,
 )
 from relationships.engine.typology.treatment_words import words
 
 SEASON_DAYS, AROUND_DAYS = (335, 395), (183, 547)  # before a purchase: its season, its year
-
 THEMSELVES = ("customer", "self", "myself", "own", "user", "private")
-"""Who chose their contract themselves; any other word names somebody else."""
-
+"""Who chose their contract; any other word names somebody else."""
 CONTACT_DAYS, MEASURED_DAYS = 30.0, 180.0
-CATEGORIES = 8
-"""Categories told apart; all others share one column."""
+CATEGORIES = 8  # told apart; all others share one column
 
 PURCHASE = (Rule("purchase"),)
 RETURN = (Rule("return"),)
@@ -275,6 +273,8 @@ def filed() -> Iterator[Column]:
         (Rule("", (("is_open", "==", 1.0), ("severity", ">=", 3.0))),),
     )
     yield lately("complaints_answered", "resolved, and the customer said how it was", answered)
+    unsettled = (Rule("", (("is_open", "==", 1.0),)), Rule("", (("satisfied", "==", 0.0),)))
+    yield recent("complaints_unsettled", 52.0, "those open or not put right", unsettled)
     yield lately("complaints_satisfied", "of those, satisfied", answered, "satisfied")
     yield faded("complaint_weight_365", every, 365.0, "weight")
     yield faded("complaint_credit_365", every, 365.0, "weight_credit")

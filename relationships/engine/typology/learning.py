@@ -8,7 +8,8 @@ decides by cross-validation whether it may be used. Labels are what people say (
 corrections), never the classifier's own output. Not in scikit-learn: its logit takes no offset.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -178,6 +179,8 @@ def learn(
 
     A label that the gates exclude for its customer (an opponent of whom nothing hostile is known)
     cannot be learned from and is left out. Admitted when better by more than one standard error.
+    Where one temperature does as well as a thousand weights, it is taken: weights that only mend
+    how sure we are would cost rare types what they say.
     """
     said = as_sets(labels, log_prior.shape[1]) & np.isfinite(log_prior)
     usable = said.any(axis=1)
@@ -186,15 +189,17 @@ def learn(
         return None
     log_prior, features = log_prior[usable], features[usable]
     said, weight = said[usable], weights[usable]
-    unseen = _out_of_fold(log_prior, features, said, weight, rng)
+    fold, share = rng.permutation(len(said)) % FOLDS, weight / weight.sum()
+    calmer = _out_of_fold(_only_calmed, log_prior, features, said, weight, fold)
+    unseen = _out_of_fold(fit_offset, log_prior, features, said, weight, fold)
+    more, doubt = _gain(_heard(unseen, said) - _heard(calmer, said), share)
+    fit, unseen = (fit_offset, unseen) if more > doubt else (_only_calmed, calmer)
     before, after = _heard(log_prior, said), _heard(unseen, said)
-    share = weight / weight.sum()
-    gain = float((share * (after - before)).sum())
-    error = float(np.sqrt((share**2 * (after - before - gain) ** 2).sum()))
-    offset, ece = fit_offset(log_prior, features, said, weight), calibration_error(unseen, said)
+    gain, error = _gain(after - before, share)
+    offset, ece = fit(log_prior, features, said, weight), calibration_error(unseen, said)
     heat = _temperature(unseen, said, weight) if ece > MOST_ECE else 1.0
     return Learned(
-        offset=Offset(**{**vars(offset), "temperature": heat}),
+        offset=replace(offset, temperature=offset.temperature * heat),
         is_better=gain > error,
         labels=len(said),
         left_out=left_out,
@@ -207,15 +212,33 @@ def learn(
     )
 
 
+def _only_calmed(log_prior: Floats, features: Floats, said: Bools, weight: Floats) -> Offset:
+    """The prior by itself, as sure as people's answers allow."""
+    wide, types = 2 * features.shape[1], log_prior.shape[1]
+    nothing, ones = np.zeros(features.shape[1]), np.ones(features.shape[1])
+    heat = _temperature(log_prior, said, weight)
+    return Offset(1.0, np.zeros((wide, types)), np.zeros(types), nothing, ones, heat)
+
+
+def _gain(better: Floats, share: Floats) -> tuple[float, float]:
+    """Weighted mean and its standard error."""
+    mean = float((share * better).sum())
+    return mean, float(np.sqrt((share**2 * (better - mean) ** 2).sum()))
+
+
 def _out_of_fold(
-    log_prior: Floats, features: Floats, said: Bools, weight: Floats, rng: np.random.Generator
+    fit: Callable[[Floats, Floats, Bools, Floats], Offset],
+    log_prior: Floats,
+    features: Floats,
+    said: Bools,
+    weight: Floats,
+    fold: npt.NDArray[np.intp],
 ) -> Floats:
     """Each labelled customer's log probabilities from the other four folds."""
-    fold = rng.permutation(len(said)) % FOLDS
     result = np.empty_like(log_prior)
     for at in range(FOLDS):
         train, test = fold != at, fold == at
-        offset = fit_offset(log_prior[train], features[train], said[train], weight[train])
+        offset = fit(log_prior[train], features[train], said[train], weight[train])
         result[test] = offset.apply(log_prior[test], features[test])
     return result
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from relationships.engine.typology.calibration import Calibration
-from relationships.engine.typology.channels import SPEAKING, Counted, Share
+from relationships.engine.typology.channels import SPEAKING, Counted, Share, visits_of_late
 from relationships.engine.typology.classify import PRIOR, SPEAKERS, Verdicts
 from relationships.engine.typology.evidence import CHANNELS, Evidence
 from relationships.engine.typology.exposure import orders_within, weeks
@@ -107,6 +107,11 @@ def _per_order(code: str) -> Callable[[Evidence, Calibration], dict[str, Any]]:
     return numbers
 
 
+def _visits(evidence: Evidence, _: Calibration) -> dict[str, Any]:
+    seen, exposure = visits_of_late(evidence)
+    return {"count": seen.sum(axis=1), "weeks": np.maximum(exposure.sum(axis=1), 1.0)}
+
+
 def _tenure(evidence: Evidence, _: Calibration) -> dict[str, Any]:
     return {"weeks": evidence.tenure_weeks}
 
@@ -137,6 +142,7 @@ def _nps(evidence: Evidence, _: Calibration) -> dict[str, Any]:
 _SPECIAL: dict[str, Callable[[Evidence, Calibration], dict[str, Any]]] = {
     "tenure": _tenure,
     "spend": _spend,
+    "visits": _visits,
     "support": _per_order("support"),
     "complaints": _per_order("complaints"),
     "categories": _categories,

@@ -82,6 +82,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "was satisfied with 1 of {of:.0f} settled complaints",
         "was satisfied with {count:.0f} of {of:.0f} settled complaints",
     ),
+    "unsettled": (
+        "has no complaint of the last year that was not put right",
+        "has a complaint of the last year that was not put right",
+        "has a complaint of the last year that was not put right",
+    ),
     "reviews": (
         "reviewed none of {of:.0f} orders",
         "reviewed 1 of {of:.0f} orders",

@@ -41,7 +41,12 @@ SHARES = {  # field → voice whose logit shift it takes
     "under_contract": "contract",
     "chosen_by_another": "third",
     "opted_out": "opt_out",
+    "unsettled_failure": "unsettled",
 }
+LATER = ("unsettled_failure",)
+"""Fields that documents of an earlier release do not know; these take what comes with the product.
+"""
+
 OTHERS = {  # field → lowest and highest sensible value
     "mean_stars": (1.0, 5.0),
     "mean_nps": (0.0, 10.0),

@@ -10,6 +10,7 @@ from relationships.engine.typology.calibration import Calibration
 from relationships.engine.typology.reading import BrokenSpecification, Field, document
 from relationships.engine.typology.spec import (
     CONSTANTS,
+    LATER,
     OTHERS,
     RATES,
     SHARES,
@@ -102,7 +103,21 @@ def read_specification(source: Any, name: str = NAME) -> Specification:
 def arranged(source: Any) -> Any:
     """The document with its keys in the order of the one that comes with the product: databases
     keep them in an order of their own, and people read them."""
-    return _like(shipped_document(), source)
+    ours = shipped_document()
+    return _like(ours, _completed(ours, source))
+
+
+def _completed(ours: Mapping[str, Any], given: Any) -> Any:
+    """With the fields that came after the document was made, where none of its types has them."""
+    types = given.get("types") if isinstance(given, Mapping) else None
+    if not isinstance(types, Mapping) or not all(isinstance(v, Mapping) for v in types.values()):
+        return given
+    absent = [name for name in LATER if not any(name in one for one in types.values())]
+    added = {
+        key: {name: ours["types"][key][name] for name in absent if key in ours["types"]}
+        for key in types
+    }
+    return {**given, "types": {key: {**types[key], **added[key]} for key in types}}
 
 
 def _like(ours: Any, given: Any) -> Any:

@@ -15,7 +15,9 @@ from relationships.engine.typology import (
     cycle_weeks,
     default_spec,
     read_calibration,
+    typology,
 )
+from relationships.engine.typology.classify import posterior_of
 from relationships.engine.typology.cycle import DEFAULT_CYCLE_WEEKS
 from relationships.engine.typology.em import logit_shift
 from tests.engine.typology.cast import event, known, purchase
@@ -86,9 +88,20 @@ def test_channel_calibration_finds_how_far_a_company_is_from_the_specification()
     assert found.multipliers["visits"] == pytest.approx(2.5, rel=0.15)
     assert found.multipliers["advocacy"] == pytest.approx(0.4, rel=0.2)
     assert found.multipliers["support"] == pytest.approx(1.0, rel=0.15)
+    assert found.multipliers["categories"] == pytest.approx(1.0, rel=0.2)
     assert found.shifts["messages"] == pytest.approx(0.8, abs=0.2)
     assert found.shifts["promo"] == pytest.approx(-0.7, abs=0.2)
     assert found.shifts["returns"] == pytest.approx(0.0, abs=0.2)
+
+
+def test_a_shop_of_few_kinds_of_goods_does_not_make_everyone_a_friend_of_one_room() -> None:
+    narrow = default_spec().shifted({"categories": 0.3}, {}, {})
+    truth, evidence = draw(1_500, seed=8, spec=narrow)
+    found = calibrate_channels(evidence, calibrate(evidence, CATEGORIES))
+    assert found.multipliers["categories"] == pytest.approx(0.3, rel=0.2)
+    said = posterior_of(evidence, found, default_spec(), typology()).argmax(axis=1)
+    one_room = typology().keys.index("R3")
+    assert (said == one_room).mean() < 2 * (truth == one_room).mean()
 
 
 def test_small_companies_and_those_with_purchases_only_keep_the_specification() -> None:

@@ -23,6 +23,7 @@ from relationships.engine.typology.learning import (
     learn,
     read_offset,
 )
+from relationships.engine.typology.shown import normalised
 from relationships.engine.typology.signatures import FEATURES, features
 
 KINDS = typology()
@@ -56,6 +57,24 @@ def test_what_was_learned_from_200_answers_holds_for_others(world) -> None:
     after = found.offset.apply(prior[TAUGHT:], marks[TAUGHT:])
     assert loss(after, truth[TAUGHT:]) < loss(prior[TAUGHT:], truth[TAUGHT:]) - 0.1
     assert calibration_error(after, as_sets(truth[TAUGHT:], 29)) < 0.05
+
+
+def test_a_view_that_is_only_too_cautious_is_made_surer_and_nothing_else() -> None:
+    truth, evidence = draw(700, by=0.0, seed=5)
+    known = calibrate(evidence, tuple("abcdefgh"))
+    marks = np.random.default_rng(1).normal(size=(700, len(FEATURES)))  # tell nothing more
+    with np.errstate(divide="ignore"):
+        right = np.log(posterior_of(evidence, known, default_spec(), KINDS, heat=1.0))
+    cautious = normalised(right / 3.0)
+    found = learn(
+        cautious[:250], marks[:250], truth[:250], np.ones(250), rng=np.random.default_rng(2)
+    )
+    assert found is not None
+    assert found.is_better
+    assert not found.offset.weights.any()
+    again = found.offset.apply(cautious, marks)
+    assert np.array_equal(again.argmax(axis=1), cautious.argmax(axis=1))
+    assert loss(again[250:], truth[250:]) < loss(cautious[250:], truth[250:])
 
 
 def test_answers_given_at_random_are_not_admitted(world) -> None:

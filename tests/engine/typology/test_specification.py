@@ -44,6 +44,17 @@ def test_the_shipped_document_is_the_specification_that_comes_with_the_product()
     assert faults(shipped_document()) == []
 
 
+def test_a_document_from_before_a_field_came_takes_what_comes_with_the_product() -> None:
+    older = copy.deepcopy(shipped_document())
+    for one in older["types"].values():
+        del one["unsettled_failure"]
+    assert faults(older) == []
+    ours, theirs = shipped().behaviour, read_specification(older).behaviour
+    assert np.array_equal(theirs["unsettled_failure"], ours["unsettled_failure"])
+    half = adapted("types", "R4", "unsettled_failure", to=...)
+    assert faults(half) == ["specification.types.R4.unsettled_failure is missing"]
+
+
 @pytest.mark.parametrize(
     ("path", "to", "said"),
     [
