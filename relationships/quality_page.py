@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from relationships import quality_words
 from relationships.engine.evaluation import measured
 from relationships.engine.typology import CHANNELS
+from relationships.engine.typology.spec import BREADTH
 from relationships.queries.quality import Quality
 
 FEWEST_ANSWERS = 30  # for agreement to say anything
@@ -160,8 +161,10 @@ def _always(checks: list[dict[str, Any]]) -> list[tuple[str, int]]:
 def _usual(multipliers: Mapping[str, float]) -> list[str]:
     """Where things happen clearly more or less often in this company than the book says."""
     high, low = MULTIPLES
+    often = _("%(what)s: %(times).1f times as often as the book says")
+    wide = _("Customers choose %(times).1f times as widely as the book says")
     return [
-        _("%(what)s: %(times).1f times as often as the book says")
+        (wide if channel == BREADTH else often)
         % {"what": CHANNELS[channel].capitalize(), "times": times}
         for channel, times in multipliers.items()
         if channel in CHANNELS and (times >= high or times <= low)

@@ -79,7 +79,9 @@ def test_measuring_anew_keeps_what_pages_quote(tmp_path: Path, monkeypatch) -> N
                         {"customers": 120, "shoppers": 20, "strangers": 50})  # fmt: skip
     said("measured")
     (run,) = json.loads(measured.FILE.read_text())["runs"]
-    assert run["command"] == "manage.py evaluate relationships --world exact --seed 20261"
+    assert run["command"] == (
+        "manage.py evaluate relationships --world exact --seed 20261 --customers 120 --shoppers 20"
+    )
     names = [one["check"] for one in run["checks"]]
     assert "shop: macro-F1 of 5 families" in names
 

@@ -30,10 +30,13 @@ def measure(
 ) -> dict[str, Any]:
     """All runs, each with the command that repeats it."""
     sizes = {"customers": customers, "shoppers": shoppers}
+    usual = (customers, shoppers) == (DRAWN, SHOP)
+    of_size = "" if usual else f" --customers {customers} --shoppers {shoppers}"
     runs = [
         {
             "command": f"manage.py evaluate relationships --world {world} --seed {SEED}"
-            + (f" --labels {labels}" if labels else ""),
+            + (f" --labels {labels}" if labels else "")
+            + of_size,
             "world": world,
             "labels": labels,
             "checks": [
@@ -50,7 +53,7 @@ def measure(
         **sizes,
         "runs": runs,
         "sources": {
-            "command": f"manage.py evaluate sources --world {WORLD} --seed {SEED}",
+            "command": f"manage.py evaluate sources --world {WORLD} --seed {SEED}{of_size}",
             "world": WORLD,
             "told": [one.to_json() for one in by_sources(WORLD, seed=SEED, **sizes)],
         },
