@@ -74,7 +74,7 @@ class Forecasts(Resource):
 
     @operation("Look at a version of the forecast", gives=CardOut, one=True, tag="overview")
     def retrieve(self, request: Request, pk: int) -> Response:
-        """By its version."""
+        """By its version, whether it is in use, waits, or was replaced."""
         return self._card(request, self._version(pk))
 
     @operation("List versions of the forecast", gives=page_of(VersionOut), tag="overview")

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,6 +35,8 @@ def worth(request: HttpRequest) -> HttpResponse:
 @allow("see_company")
 def what_if(request: HttpRequest) -> HttpResponse:
     """The answer alone, as soon as a number is changed."""
+    if not request.htmx:
+        return redirect(f"{reverse('relationships:value')}?{request.GET.urlencode()}#terms")
     return render(
         request, "relationships/_value_what_if.html", _other_terms(request, _picture(request))
     )

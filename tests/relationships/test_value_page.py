@@ -151,9 +151,10 @@ def test_what_if_answers_from_stored_sums_alone(
 ):
     picture = scored(company)
     browser = as_(nils)
-    browser.get("/relationships/value/what-if/")
+    address, change = "/relationships/value/what-if/", "?margin=45&stay=20&discount=5"
+    assert browser.get(address + change).url == f"/relationships/value/{change}#terms"
     with django_assert_max_num_queries(6):
-        piece = browser.get("/relationships/value/what-if/?margin=45&stay=20&discount=5")
+        piece = browser.get(address + change, headers={"HX-Request": "true"})
     assert "now €" in piece.content.decode()
     usual = what_if(picture, wish({}, company), company, frank=True)
     assert not usual.is_changed
