@@ -25,12 +25,21 @@ MONEY = (
 FINE = {"cost_per_minute", "cost_per_message", *SHARES}  # told to the ten-thousandth
 
 
-def _share(**more: Any) -> serializers.FloatField:
-    return serializers.FloatField(min_value=0, max_value=1, **more)
+class Figure(serializers.FloatField):
+    """A number that is one in JSON too, also inside a mapping."""
+
+    def to_internal_value(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise serializers.ValidationError("Write a number.")
+        return float(super().to_internal_value(value))
 
 
-def _money(**more: Any) -> serializers.FloatField:
-    return serializers.FloatField(min_value=0, max_value=MOST, **more)
+def _share(**more: Any) -> Figure:
+    return Figure(min_value=0, max_value=1, **more)
+
+
+def _money(**more: Any) -> Figure:
+    return Figure(min_value=0, max_value=MOST, **more)
 
 
 class CostsOut(serializers.Serializer):

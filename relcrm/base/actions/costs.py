@@ -15,6 +15,7 @@ from relcrm.base.audit import Actor
 from relcrm.base.costs import CHANNELS
 from relcrm.base.models import Company, UnitCost
 from relcrm.lib.refusals import Refused
+from relcrm.lib.rest.parsing import UNSTORABLE
 
 MOST = 200  # lines of one kind
 Kind = UnitCost.Kind
@@ -61,7 +62,7 @@ def say_costs(kind: str, amounts: Mapping[str, Decimal], *, by: Actor, now: date
 
 
 def _refuse(kind: str, key: str, amount: Decimal) -> None:
-    if kind not in Kind.values or not 1 <= len(key) <= 60:
+    if kind not in Kind.values or not 1 <= len(key) <= 60 or UNSTORABLE.search(key):
         raise Refused(_("Name a channel or a category, in at most 60 characters."))
     if kind == Kind.MESSAGE and key not in CHANNELS:
         raise Refused(_("There is no such channel. Known: %s.") % ", ".join(CHANNELS))
