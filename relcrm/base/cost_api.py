@@ -31,6 +31,8 @@ class Figure(serializers.FloatField):
     def to_internal_value(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise serializers.ValidationError("Write a number.")
+        if abs(value) > MOST:  # some whole numbers are too long for a float
+            raise serializers.ValidationError(f"Write a number between 0 and {MOST}.")
         return float(super().to_internal_value(value))
 
 
