@@ -55,6 +55,8 @@ def drop_cost(cost: UnitCost, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def say_costs(kind: str, amounts: Mapping[str, Decimal], *, by: Actor, now: datetime) -> None:
     """Exactly these of one kind; others of it are dropped."""
+    for key, amount in amounts.items():
+        _refuse(kind, key.strip(), amount)
     for cost in UnitCost.objects.filter(kind=kind).exclude(key__in=[k.strip() for k in amounts]):
         drop_cost(cost, by=by, now=now)
     for key, amount in amounts.items():
