@@ -1,6 +1,7 @@
 """The evidence of a range of customers, out of the database in one pass."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from customers.models import Kind
 from feedback.models import Complaint
+from relationships.engine.typology.column import Column
 from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
 from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.evidence import Evidence
@@ -87,20 +89,31 @@ def shard(
         statement, params = sql.statement(ids.tolist())
         read = columns.read(connection, statement, params, sql.names)
         at, kept = places(ids, read["customer"])
-        for column in sql.columns:
-            column_values = read[column.name][kept]
-            if column.name not in NAN_WHEN_EMPTY:
-                column_values = np.nan_to_num(column_values)
-            values[at, PLACE[column.name]] = column_values
+        _place(values, sql.columns, read, at, kept)
         for row, name in enumerate(BUYING):
             buying[row, at] = read[name][kept]
         for name, column_values in costs.items():
             column_values[at] = np.nan_to_num(read[name][kept])
+        if sql.seasonal:
+            statement, params = sql.season_statement(ids.tolist())
+            names = ["customer", *(column.name for column in sql.seasonal)]
+            read = columns.read(connection, statement, params, names)
+            _place(values, sql.seasonal, read, *places(ids, read["customer"]))
     if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
         _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
     _add_disclosure(values, ids)
     evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
     return Shard(evidence, buying[0], buying[1], buying[2], costs)
+
+
+def _place(
+    values: Floats, told: Sequence[Column], read: Mapping[str, Floats], at: NDArray, kept: NDArray
+) -> None:
+    for column in told:
+        column_values = read[column.name][kept]
+        if column.name not in NAN_WHEN_EMPTY:
+            column_values = np.nan_to_num(column_values)
+        values[at, PLACE[column.name]] = column_values
 
 
 def places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]:

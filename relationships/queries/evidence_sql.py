@@ -1,7 +1,7 @@
 """Compiles the evidence columns of the typology into one GROUP BY per customer."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from relationships.engine.typology.columns import (
 )
 from relationships.engine.typology.complaints import LEAST_HOURS, MOST_DIGITS
 from relationships.queries.cost_sql import SUMS, CostSql
+from relationships.queries.dialect import Dialect
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
 BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
@@ -29,49 +30,6 @@ FIELDS = {
     "reason": "i.reason",
     "category": "i.category",
 }
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """The few spellings in which the two databases differ."""
-
-    vendor: str
-
-    @property
-    def age(self) -> str:
-        if self.vendor == "postgresql":
-            return "(%s::date - i.occurred_on)"
-        return "CAST(julianday(%s) - julianday(i.occurred_on) AS INTEGER)"
-
-    def number(self, expression: str) -> str:
-        return f"({expression})::float8" if self.vendor == "postgresql" else f"({expression})"
-
-    def days_between(self, later: str, earlier: str) -> str:
-        if self.vendor == "postgresql":
-            return f"({later} - {earlier})"
-        return f"(julianday({later}) - julianday({earlier}))"
-
-    def days_before(self, far: int, near: int) -> str:
-        """Order and frame of a window over rows so many days before each."""
-        if self.vendor == "postgresql":
-            day = "i.occurred_on - DATE '1970-01-01'"
-        else:
-            day = "julianday(i.occurred_on)"
-        return f"ORDER BY {day} RANGE BETWEEN {far} PRECEDING AND {near} PRECEDING"
-
-    def property_text(self, name: str) -> str:
-        """A property of the event as plain text: trimmed, in small letters."""
-        if self.vendor == "postgresql":
-            return f"LOWER(TRIM(i.properties ->> '{name}'))"
-        return f"LOWER(TRIM(json_extract(i.properties, '$.{name}')))"
-
-    @property
-    def barrier(self) -> str:
-        """Keeps PostgreSQL from evaluating the inner expressions once per column that uses them,
-
-        and lets it group the rows in the order in which the index gives them.
-        """
-        return "ORDER BY i.customer_id OFFSET 0" if self.vendor == "postgresql" else ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +53,12 @@ class EvidenceSql:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Only those that rows of the kinds present can fill; all others stay empty."""
-        return tuple(c for c in EVENT_COLUMNS if self._can_be_filled(c))
+        return tuple(c for c in EVENT_COLUMNS if self._is_filled(c) and not _is_seasonal(c))
+
+    @cached_property
+    def seasonal(self) -> tuple[Column, ...]:
+        """Those that compare purchases with others of the same customer."""
+        return tuple(c for c in EVENT_COLUMNS if self.with_season and _is_seasonal(c))
 
     @cached_property
     def names(self) -> list[str]:
@@ -107,7 +70,8 @@ class EvidenceSql:
 
     @cached_property
     def _half_lives(self) -> dict[float, str]:
-        lives = sorted({c.half_life(self.cycle_weeks) for c in self.columns} - {0.0})
+        columns = self.columns + self.seasonal
+        lives = sorted({c.half_life(self.cycle_weeks) for c in columns} - {0.0})
         return {life: f"h{at}" for at, life in enumerate(lives)}
 
     def statement(self, ids: Sequence[int]) -> tuple[str, list[object]]:
@@ -129,6 +93,26 @@ class EvidenceSql:
         )
         return sql, params
 
+    def season_statement(self, ids: Sequence[int]) -> tuple[str, list[object]]:
+        """Of purchases alone: windows sort every row that they look at, and purchases are few."""
+        day, age, number = self.as_of.isoformat(), self.dialect.age, self.dialect.number
+        params: list[object] = [day]
+        parts = ["i.customer_id", f"{age} AS age", "(1 = 1) AS k_purchase"]
+        parts += [*self._halved(params), self._season_share()]
+        # As an expression, or SQLite goes through the purchases of all customers by their kind.
+        bought = "i.kind || '' = 'purchase' AND i.occurred_on <= %s"
+        params.append(day)
+        selected = [
+            f"{number('e.customer_id')} AS customer",
+            *(f"{number(self._aggregate(c))} AS {c.name}" for c in self.seasonal),
+        ]
+        sql = (
+            f"SELECT {', '.join(selected)} FROM (SELECT {', '.join(parts)} "
+            f"FROM customers_interaction i WHERE {bought} AND {among('i.customer_id', ids)}) AS e "
+            "GROUP BY e.customer_id"
+        )
+        return sql, params
+
     def _cost_sums(self) -> Mapping[str, str]:
         return self.costs.sums() if self.costs else {}
 
@@ -139,13 +123,7 @@ class EvidenceSql:
         params: list[object] = [day]
         parts = ["i.customer_id", f"{age} AS age"]
         parts += [f"(i.kind = '{kind}') AS k_{kind}" for kind in sorted(self.kinds | {"purchase"})]
-        for life, name in self._half_lives.items():
-            # Numeric powers take PostgreSQL a hundred times as long as those of floats.
-            larger = "GREATEST" if self.vendor == "postgresql" else "MAX"
-            halvings = self.dialect.number(f"-({age}) / {life!r}")
-            exponent = f"{larger}({halvings}, {MOST_HALVINGS})"
-            parts.append(f"POWER({self.dialect.number('2.0')}, {exponent}) AS {name}")
-            params.append(day)
+        parts += self._halved(params)
         for name, expression in FIELDS.items():
             text = name in ("reason", "category")
             parts.append(f"{expression if text else self.dialect.number(expression)} AS {name}")
@@ -160,10 +138,20 @@ class EvidenceSql:
             columns, values = self.costs.rows()
             parts += columns
             params += values
-        parts += self._season()
         params.append(day)
         source = "customers_interaction i"
         return f"SELECT {', '.join(parts)} FROM {source} WHERE i.occurred_on <= %s", params
+
+    def _halved(self, params: list[object]) -> Iterator[str]:
+        """For each half-life in use, how much is left of an event's weight."""
+        age = self.dialect.age
+        # Numeric powers take PostgreSQL a hundred times as long as those of floats.
+        larger = "GREATEST" if self.vendor == "postgresql" else "MAX"
+        for life, name in self._half_lives.items():
+            halvings = self.dialect.number(f"-({age}) / {life!r}")
+            exponent = f"{larger}({halvings}, {MOST_HALVINGS})"
+            params.append(self.as_of.isoformat())
+            yield f"POWER({self.dialect.number('2.0')}, {exponent}) AS {name}"
 
     def _log_amount(self) -> str:
         return f"CASE WHEN i.amount > 0 THEN LN({self.dialect.number('i.amount')}) END"
@@ -219,31 +207,21 @@ class EvidenceSql:
         bit = f"CASE WHEN {told} IN ({ours}) THEN 0.0 WHEN {told} <> '' THEN 1.0 END"
         return f"CASE WHEN i.kind IN ({kinds}) THEN {bit} END"
 
-    def _season(self) -> list[str]:
+    def _season_share(self) -> str:
         """How far each purchase repeats the customer's own of a year before."""
-        if not self.with_season:
-            return []
-        bought, whose = "FILTER (WHERE i.kind = 'purchase')", "PARTITION BY i.customer_id"
-        first = f"MIN(i.occurred_on) {bought} OVER ({whose})"
+        each = "PARTITION BY i.customer_id"
+        since = self.dialect.days_between("i.occurred_on", f"MIN(i.occurred_on) OVER ({each})")
 
-        def between(days: tuple[int, int]) -> str:
-            near, far = days
-            frame = self.dialect.days_before(far, near)
-            return f"COUNT(*) {bought} OVER ({whose} {frame})"
+        def between(near: int, far: int) -> str:
+            return f"COUNT(*) OVER ({each} {self.dialect.days_before(far, near)})"
 
-        since = self.dialect.days_between("i.occurred_on", first)
-        season, year = between(SEASON_DAYS), between(AROUND_DAYS)
-        share = f"{self.dialect.number(f'1.0 * {season}')} / NULLIF({year}, 0)"
-        return [
-            f"CASE WHEN i.kind = 'purchase' AND {since} >= {SEASON_DAYS[0]} "
-            f"THEN {share} END AS season_share"
-        ]
+        share = self.dialect.number(f"1.0 * {between(*SEASON_DAYS)}")
+        return (
+            f"CASE WHEN {since} >= {SEASON_DAYS[0]} "
+            f"THEN {share} / NULLIF({between(*AROUND_DAYS)}, 0) END AS season_share"
+        )
 
-    def _can_be_filled(self, column: Column) -> bool:
-        reads_season = any(name == "season_share" for rule in column.rules
-                           for name, _, _ in rule.where)  # fmt: skip
-        if reads_season and not self.with_season:
-            return False
+    def _is_filled(self, column: Column) -> bool:
         return any(rule.kind in self.kinds for rule in column.rules)
 
     def _aggregate(self, column: Column) -> str:
@@ -264,6 +242,10 @@ class EvidenceSql:
         low, high = column.age_range_days(self.cycle_weeks)
         lower = f" AND e.age >= {low!r}" if low > 0 else ""
         return f"{chosen}{lower} AND e.age < {high!r}"
+
+
+def _is_seasonal(column: Column) -> bool:
+    return any(name == "season_share" for rule in column.rules for name, _, _ in rule.where)
 
 
 def _listed(words: Sequence[str]) -> str:

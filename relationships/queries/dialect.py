@@ -1,0 +1,46 @@
+"""The spellings of evidence in which the two databases differ."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The few spellings in which the two databases differ."""
+
+    vendor: str
+
+    @property
+    def age(self) -> str:
+        if self.vendor == "postgresql":
+            return "(%s::date - i.occurred_on)"
+        return "CAST(julianday(%s) - julianday(i.occurred_on) AS INTEGER)"
+
+    def number(self, expression: str) -> str:
+        return f"({expression})::float8" if self.vendor == "postgresql" else f"({expression})"
+
+    def days_between(self, later: str, earlier: str) -> str:
+        if self.vendor == "postgresql":
+            return f"({later} - {earlier})"
+        return f"(julianday({later}) - julianday({earlier}))"
+
+    def days_before(self, far: int, near: int) -> str:
+        """Order and frame of a window over rows so many days before each."""
+        if self.vendor == "postgresql":
+            day = "i.occurred_on - DATE '1970-01-01'"
+        else:
+            day = "julianday(i.occurred_on)"
+        return f"ORDER BY {day} RANGE BETWEEN {far} PRECEDING AND {near} PRECEDING"
+
+    def property_text(self, name: str) -> str:
+        """A property of the event as plain text: trimmed, in small letters."""
+        if self.vendor == "postgresql":
+            return f"LOWER(TRIM(i.properties ->> '{name}'))"
+        return f"LOWER(TRIM(json_extract(i.properties, '$.{name}')))"
+
+    @property
+    def barrier(self) -> str:
+        """Keeps PostgreSQL from evaluating the inner expressions once per column that uses them,
+
+        and lets it group the rows in the order in which the index gives them.
+        """
+        return "ORDER BY i.customer_id OFFSET 0" if self.vendor == "postgresql" else ""
