@@ -16,7 +16,7 @@ from relcrm.base.rest import Resource, once_per_key, operation
 from relcrm.lib.rest import versions
 from relcrm.lib.rest.fields import Body
 
-MOST = 1_000_000
+MOST = 100_000  # what every column of costs can hold
 SHARES = ("margin_rate", "discount_rate")
 MONEY = (
     "cost_per_order", "cost_per_return", "cost_per_contact", "cost_per_minute",
