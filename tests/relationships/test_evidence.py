@@ -107,5 +107,5 @@ def test_evidence_takes_the_same_queries_for_one_customer_as_for_thirty(
     ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
     found = sources(AS_OF)
     for some in (ids[:1], ids):
-        with django_assert_num_queries(2):  # events, voluntary facts
+        with django_assert_num_queries(3):  # events, seasons, voluntary facts
             shard(some, found, cycle_weeks=8.0)
