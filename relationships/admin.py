@@ -144,6 +144,8 @@ class Overrides(Records):
 class Examples(Records):
     """Whom a tried edition would call something else."""
 
+    room, place, icon = "judgements", 62, "science"
+    is_personal = True
     list_display = ("id", "edition", "customer_id", "before", "after")
     list_select_related = ("edition",)
 

@@ -57,7 +57,9 @@ class InteractionIn(Body):
 
     source = Text(40, required=True, help_text="The system that knows of it, like shop.")
     source_id = Text(80, required=True, help_text="Its number there.")
-    customer = serializers.IntegerField(min_value=1, required=False, help_text="Our number.")
+    customer = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="Our number."
+    )
     email = serializers.EmailField(max_length=254, required=False)
     number = Text(254, required=False, help_text="The customer's number in `source`.")
     kind = Choice(KINDS, help_text="Complaints have an address of their own.")

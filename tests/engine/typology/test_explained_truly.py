@@ -16,6 +16,7 @@ from relationships.engine.typology.sentences import sentence
 PEOPLE = 200
 ARTEFACTS = re.compile(r"\b(none(?! of)|nan|inf|true|false)\b|[{}_]|(?<![.\d])[01] [a-z]+s\b")
 HORIZON_CYCLES = 104 / 8  # as far back as counts are counted
+HABIT_CYCLES = 52 / 8  # and visits, which are a habit of today or none
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,15 @@ def recounted(shop: Shop, customer: int) -> dict[str, dict[str, float]]:
 
     known_days = shop.last_day - began + 1
     weeks = max(min(known_days, horizon) / 7, 1.0)
+    habit = HABIT_CYCLES * shop.evidence.cycle_weeks * 7
     orders = int((shop.last_day - bought < horizon).sum())
-    counted = {
-        code: {"count": since(shop.of(customer, kind), horizon), "weeks": weeks}
-        for code, kind in (("visits", "visit"), ("suggestions", "suggestion"))
-    }
     again = bought[1:]
-    return counted | {
+    return {
+        "visits": {
+            "count": since(shop.of(customer, "visit"), habit),
+            "weeks": max(min(known_days, habit) / 7, 1.0),
+        },
+        "suggestions": {"count": since(shop.of(customer, "suggestion"), horizon), "weeks": weeks},
         "purchases": {"count": int((shop.last_day - again < horizon).sum()), "weeks": weeks},
         "support": {"count": since(shop.of(customer, "support"), horizon), "orders": orders},
         "tenure": {"weeks": known_days / 7},

@@ -34,7 +34,9 @@ def scores(models, cdnow):
 
 
 def columns(scores: Scores) -> dict[str, np.ndarray]:
-    return {field.name: getattr(scores, field.name) for field in fields(scores)}
+    found = {one.name: getattr(scores, one.name) for one in fields(scores)}
+    plain = {name: column for name, column in found.items() if isinstance(column, np.ndarray)}
+    return plain | scores.parts.columns()
 
 
 def test_a_company_with_a_past_gets_a_chosen_model(models):
