@@ -6,25 +6,31 @@ from django.db import connection
 from relcrm.base import append_only, readings
 
 ASKS = "--with-database"
+ONCE = ("browser", "one_database")
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_serialized_rollback"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(ASKS, action="store_true", help="leave out what never asks a database")
+    parser.addoption(
+        ASKS, action="store_true", help="leave out what another database cannot change"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second database needs no second look at arithmetic, templates and files."""
+    """The second database needs no second look at arithmetic, templates and files, nor at what
+    a browser makes of the same pages."""
     if not config.getoption(ASKS):
         return
-    fixtures = TRANSACTIONAL | {"db"}
-    asking = [
-        item
-        for item in items
-        if item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
-    ]
+    asking = [item for item in items if _asks(item) and not any(map(item.get_closest_marker, ONCE))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
     items[:] = asking
+
+
+def _asks(item: pytest.Item) -> bool:
+    fixtures = TRANSACTIONAL | {"db"}
+    return bool(
+        item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,6 +1,7 @@
 """`make test`: the whole suite on SQLite, then on PostgreSQL with Redis, both started here.
 
-What never asks a database (arithmetic, templates, files) runs once, in the first pass.
+What another database cannot change (arithmetic, templates, files, what a browser makes of a page)
+runs once, in the first pass.
 
 One pass alone: `python -m tests.run --on postgresql …`; other arguments go to pytest.
 """

@@ -157,6 +157,7 @@ def test_formula_cells_stay_text_and_leave_harmless(tmp_path):
     assert spreadsheets.harmless(name).startswith("'=")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("pack", ["gzip", "zip"])
 def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path, pack, monkeypatch):
     monkeypatch.setattr("customers.intake.source.HARMLESS_BYTES", 1_000_000)

@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.timezone import now as clock
 
 from customers.models import Customer, Interaction, Kind
 from relationships.models import Profile
+from relcrm.base import tasks
+from relcrm.base.actions import jobs
 from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.models import AuditLine, Company, Job, Part
 from relcrm.lib.processes import die_with_parent
@@ -23,8 +25,9 @@ pytestmark = [
     pytest.mark.slow,  # two real processes start, and one is killed in the middle of its work
     pytest.mark.django_db(transaction=True),
 ]
-PEOPLE, SHARD = 600, 40
+PEOPLE, SHARD = 600, 20
 PATIENCE = 120  # seconds; two cores may be busy with other tests
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -68,6 +71,23 @@ def start(tmp_path):
         each.wait()
 
 
+@pytest.fixture
+def run(people, settings) -> Job:
+    """Cut, with every shard held back: which process starts sooner must not decide."""
+    settings.SHARD_SIZE = SHARD
+    ask_for_everyone(by=None, as_of=TODAY)
+    job = jobs.claim(clock())
+    tasks.run(job)
+    job.parts.update(lease_until=LATER)
+    return job
+
+
+def hand_out(job: Job, shards: int) -> None:
+    held_back = job.parts.filter(state="waiting", lease_until=LATER).order_by("number")
+    some = list(held_back.values_list("pk", flat=True)[:shards])
+    job.parts.filter(pk__in=some).update(lease_until=None)
+
+
 def until(happens, why: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not happens():
@@ -77,12 +97,24 @@ def until(happens, why: str) -> None:
 
 def both_have_a_shard() -> bool:
     held = Part.objects.filter(state="running").order_by().values("holder").distinct()
-    return held.count() == 2 and Part.objects.filter(state="done").exists()
+    return held.count() == 2
 
 
-def test_a_killed_process_is_replaced_and_everyone_is_judged_once(people, start):
-    ask_for_everyone(by=None, as_of=TODAY)
-    doomed, other = start(), start()
+def up(process: "subprocess.Popen[str]", job: Job) -> "subprocess.Popen[str]":
+    """It has judged a shard, and waits for more."""
+    done = job.parts.filter(state="done")
+    wanted = done.count() + 1
+    hand_out(job, 1)
+    until(lambda: done.count() == wanted, "starting")
+    return process
+
+
+def test_a_killed_process_is_replaced_and_everyone_is_judged_once(run, start):
+    doomed = up(start(), run)
+    doomed.send_signal(signal.SIGSTOP)  # so that the next shard is for the other
+    other = up(start(), run)
+    doomed.send_signal(signal.SIGCONT)
+    hand_out(run, PEOPLE)
     until(both_have_a_shard, "sharing")
     doomed.send_signal(signal.SIGKILL)
     doomed.wait()
