@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 from celery import shared_task
+from django.utils.timezone import localdate
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
@@ -63,7 +64,7 @@ def score_everyone_due() -> None:
 
     When a month has ended its books are closed first. Hard names of a year ago go.
     """
-    forgetting.expire_names(as_of=_today())
+    forgetting.expire_names(today=localdate(clock()))
     if Customer.objects.exists():
         if Month.objects.exists() and running.is_due(_today()):
             running.ask_for_history(by=None, as_of=_today())

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from customers.models import Customer
@@ -21,6 +22,7 @@ from relcrm.base import happenings
 A_YEAR = timedelta(days=365)  # as long as the types themselves hold (types.json)
 
 
+@transaction.atomic
 def forget(customers: QuerySet[Customer]) -> None:
     """The judgement, how it came about, and what is still to be told of it."""
     ids = customers.order_by().values("pk")
@@ -34,16 +36,17 @@ def forget_who_objects() -> None:
     forget(Customer.objects.filter(may_not | Q(erased_at__isnull=False)))
 
 
-def expire_names(*, as_of: date) -> None:
-    """What somebody was called in anger, or as a taker, is in no history after a year: the family
-    stays, the name goes."""
-    old = Q(on__lt=as_of - A_YEAR)
+@transaction.atomic
+def expire_names(*, today: date) -> None:
+    """What somebody was called in anger, or as a taker, is named in no history after a year: the
+    family stays, the name goes. By the calendar, whatever day the company looks from."""
+    old = Q(on__lt=today - A_YEAR)
     Snapshot.objects.filter(old, type__in=EXPIRING).update(type="")
     named = Q(type__in=EXPIRING) | Q(old_type__in=EXPIRING)
     ProfileChange.objects.filter(old, named).update(
         type=_unless_expired("type"), old_type=_unless_expired("old_type")
     )
-    ended = Q(ended_at__date__lt=as_of - A_YEAR)
+    ended = Q(ended_at__date__lt=today - A_YEAR)
     Override.objects.filter(ended, type__in=EXPIRING).update(type="")
 
 

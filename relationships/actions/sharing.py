@@ -95,12 +95,13 @@ class Sharer:
                 if found:
                     scoring.keep(found, self.rule, began)
                 self.claims.finish(part, len(looked or ()), self.clock())
-            if looked:
-                scoring.forget_meanwhile(looked.some.evidence.customers)
         except Stop:
             raise
         except Exception:  # noqa: BLE001 (the boundary of a shard: others go on)
             self._failed(part)
+            return
+        if looked:
+            scoring.forget_meanwhile(looked.some.evidence.customers)
 
     def _failed(self, part: Part) -> None:
         """No trace of it is left but what the log says; somebody tries again after a rest."""

@@ -125,7 +125,8 @@ class ValueOf(Resource):
         asked = self.asked(Single)
         customer = judgeable(request, pk)
         profile = Profile.objects.filter(pk=customer.pk).first()
-        found = opened(profile, request.company, request.viewpoint.as_of) if profile else None
+        as_of, viewer = request.viewpoint.as_of, request.user
+        found = opened(profile, request.company, as_of, viewer=viewer) if profile else None
         if found is None:
             raise Http404
         f = found.forecast

@@ -74,7 +74,9 @@ class CostSql:
             is_number, minutes = f"{told} ~ '^[0-9]{{1,6}}([.][0-9]*)?$'", f"({told})::float8"
         else:
             told = "json_extract(i.properties, '$.minutes')"
-            is_number = f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
+            is_number = (
+                f"LENGTH({told}) <= 9 AND {told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
+            )
             minutes = f"CAST({told} AS REAL)"
         return f"CASE WHEN i.kind = '{Kind.SUPPORT}' AND {is_number} THEN {minutes} END"
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Q
 
 from customers.models import Customer, Identity, Kind
 from relationships.engine.value import PARTS, Histories, ModelSet
@@ -12,7 +11,7 @@ from relationships.engine.value.outlook import Outlook, outlook
 from relationships.engine.value.reach import YEARS
 from relationships.models import Forecast, Profile
 from relationships.queries.judging import default_models, terms
-from relcrm.base.models import Company
+from relcrm.base.models import Company, User
 
 MOST_BROUGHT = 200
 COSTS = ("orders", "handling", "service", "remedies", "messages")
@@ -39,8 +38,8 @@ class Opened:
     choice_on: date | None  # the life of something they have ends
 
 
-def opened(profile: Profile, company: Company, as_of: date) -> Opened | None:
-    """Half a dozen queries; None where nothing was bought."""
+def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> Opened | None:
+    """As this person may see it; half a dozen queries. None where nothing was bought."""
     forecast = Forecast.objects.select_related("model", "customer").filter(pk=profile.pk).first()
     if forecast is None or profile.value_low is None or profile.value_high is None:
         return None
@@ -50,7 +49,7 @@ def opened(profile: Profile, company: Company, as_of: date) -> Opened | None:
         high=profile.value_high,
         parts={name: getattr(forecast, name) for name in PARTS},
         ahead=ahead_of(forecast, profile, company),
-        brought=brought_by(forecast.customer),
+        brought=brought_by(forecast.customer, viewer),
         choice_on=next_choice(forecast.customer, as_of),
     )
 
@@ -78,9 +77,9 @@ def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Out
     )  # fmt: skip
 
 
-def brought_by(customer: Customer) -> Brought:
-    """By the numbers that referrals name. Who has left since, or may not be judged, counts as a
-    person and is worth nothing here."""
+def brought_by(customer: Customer, viewer: User) -> Brought:
+    """By the numbers that referrals name, of those whom the viewer may see: the sum over one person
+    is that person's value. Who may not be judged counts as a person and is worth nothing here."""
     told = customer.interactions.filter(kind=Kind.REFERRAL).order_by("-pk")
     named = told.values_list("properties", flat=True)[:MOST_BROUGHT]
     numbers = {
@@ -89,10 +88,11 @@ def brought_by(customer: Customer) -> Brought:
     if not numbers:
         return Brought(0, 0.0)
     known = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, value__in=numbers)
-    ids = set(known.values_list("customer_id", flat=True)) - {customer.pk}
-    judged = Q(customer__objects_to_profiling=False, customer__restricted_at=None)
-    worth = Forecast.objects.filter(judged, pk__in=ids).values_list("value", flat=True)
-    return Brought(len(ids), float(sum(worth)))
+    seen = Customer.objects.visible_to(viewer).filter(pk__in=known.values("customer_id"))
+    people = set(seen.values_list("pk", flat=True)) - {customer.pk}
+    judged = Customer.objects.judgeable().filter(pk__in=people).values("pk")
+    worth = Forecast.objects.filter(pk__in=judged).values_list("value", flat=True)
+    return Brought(len(people), float(sum(worth)))
 
 
 def next_choice(customer: Customer, as_of: date) -> date | None:

@@ -24,8 +24,9 @@ def worth_of(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customers:profile", pk)
     profile = Profile.objects.filter(pk=pk).first() if customer.is_judgeable else None
     as_of = request.viewpoint.as_of
-    found = opened(profile, request.company, as_of) if profile else None
-    card = worth_card.card(found, request.company.currency, as_of) if found else None
+    company = request.company
+    found = opened(profile, company, as_of, viewer=request.user) if profile else None
+    card = worth_card.card(found, company.currency, as_of) if found else None
     weeks = found.forecast.horizon_weeks if found else None
     words = {"card": card, "weeks": weeks}
     return render(request, "relationships/_worth_card.html", words)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from customers.queries.organisations import matching, organisations_visible_to
 from relationships import veil
+from relationships.labels import judged
 from relationships.queries.overrides import marks
 from relcrm.base import roles
 from relcrm.base.models import User
@@ -110,7 +111,7 @@ def _organisations(text: str, user: User) -> list[Hit]:
 
 def _hits(customers: list[Customer], user: User) -> list[Hit]:
     found = marks(
-        [getattr(customer, "profile", None) for customer in customers],
+        [judged(customer) for customer in customers],
         frank=roles.may(user, "see_negative_types"), sees_people=roles.may(user, "see_people"),
     )  # fmt: skip
     return [_hit(customer, user, found.get(customer.pk, "")) for customer in customers]

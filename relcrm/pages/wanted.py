@@ -95,7 +95,7 @@ class Wanted:
         """Whether it asks for something that we made of them, and not for what is on record."""
         limits = (self.value_least, self.value_most, self.alive_least, self.alive_most)
         made = (self.family, self.type, self.step, self.gap, self.persona, self.area)
-        return any(made) or any(limit is not None for limit in limits)
+        return any(made) or any(given is not None for given in (*limits, self.went))
 
     @property
     def has_more(self) -> bool:

@@ -87,7 +87,7 @@ def test_after_a_year_no_history_has_the_name_and_all_have_the_family(company, a
         customer=ada, family="negative", type="N4", next_step="repair", reason="Returns all",
         until=old, set_at=NOW - 2 * A_YEAR, ended_at=NOW - A_YEAR - timedelta(days=2),
     )  # fmt: skip
-    expire_names(as_of=TODAY)
+    expire_names(today=TODAY)
     closes = Snapshot.objects.order_by("on").values_list("family", "type")
     assert list(closes) == [("negative", ""), ("negative", "N4")]
     lines = ProfileChange.objects.order_by("on").values_list("type", "old_family", "old_type")

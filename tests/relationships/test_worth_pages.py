@@ -10,7 +10,7 @@ from relationships.engine.value import PARTS
 from relationships.models import Forecast, Profile
 from relationships.queries.opened import opened
 from relationships.worth_card import CALLED, card, fall
-from relcrm.base.models import Company
+from relcrm.base.models import Company, User
 from tests.conftest import TODAY, happened
 from tests.relationships.test_forecasts import score
 
@@ -29,8 +29,9 @@ def costly(company, ada, bo, cyd):
     score(company)
 
 
-def of(customer, company):
-    return opened(Profile.objects.get(pk=customer.pk), company, TODAY)
+def of(customer, company, viewer=None):
+    viewer = viewer or User(role=User.Role.MARKETER)
+    return opened(Profile.objects.get(pk=customer.pk), company, TODAY, viewer=viewer)
 
 
 @pytest.mark.parametrize("size", [0.004, 0.37, 41.12, 1e9])
@@ -76,6 +77,15 @@ def test_whom_they_brought_stands_beside_and_not_inside(costly, company, ada, bo
     assert (found.brought.people, found.forecast.value) == (1, pytest.approx(alone))
     assert found.brought.value == pytest.approx(Forecast.objects.get(pk=bo.pk).value)
     assert "Brought one customer" in card(found, "EUR", TODAY).brought
+
+
+def test_an_expert_learns_nothing_of_those_who_are_not_theirs(costly, company, ada, bo, eve):
+    """The sum over one person is that person's value."""
+    Identity.objects.create(customer=bo, kind="external", source="shop", value="B-7")
+    happened(ada, Kind.REFERRAL, TODAY, properties={"referred": "B-7"})
+    assert not Customer.objects.visible_to(eve).filter(pk=bo.pk).exists()
+    found = of(ada, company, viewer=eve).brought
+    assert (found.people, found.value) == (0, 0)
 
 
 def test_a_window_is_told_only_where_one_is_kept(costly, company, ada):

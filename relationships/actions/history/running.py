@@ -109,7 +109,9 @@ def _corrected(ids: Ids) -> dict[int, date]:
     """Of whom a correction is noted, and from which day on."""
     some = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1])))
     noted = some.filter(corrected_from_on__isnull=False)
-    return dict(noted.values_list("pk", "corrected_from_on"))
+    asked = set(ids.tolist())  # others between them keep their note until it is their turn
+    known = noted.values_list("pk", "corrected_from_on")
+    return {pk: day for pk, day in known if pk in asked}
 
 
 def _late(ids: Ids, noted: dict[int, date], close: date) -> dict[int, date]:

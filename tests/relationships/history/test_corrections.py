@@ -180,3 +180,15 @@ def test_a_correction_that_comes_while_the_past_is_told_stays_noted(straight):
     telling.forget_corrections([otto.pk], NOW)
     otto.refresh_from_db()
     assert otto.corrected_from_on == date(2025, 10, 5)
+
+
+def test_who_is_not_looked_at_yet_keeps_the_note(straight, company):
+    """Numbers of those touched lie apart; one between two of them waits for the next look."""
+    people = [Customer.objects.create(name=f"Ida {number}") for number in range(3)]
+    Customer.objects.filter(pk__in=[one.pk for one in people]).update(
+        corrected_from_on=date(2025, 10, 5), touched_at=NOW
+    )
+    looked_at = np.array([people[0].pk, people[2].pk])
+    running.tell_late(looked_at, company, as_of=TODAY, now=NOW)
+    left = Customer.objects.filter(corrected_from_on__isnull=False, name__startswith="Ida")
+    assert list(left) == [people[1]]
