@@ -31,6 +31,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Who neither objects to being judged nor restricts what we do with their data."""
         return self.present().filter(objects_to_profiling=False, restricted_at=None)
 
+    def unjudgeable(self) -> "CustomerQuerySet":
+        """All others."""
+        may_not = Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
+        return self.filter(may_not | Q(erased_at__isnull=False))
+
     def visible_to(self, user: User) -> "CustomerQuerySet":
         """Everyone for most roles; only assigned customers for experts and partners."""
         if roles.may(user, "see_everyone"):

@@ -40,10 +40,7 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
     }
     staged.fill("forecast_stage", {name: column[known] for name, column in table.items()})
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
-            "AND customer_id NOT IN (SELECT customer FROM forecast_stage)"
-        )
+        cursor.execute(staged.without(TABLE, "forecast_stage"))
         cursor.execute(_upsert_sql(), [rule.as_of, rule.model_id, int(rule.terms.horizon_weeks)])
 
 
@@ -73,8 +70,6 @@ def _upsert_sql() -> str:
     return f"""
         INSERT INTO {TABLE} (customer_id, {", ".join(told)}, {", ".join(own)})
         SELECT s.customer, {marks}, {", ".join(own.values())}
-        FROM forecast_stage s
-        WHERE s.customer IN (SELECT customer FROM judged_stage)
-          AND EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        FROM forecast_stage s {staged.told()}
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """

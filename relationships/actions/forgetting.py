@@ -32,8 +32,7 @@ def forget(customers: QuerySet[Customer]) -> None:
 
 
 def forget_who_objects() -> None:
-    may_not = Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
-    forget(Customer.objects.filter(may_not | Q(erased_at__isnull=False)))
+    forget(Customer.objects.unjudgeable())
 
 
 @transaction.atomic

@@ -134,9 +134,7 @@ def keep(made: Concluded, rule: Standard, now: datetime) -> int:
 def forget_meanwhile(ids: NDArray[np.int64]) -> None:
     """Who was erased, restricted or objected while being judged: their transaction did not see
     ours. It has ended by now, as ours waited for it."""
-    gone = Customer.objects.filter(within(ids), profile__isnull=False).exclude(
-        pk__in=Customer.objects.judgeable()
-    )
+    gone = Customer.objects.unjudgeable().filter(within(ids), profile__isnull=False)
     if left := list(gone.values_list("pk", flat=True)):
         with transaction.atomic():
             take_turns(np.sort(left))

@@ -44,10 +44,7 @@ def keep_gaps(found: Columns, *, as_of: date) -> None:
     """
     staged.fill("gap_stage", found)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {TABLE} WHERE customer_id IN (SELECT customer FROM judged_stage) "
-            "AND customer_id NOT IN (SELECT customer FROM gap_stage)"
-        )
+        cursor.execute(staged.without(TABLE, "gap_stage"))
         cursor.execute(_upsert_sql(), [as_of])
 
 
@@ -86,9 +83,7 @@ def _upsert_sql() -> str:
     return f"""
         INSERT INTO {TABLE} (customer_id, as_of, {", ".join(values)})
         SELECT s.customer, {staged.a_day()}, {", ".join(values.values())}
-        FROM gap_stage s
-        WHERE s.customer IN (SELECT customer FROM judged_stage)
-          AND EXISTS (SELECT 1 FROM relationships_profile p WHERE p.customer_id = s.customer)
+        FROM gap_stage s {staged.told()}
         ON CONFLICT (customer_id) DO UPDATE SET {updates}
     """
 
