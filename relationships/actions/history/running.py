@@ -12,7 +12,9 @@ from relationships.actions.history.closing import close_books
 from relationships.actions.history.planning import plan
 from relationships.actions.history.telling import (
     Ids,
+    Noted,
     bring_to_present,
+    corrections,
     forget_corrections,
     tell,
     tell_from,
@@ -68,10 +70,10 @@ def tell_history(
     rules = [standard_of(month, company) for month in due]
     today = standard(company, as_of, afresh=True)
     while due and len(ids := _next_ids(after)):
+        noted = corrections(ids) if is_whole else {}
         tell(ids, rules, now=now, beat=partial(progress, done, total=total))
+        forget_corrections(noted)
         bring_to_present(ids, today, now=now)
-        if is_whole:
-            forget_corrections(ids.tolist(), now)
         after, done = int(ids[-1]), done + len(ids)
         progress(done, total=total, position=after)
     for month in due:
@@ -92,7 +94,7 @@ def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:
     close = last_close(as_of)
     if close is None or not len(ids):
         return 0
-    noted = _corrected(ids)
+    noted = corrections(ids)
     late = _late(ids, noted, close)
     if len(late) > LATE_AT_ONCE:
         return len(late)
@@ -101,22 +103,13 @@ def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:
         months = known.select_related("value_model", "calibration")
         rules = [standard_of(month, company) for month in months]
         tell_from(late, rules, now=now)
-    forget_corrections(noted, now)
+    forget_corrections(noted)
     return len(late)
 
 
-def _corrected(ids: Ids) -> dict[int, date]:
-    """Of whom a correction is noted, and from which day on."""
-    some = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1])))
-    noted = some.filter(corrected_from_on__isnull=False)
-    asked = set(ids.tolist())  # others between them keep their note until it is their turn
-    known = noted.values_list("pk", "corrected_from_on")
-    return {pk: day for pk, day in known if pk in asked}
-
-
-def _late(ids: Ids, noted: dict[int, date], close: date) -> dict[int, date]:
+def _late(ids: Ids, noted: Noted, close: date) -> dict[int, date]:
     """Whose past is to be told again, and from which day on; in the order of their numbers."""
-    since = {pk: day for pk, day in noted.items() if day <= close}
+    since = {pk: day for pk, (day, _touched_at) in noted.items() if day <= close}
     since |= dict.fromkeys(ids[is_late(ids, close)].tolist(), date.min)
     may_be = Customer.objects.judgeable().filter(pk__in=[pk for pk in ids.tolist() if pk in since])
     return {pk: since[pk] for pk in may_be.order_by("pk").values_list("pk", flat=True)}

@@ -1,12 +1,12 @@
 """Tells the past of some customers again, month by month, from what had happened by then."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from numpy.typing import NDArray
 
 from customers.models import Customer
@@ -20,6 +20,7 @@ from relationships.queries.history.reasons import changed_rows, reasons, shown, 
 from relationships.queries.judging import Standard
 
 Ids = NDArray[np.int64]
+Noted = dict[int, list]  # by customer: from which day on, and when something last touched them
 
 
 def tell(ids: Ids, months: list[Standard], *, now: datetime, beat: Callable[[], None]) -> None:
@@ -56,11 +57,26 @@ def _forget_lines(ids: Ids, months: list[Standard]) -> None:
         lines.filter(on__range=(months[0].as_of, months[-1].as_of)).delete()
 
 
-def forget_corrections(customers: Collection[int], now: datetime) -> None:
-    """Their past is told; what was corrected since `now` stays noted."""
-    if customers:
-        noted = Customer.objects.filter(pk__in=customers, corrected_from_on__isnull=False)
-        noted.exclude(touched_at__gt=now).update(corrected_from_on=None)
+def corrections(ids: Ids) -> Noted:
+    """Of whom a correction is noted; read before their evidence, to notice what comes after."""
+    asked = set(ids.tolist())  # others between them keep their note until it is their turn
+    some = Customer.objects.filter(pk__range=(int(ids[0]), int(ids[-1])))
+    return {pk: note for pk, *note in _notes(some) if pk in asked}
+
+
+@transaction.atomic
+def forget_corrections(noted: Noted) -> None:
+    """Their past is told; who was corrected or touched since, or is just now, stays noted."""
+    if not noted:
+        return
+    now = Customer.objects.filter(pk__in=noted).select_for_update(skip_locked=True)
+    told = [pk for pk, *note in _notes(now) if note == noted[pk]]
+    Customer.objects.filter(pk__in=told).update(corrected_from_on=None)
+
+
+def _notes(some: QuerySet[Customer]) -> QuerySet:
+    noted = some.filter(corrected_from_on__isnull=False)
+    return noted.values_list("pk", "corrected_from_on", "touched_at")
 
 
 def bring_to_present(ids: Ids, rule: Standard, *, now: datetime) -> None:

@@ -172,14 +172,39 @@ def test_a_complaint_assessed_anew_is_told_from_its_day_on(straight, sam):
     assert past(otto) == past(inge)
 
 
-def test_a_correction_that_comes_while_the_past_is_told_stays_noted(straight):
-    _inge, otto = straight
-    Customer.objects.filter(pk=otto.pk).update(
-        corrected_from_on=date(2025, 10, 5), touched_at=NOW + timedelta(minutes=1)
-    )
-    telling.forget_corrections([otto.pk], NOW)
+def test_what_comes_while_the_past_is_told_stays_noted(straight, company, monkeypatch):
+    """Also by a machine whose clock is an hour slow."""
+    inge, otto = straight
+    come_in(otto, [[told(otto, name) for name in STORY]])
+    ingest([replace(told(otto, "scorn"), rating=3)], now=NOW + timedelta(hours=1))
+    real = telling._close
+
+    def interrupted(ids, rule, now):
+        real(ids, rule, now)
+        ingest([replace(told(otto, "praise"), rating=1)], now=NOW - timedelta(hours=1))
+
+    monkeypatch.setattr(telling, "_close", interrupted)
+    running.tell_late(np.array([otto.pk]), company, as_of=TODAY, now=NOW + timedelta(hours=2))
+    monkeypatch.undo()
     otto.refresh_from_db()
-    assert otto.corrected_from_on == date(2025, 10, 5)
+    assert otto.corrected_from_on == date(2025, 10, 20)
+    ingest([told(otto, "scorn"), told(otto, "praise")], now=NOW + timedelta(hours=3))
+    tasks.score_due()
+    assert past(otto) == past(inge)
+
+
+def test_a_second_correction_of_a_later_day_is_told_too(straight, company):
+    _inge, otto = straight
+    day, first, then = date(2025, 10, 5), NOW, NOW - timedelta(minutes=1)
+    Customer.objects.filter(pk=otto.pk).update(corrected_from_on=day, touched_at=first)
+    noted = telling.corrections(np.array([otto.pk]))
+    Customer.objects.filter(pk=otto.pk).update(touched_at=then)
+    telling.forget_corrections(noted)
+    otto.refresh_from_db()
+    assert otto.corrected_from_on == day
+    telling.forget_corrections(telling.corrections(np.array([otto.pk])))
+    otto.refresh_from_db()
+    assert (otto.corrected_from_on, otto.touched_at) == (None, then)
 
 
 def test_who_is_not_looked_at_yet_keeps_the_note(straight, company):
