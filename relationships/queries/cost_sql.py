@@ -55,14 +55,43 @@ class CostSql:
         return f"{total} FILTER (WHERE {condition})" if condition else "NULL"
 
     def _margin(self, params: list[object]) -> str:
-        """As told with the purchase, else by its category."""
-        told = self.number("i.margin")
-        if not self.prices.margins:
+        """As told with the purchase; else by its category; else, of an order of several
+        categories, line by line; else by its brand."""
+        told, shares = self.number("i.margin"), []
+        if self.prices.margins:
+            shares += [self._of_category("i.category", params), self._of_lines(params)]
+        if self.prices.brands:
+            shares.append(self._of_brand())
+        if not shares:
             return told
+        share = shares[0] if len(shares) == 1 else f"COALESCE({', '.join(shares)})"
+        return f"COALESCE({told}, {self.number('i.amount')} * {share})"
+
+    def _of_category(self, column: str, params: list[object]) -> str:
         cases = " ".join(f"WHEN %s THEN {share!r}" for share in self.prices.margins.values())
         params.extend(self.prices.margins)
-        by_category = f"{self.number('i.amount')} * CASE i.category {cases} END"
-        return f"COALESCE({told}, {by_category})"
+        return self.number(f"CASE {column} {cases} END")
+
+    def _of_brand(self) -> str:
+        cases = " ".join(
+            f"WHEN {int(of)} THEN {share!r}" for of, share in self.prices.brands.items()
+        )
+        return self.number(f"CASE i.brand_id {cases} END")
+
+    def _of_lines(self, params: list[object]) -> str:
+        """Of the money of each line its own share; a line of which nothing is said has the brand's
+        or the company's. Only where some line's category has a margin of its own."""
+        own = self._of_category("l.category", params)
+        usual = repr(self.prices.margin)
+        other = f"COALESCE({self._of_brand()}, {usual})" if self.prices.brands else usual
+        money = self.number("l.quantity * l.unit_price")
+        mixed = f"SUM(paid * COALESCE(share, {other})) / NULLIF(SUM(paid), 0)"
+        lines = f"SELECT {money} AS paid, {own} AS share FROM customers_orderline l"  # noqa: S608
+        return (
+            "CASE WHEN i.category = '' AND i.kind = 'purchase' THEN (SELECT "  # noqa: S608
+            f"CASE WHEN COUNT(share) > 0 THEN {mixed} END "
+            f"FROM ({lines} WHERE l.interaction_id = i.id) AS line) END"
+        )
 
     def _minutes(self) -> str:
         """Of calls for help, where a program or file says how long they took; texts that are no

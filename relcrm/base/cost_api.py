@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from relcrm.base import company as companies
 from relcrm.base.actions.costs import change_costs, say_costs
+from relcrm.base.costs import said
 from relcrm.base.models import Company, UnitCost
 from relcrm.base.rest import Resource, once_per_key, operation
 from relcrm.lib.rest import versions
@@ -23,6 +24,10 @@ MONEY = (
     "cost_per_complaint", "cost_per_message",
 )  # fmt: skip
 FINE = {"cost_per_minute", "cost_per_message", *SHARES}  # told to the ten-thousandth
+OWN = (
+    ("channels", UnitCost.Kind.MESSAGE), ("margins", UnitCost.Kind.MARGIN),
+    ("brands", UnitCost.Kind.BRAND), ("winning", UnitCost.Kind.ACQUISITION),
+)  # fmt: skip
 
 
 class Figure(serializers.FloatField):
@@ -58,18 +63,27 @@ class CostsOut(serializers.Serializer):
     cost_per_message = _money()
     channels = serializers.DictField(child=_money(), help_text="A message where it differs.")
     margins = serializers.DictField(child=_share(), help_text="Of categories where it differs.")
+    brands = serializers.DictField(
+        child=_share(), help_text="Of brands by their slug, where no category says otherwise."
+    )
+    winning = serializers.DictField(
+        child=_money(),
+        help_text="A customer won, by channel or `unknown`; beside value, never inside.",
+    )
     horizon_weeks = serializers.IntegerField()
 
     example: dict[str, Any] = {
         "currency": "EUR", "margin_rate": 0.42, "discount_rate": 0.1, "cost_per_order": 4.5,
         "cost_per_return": 6.0, "cost_per_contact": 2.0, "cost_per_minute": 0.8,
         "cost_per_complaint": 12.0, "cost_per_message": 0.002, "channels": {"letter": 1.45},
-        "margins": {"boots": 0.5}, "horizon_weeks": 52,
+        "margins": {"boots": 0.5}, "brands": {"alpine": 0.38}, "winning": {"web": 14.0},
+        "horizon_weeks": 52,
     }  # fmt: skip
 
 
 class CostsIn(Body):
-    """What is to change; `channels` and `margins` replace all that was said of them before."""
+    """What is to change; each of `channels`, `margins`, `brands` and `winning` replaces all that
+    was said of it before."""
 
     margin_rate = _share(required=False, allow_null=True)
     discount_rate = _share(required=False)
@@ -81,6 +95,8 @@ class CostsIn(Body):
     cost_per_message = _money(required=False)
     channels = serializers.DictField(child=_money(), required=False)
     margins = serializers.DictField(child=_share(), required=False)
+    brands = serializers.DictField(child=_share(), required=False)
+    winning = serializers.DictField(child=_money(), required=False)
     horizon_weeks = serializers.IntegerField(min_value=4, max_value=520, required=False)
 
     example: dict[str, Any] = {"cost_per_order": 4.5, "channels": {"letter": 1.45}}
@@ -99,7 +115,8 @@ class Costs(Resource):
     @operation("Change margin and costs", takes=CostsIn, gives=CostsOut, one=True, tag="overview")
     @once_per_key
     def partial_update(self, request: Request) -> Response:
-        """Everyone is valued anew by a job. Unknown channels are refused (409)."""
+        """Everyone is valued anew by a job. Unknown channels and brands are
+        refused (409)."""
         told = self.told(CostsIn)
         with transaction.atomic():
             row = Company.objects.select_for_update().get(pk=companies.current().pk)
@@ -108,9 +125,7 @@ class Costs(Resource):
             if "horizon_weeks" in told:
                 figures["horizon_weeks"] = told["horizon_weeks"]
             change_costs(row, figures, by=self.by, now=clock())
-            for name, kind in (
-                ("channels", UnitCost.Kind.MESSAGE), ("margins", UnitCost.Kind.MARGIN)
-            ):  # fmt: skip
+            for name, kind in OWN:
                 if name in told:
                     amounts = {key: _exact("", each) for key, each in told[name].items()}
                     say_costs(kind, amounts, by=self.by, now=clock())
@@ -124,16 +139,13 @@ def _exact(name: str, value: float | None) -> Decimal | None:
 
 
 def _shown(row: Company) -> dict[str, Any]:
-    own: dict[str, dict[str, float]] = {kind: {} for kind in UnitCost.Kind.values}
-    for kind, key, amount in UnitCost.objects.values_list("kind", "key", "amount"):
-        own[kind][key] = float(amount)
+    own = said()
     margin = row.margin_rate
     return {
         "currency": row.currency,
         "margin_rate": None if margin is None else float(margin),
         "discount_rate": float(row.discount_rate),
         **{name: float(getattr(row, name)) for name in MONEY},
-        "channels": own[UnitCost.Kind.MESSAGE],
-        "margins": own[UnitCost.Kind.MARGIN],
+        **{name: own[kind] for name, kind in OWN},
         "horizon_weeks": row.horizon_weeks,
     }

@@ -6,9 +6,9 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from relcrm.base.costs import CHANNELS
+from relcrm.base.costs import CHANNELS, NOT_RECORDED
 from relcrm.base.forms import Share
-from relcrm.base.models import Company, UnitCost
+from relcrm.base.models import Brand, Company, UnitCost
 
 
 class CostsForm(forms.ModelForm):
@@ -81,7 +81,44 @@ class CategoryForm(forms.Form):
     )  # fmt: skip
 
 
-FORMS: dict[str, type[forms.Form]] = {form.kind: form for form in (ChannelForm, CategoryForm)}
+class BrandForm(forms.Form):
+    """What is left of a sale of one brand."""
+
+    kind, heading = UnitCost.Kind.BRAND, _("A brand of its own margin")
+    key = forms.ModelChoiceField(
+        label=_("Brand"), queryset=Brand.objects.all(), to_field_name="slug", empty_label=None
+    )
+    amount = Share(
+        label=_("Margin, per cent of sales"), min_value=0, max_value=100,
+        help_text=_("Of purchases whose category has no margin of its own."),
+        validators=[MaxValueValidator(1, _("A margin is at most all of the sale."))],
+    )  # fmt: skip
+
+    def clean_key(self) -> str:
+        brand: Brand = self.cleaned_data["key"]
+        return brand.slug
+
+
+class WinningForm(forms.Form):
+    """What it costs to win a customer who comes by one channel."""
+
+    kind, heading = UnitCost.Kind.ACQUISITION, _("What winning a customer costs")
+    key = forms.ChoiceField(
+        label=_("How they come"),
+        choices=[*((name, name) for name in CHANNELS), (NOT_RECORDED, _("not recorded"))],
+    )
+    amount = forms.DecimalField(
+        label=_("Cost of winning one customer"), min_value=0, max_digits=12, decimal_places=4,
+        help_text=_(
+            "Advertising and first discounts of a year, over the customers won in it. It is set "
+            "beside their value, never inside."
+        ),
+    )  # fmt: skip
+
+
+FORMS: dict[str, type[forms.Form]] = {
+    form.kind: form for form in (ChannelForm, CategoryForm, BrandForm, WinningForm)
+}
 
 
 def cost_forms(typed: Any = None, kind: str = "") -> list[forms.Form]:

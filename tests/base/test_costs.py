@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from customers.models.interaction import Channel
-from relcrm.base.costs import CHANNELS, prices
-from relcrm.base.models import AuditLine, Company, Job, UnitCost
+from relcrm.base.costs import CHANNELS, prices, winning
+from relcrm.base.models import AuditLine, Brand, Company, Job, UnitCost
 
 PAGE = "/settings/costs/"
 COSTS = {
@@ -75,6 +75,28 @@ def test_an_unknown_channel_or_a_margin_above_all_is_refused(as_, root, company,
     assert not UnitCost.objects.exists()
 
 
+def test_a_brand_may_have_a_margin_of_its_own(as_, root, company):
+    alpine = Brand.objects.create(name="Alpine Shoes", slug="alpine", is_default=True)
+    told = {"kind": "brand", "brand-key": "alpine", "brand-amount": "38"}
+    assert as_(root).post("/settings/costs/say/", told).status_code == 302
+    assert prices(company).brands == {str(alpine.pk): 0.38}
+    assert Job.objects.filter(kind="fit").count() == 1
+    for wrong in ({"brand-key": "nobody"}, {"brand-amount": "138"}):
+        assert as_(root).post("/settings/costs/say/", told | wrong).status_code == 422
+
+
+def test_what_winning_costs_is_on_record_and_values_nobody_anew(as_, root, company):
+    told = {"kind": "acquisition", "acquisition-key": "web", "acquisition-amount": "14"}
+    assert as_(root).post("/settings/costs/say/", told).status_code == 302
+    assert winning() == {"web": 14.0}
+    assert AuditLine.objects.get(verb="cost.said").detail["key"] == "web"
+    assert not Job.objects.exists()
+    assert (
+        as_(root).post("/settings/costs/say/", told | {"acquisition-key": "ether"}).status_code
+        == 422
+    )
+
+
 def test_only_admins_say_what_things_cost(as_, mara, company):
     for address in (PAGE, "/settings/costs/say/"):
         assert as_(mara).post(address, COSTS).status_code == 403
@@ -93,7 +115,9 @@ def test_a_program_reads_and_changes_them(company, key_for, root):
 @pytest.mark.parametrize(
     ("sent", "status"),
     [({"margin_rate": 1.5}, 400), ({"cost_per_order": -1}, 400), ({"price": 3}, 400),
-     ({"channels": {"pigeon": 1}}, 409), ({"margins": {"boots": 2}}, 400)],
+     ({"channels": {"pigeon": 1}}, 409), ({"margins": {"boots": 2}}, 400),
+     ({"brands": {"nobody": 0.4}}, 409), ({"brands": {"nobody": 4}}, 400),
+     ({"winning": {"ether": 9}}, 409), ({"winning": {"web": -9}}, 400)],
 )  # fmt: skip
 def test_what_a_program_gets_wrong_is_refused_whole(company, key_for, root, sent, status):
     client = key_for(root, "costs:write")
@@ -101,6 +125,16 @@ def test_what_a_program_gets_wrong_is_refused_whole(company, key_for, root, sent
     assert answer.status_code == status, answer.content
     assert Company.objects.get().cost_per_return == 0
     assert not UnitCost.objects.exists()
+
+
+def test_a_program_says_margins_of_brands_and_what_winning_costs(company, key_for, root):
+    Brand.objects.create(name="Alpine Shoes", slug="alpine", is_default=True)
+    client = key_for(root, "reports:read", "costs:write")
+    sent = {"brands": {"alpine": 0.38}, "winning": {"web": 14, "unknown": 9.5}}
+    told = client.patch("/api/v1/costs", sent, format="json").json()
+    assert {name: told[name] for name in sent} == sent
+    told = client.patch("/api/v1/costs", {"winning": {"shop": 3}}, format="json").json()
+    assert (told["winning"], told["brands"]) == ({"shop": 3}, {"alpine": 0.38})
 
 
 def test_reading_does_not_allow_to_change(company, key_for, root):

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Customer, Kind
+from customers.models import Customer, Kind, OrderLine
 from relationships.actions import scoring
 from relationships.engine.value import PARTS
 from relationships.models import Forecast, Profile
-from relcrm.base.models import UnitCost
+from relationships.queries.purchases import buyers, costs_of
+from relcrm.base.models import Brand, UnitCost
 from tests.conftest import NOW, TODAY, happened
 
 
@@ -87,6 +88,73 @@ def test_a_told_margin_goes_before_that_of_a_category_and_that_before_the_usual(
     kept = {name: Forecast.objects.get(pk=who.pk) for name, who in shares.items()}
     rates = {name: 1 + f.goods / f.sales for name, f in kept.items()}
     assert rates == pytest.approx({"told": 0.2, "category": 0.5, "usual": 0.3})
+
+
+def margins_of(company, **purchases):
+    """One purchase of 100 each; what share of it is said to be left."""
+    people = {}
+    for name, more in purchases.items():
+        people[name] = Customer.objects.create(name=name)
+        lines = more.pop("lines", ())
+        sale = happened(people[name], Kind.PURCHASE, TODAY - timedelta(days=30), 100, **more)
+        for category, price in lines:
+            OrderLine.objects.create(
+                interaction=sale, category=category, quantity=2, unit_price=price
+            )
+    score(company)
+    kept = {name: Forecast.objects.get(pk=who.pk) for name, who in people.items()}
+    return {name: 1 + f.goods / f.sales for name, f in kept.items()}
+
+
+def test_a_category_goes_before_its_brand_and_a_brand_before_the_company(company):
+    alpine = Brand.objects.create(name="Alpine", slug="alpine", is_default=True)
+    other = Brand.objects.create(name="Other", slug="other")
+    UnitCost.objects.create(kind="brand", key="alpine", amount=Decimal("0.4"))
+    UnitCost.objects.create(kind="margin", key="boots", amount=Decimal("0.5"))
+    assert margins_of(
+        company,
+        both={"category": "boots", "brand": alpine},
+        brand={"category": "socks", "brand": alpine},
+        another={"brand": other},
+        neither={},
+    ) == pytest.approx({"both": 0.5, "brand": 0.4, "another": 0.3, "neither": 0.3})
+
+
+def test_an_order_of_several_categories_is_counted_line_by_line(company):
+    alpine = Brand.objects.create(name="Alpine", slug="alpine", is_default=True)
+    UnitCost.objects.create(kind="margin", key="boots", amount=Decimal("0.5"))
+    UnitCost.objects.create(kind="brand", key="alpine", amount=Decimal("0.4"))
+    mixed = [("boots", 40), ("socks", 10)]  # of the hundred eighty are boots
+    assert margins_of(
+        company,
+        mixed={"lines": mixed},
+        branded={"lines": mixed, "brand": alpine},
+        unknown={"lines": [("socks", 40), ("laces", 10)]},
+        unknown_of_brand={"lines": [("socks", 50)], "brand": alpine},
+        said={"lines": mixed, "category": "boots"},
+        free={"lines": [("boots", 0), ("socks", 0)]},
+    ) == pytest.approx({
+        "mixed": 0.8 * 0.5 + 0.2 * 0.3, "branded": 0.8 * 0.5 + 0.2 * 0.4, "unknown": 0.3,
+        "unknown_of_brand": 0.4, "said": 0.5, "free": 0.3,
+    })  # fmt: skip
+
+
+def test_the_average_of_the_company_knows_margins_of_brands(company, db):
+    alpine = Brand.objects.create(name="Alpine", slug="alpine", is_default=True)
+    UnitCost.objects.create(kind="brand", key="alpine", amount=Decimal("0.4"))
+    who = Customer.objects.create(name="Al")
+    happened(who, Kind.PURCHASE, TODAY - timedelta(days=30), 75, brand=alpine)
+    happened(who, Kind.PURCHASE, TODAY - timedelta(days=20), 25)
+    money = costs_of(buyers(TODAY), company, TODAY)
+    assert (money.told[0], money.earned[0]) == pytest.approx((75, 30))
+
+
+def test_winning_people_costs_nothing_inside_their_value(company, ada):
+    score(company)
+    before = Forecast.objects.get(pk=ada.pk).value
+    UnitCost.objects.create(kind="acquisition", key="unknown", amount=Decimal(500))
+    score(company)
+    assert Forecast.objects.get(pk=ada.pk).value == before
 
 
 def test_who_has_bought_nothing_has_no_forecast(company, ada):

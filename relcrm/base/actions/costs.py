@@ -12,13 +12,17 @@ from relcrm.base import audit, company
 from relcrm.base.actions.company import update_company
 from relcrm.base.actions.judging import ask_for_fit
 from relcrm.base.audit import Actor
-from relcrm.base.costs import CHANNELS
-from relcrm.base.models import Company, UnitCost
+from relcrm.base.costs import CHANNELS, WAYS_TO_COME
+from relcrm.base.models import Brand, Company, UnitCost
 from relcrm.lib.refusals import Refused
 from relcrm.lib.rest.parsing import UNSTORABLE
 
 MOST = 200  # lines of one kind
 Kind = UnitCost.Kind
+CHANNELS_OF: dict[str, tuple[str, ...]] = {
+    Kind.MESSAGE: CHANNELS,
+    Kind.ACQUISITION: WAYS_TO_COME,
+}
 
 
 def change_costs(row: Company, changes: dict[str, Any], *, by: Actor, now: datetime) -> None:
@@ -39,7 +43,7 @@ def say_cost(kind: str, key: str, amount: Decimal, *, by: Actor, now: datetime) 
     cost, _made = UnitCost.objects.update_or_create(kind=kind, key=key, defaults={"amount": amount})
     said = {"kind": kind, "key": key, "amount": str(amount)}
     audit.record("cost.said", cost, by=by, at=now, before=before and str(before.amount), **said)
-    _learn(by, now)
+    _learn(kind, by, now)
     return cost
 
 
@@ -49,7 +53,7 @@ def drop_cost(cost: UnitCost, *, by: Actor, now: datetime) -> None:
     told = {"kind": cost.kind, "key": cost.key, "amount": str(cost.amount)}
     audit.record("cost.dropped", cost, by=by, at=now, **told)
     cost.delete()
-    _learn(by, now)
+    _learn(cost.kind, by, now)
 
 
 @transaction.atomic
@@ -65,14 +69,18 @@ def say_costs(kind: str, amounts: Mapping[str, Decimal], *, by: Actor, now: date
 
 def _refuse(kind: str, key: str, amount: Decimal) -> None:
     if kind not in Kind.values or not 1 <= len(key) <= 60 or UNSTORABLE.search(key):
-        raise Refused(_("Name a channel or a category, in at most 60 characters."))
-    if kind == Kind.MESSAGE and key not in CHANNELS:
-        raise Refused(_("There is no such channel. Known: %s.") % ", ".join(CHANNELS))
+        raise Refused(_("Name a channel, a category or a brand, in at most 60 characters."))
+    if kind in CHANNELS_OF and key not in CHANNELS_OF[kind]:
+        raise Refused(_("There is no such channel. Known: %s.") % ", ".join(CHANNELS_OF[kind]))
+    if kind == Kind.BRAND and not Brand.objects.filter(slug=key).exists():
+        raise Refused(_("There is no brand with this short name."))
     if not amount.is_finite() or amount < 0:
         raise Refused(_("A cost is zero or more."))
-    if kind == Kind.MARGIN and amount > 1:
+    if kind in UnitCost.SHARES and amount > 1:
         raise Refused(_("A margin is at most all of the sale."))
 
 
-def _learn(by: Actor, now: datetime) -> None:
+def _learn(kind: str, by: Actor, now: datetime) -> None:
+    if kind == Kind.ACQUISITION:
+        return  # beside values, never inside
     ask_for_fit(by=by, as_of=company.viewpoint(company.current(), now).as_of)

@@ -1,4 +1,4 @@
-"""Unit costs and margins that differ from the company's usual ones."""
+"""Unit costs and margins that differ from the company's usual ones, and the cost of winning."""
 
 from decimal import Decimal
 
@@ -9,14 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnitCost(models.Model):
-    """What a message costs in one channel, or what is left of a sale in one category."""
+    """What a message costs in one channel, what is left of a sale in one category or brand, or what
+    it costs to win a customer by one channel."""
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("A message in this channel")
         MARGIN = "margin", _("Margin of this category")
+        BRAND = "brand", _("Margin of this brand")
+        ACQUISITION = "acquisition", _("Winning a customer by this channel")
+
+    SHARES = (Kind.MARGIN, Kind.BRAND)  # of sales; all others are money
 
     kind = models.CharField(max_length=12, choices=Kind)
-    key = models.CharField(max_length=60)  # a channel, or a category as interactions name it
+    key = models.CharField(
+        max_length=60
+    )  # a channel, a category as interactions name it, or a slug
     # Money in the company's currency; of a margin the share of sales, 0 to 1.
     amount = models.DecimalField(
         max_digits=12, decimal_places=4, validators=[MinValueValidator(Decimal(0))]
@@ -28,7 +35,8 @@ class UnitCost(models.Model):
             models.UniqueConstraint(fields=["kind", "key"], name="unit_cost_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="unit_cost_zero_or_more"),
             models.CheckConstraint(
-                condition=~Q(kind="margin") | Q(amount__lte=1), name="unit_cost_margin_is_a_share"
+                condition=~Q(kind__in=["margin", "brand"]) | Q(amount__lte=1),
+                name="unit_cost_margin_is_a_share",
             ),
         ]
 
