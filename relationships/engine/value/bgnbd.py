@@ -18,6 +18,7 @@ from scipy.special import betainc, betaincinv, betaln, digamma, expit, hyp2f1
 from relationships.engine.value.fitting import Counts, facts_of, search, time_scale
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import Stored, columns
+from relationships.engine.value.tails import Staying, Tail
 
 # The closed form divides by a − 1; this near to it we stand a little aside.
 NEAR_ONE = 1e-5
@@ -72,6 +73,12 @@ class BetaGeometric(Stored):
         in_time = betainc(k, self.r + h.repeats, weeks / (self.alpha + h.age + weeks))
         not_left = np.exp(betaln(self.a, stays + k - 1) - betaln(self.a, stays))
         return np.asarray(self.probability_alive(h) * in_time * not_left)
+
+    def tail(self, h: Histories, weeks: float) -> Tail:
+        """As `at_least`; the first purchase to come needs no staying."""
+        odds = weeks / (self.alpha + h.age + weeks)
+        staying = Staying(a=self.a, stays=self.b + h.repeats + self._o)
+        return Tail(self.r + h.repeats, odds[:, None], np.ones((len(h), 1)), staying)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "BetaGeometric":

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relationships.engine.value.histories import Floats, Histories
+from relationships.engine.value.tails import Tail
 
 MAXIMUM_LIKELIHOOD = "maximum likelihood"
 MAXIMUM_A_POSTERIORI = "maximum a posteriori"
@@ -50,6 +51,9 @@ class PurchaseModel(Protocol):
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
         """Chance of `count` (1 or more) purchases or more in the next `weeks`."""
+
+    def tail(self, h: Histories, weeks: float) -> Tail:
+        """The same, count after count, of those who are alive."""
 
     def to_json(self) -> dict[str, Any]: ...
 

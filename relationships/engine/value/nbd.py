@@ -15,6 +15,7 @@ from scipy.special import betainc
 from relationships.engine.value.fitting import Counts, facts_of, search, time_scale
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import Stored, columns
+from relationships.engine.value.tails import Tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,11 @@ class Nbd(Stored):
         """Tail of the negative binomial that a Gamma(r+x, alpha+T) rate makes."""
         odds = weeks / (self.alpha + h.age + weeks)
         return np.asarray(betainc(np.asarray(count, dtype=np.float64), self.r + h.repeats, odds))
+
+    def tail(self, h: Histories, weeks: float) -> Tail:
+        """Eq. as `at_least`."""
+        odds = weeks / (self.alpha + h.age + weeks)
+        return Tail(self.r + h.repeats, odds[:, None], np.ones((len(h), 1)))
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Nbd":

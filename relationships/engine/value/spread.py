@@ -22,6 +22,7 @@ LEVELS = 1 - (np.cumsum(CHANCES) - CHANCES / 2)
 STRETCHES = np.unique(np.concatenate([np.arange(1, 25), np.floor(24 * 1.04 ** np.arange(1, 200))]))
 # What stands for the counts from one stretch's beginning to the next.
 COUNTS = (STRETCHES[:-1] + STRETCHES[1:] - 1) / 2
+FAR = 200  # beyond, one count at a time takes longer than asking for it
 BUYS_NEVER, NO_GAIN = 1e-9, 1e-12
 BISECTIONS, CLOSE_ENOUGH = 14, 1e-3
 
@@ -91,16 +92,24 @@ def prospect(
 def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Floats, Integers]:
     """Chance of any purchase in the next `weeks`; if any, the counts that stand for twelve
     steps, as rows of COUNTS."""
-    any_purchase = model.at_least(1.0, h, weeks)
+    tail, alive = model.tail(h, weeks), model.probability_alive(h)
+    any_purchase = alive * tail.chance
     steps = np.zeros((len(h), len(LEVELS)), dtype=np.int64)
     active = np.flatnonzero(any_purchase > BUYS_NEVER)
-    for row in range(1, len(COUNTS)):
+    tail.keep(active)
+    for begins in STRETCHES[1:-1]:
         if not len(active):
             break
-        reached = model.at_least(STRETCHES[row], h.rows(active), weeks)
+        if begins > FAR:
+            reached = model.at_least(begins, h.rows(active), weeks)
+        else:
+            tail.advance_to(begins)
+            reached = alive[active] * tail.chance
         beyond = reached[:, None] > any_purchase[active, None] * LEVELS
         steps[active] += beyond
-        active = active[beyond[:, -1]]
+        going_on = np.flatnonzero(beyond[:, -1])
+        active = active[going_on]
+        tail.keep(going_on)
     return any_purchase, steps
 
 

@@ -69,6 +69,16 @@ def test_more_purchases_are_never_likelier_than_fewer(model, h):
 
 
 @quick
+@given(models(), histories())
+def test_count_after_count_says_the_same_as_asking_for_each(model, h):
+    tail = model.tail(h, 52.0)
+    for count in (1, 2, 5, 30, 150):
+        tail.advance_to(count)
+        at_least = model.at_least(float(count), h, 52.0)
+        assert_allclose(model.probability_alive(h) * tail.chance, at_least, atol=1e-10)
+
+
+@quick
 @given(models())
 def test_storing_changes_nothing(model):
     readers = {"NBD": Nbd, "Pareto/NBD": ParetoNbd}
