@@ -15,11 +15,12 @@ class Month(models.Model):
     # What was known that day and no more: judging this day again gives the same.
     value_model = models.ForeignKey(FittedModel, models.PROTECT, null=True, related_name="+")
     calibration = models.ForeignKey(FittedModel, models.PROTECT, null=True, related_name="+")
+    learned = models.ForeignKey(FittedModel, models.PROTECT, null=True, related_name="+")
     facts = models.JSONField(default=dict)  # what was recorded, since when
     closed_at = models.DateTimeField(null=True)  # null: being worked out
     customers = models.PositiveIntegerField(default=0)
     families = models.JSONField(default=dict)  # family → {shown, members}
-    types = models.JSONField(default=dict)  # type → {shown, members}
+    types = models.JSONField(default=dict)  # type → how many show it
     moves = models.JSONField(default=dict)  # since the month before: counts, hard and soft
     preceded = models.JSONField(default=dict)  # what movers and others had met before
 

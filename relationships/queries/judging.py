@@ -1,7 +1,7 @@
 """What judging needs beside the evidence: models, calibration, terms, the earlier view."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
@@ -34,6 +34,8 @@ from relcrm.base.models import Company
 from relcrm.lib import columns
 
 WEEKS_PER_PERIOD = 4
+Models = Mapping[str, FittedModel | None]
+"""By kind."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,26 @@ class Standard:
     specification: Specification
     learned: Offset | None = None
     pinned_prices: Prices | None = None  # else those of now
+
+    @classmethod
+    def of(
+        cls, company: Company, found: Sources, models: "Models", rules: Specification,
+        prices: Prices | None = None,
+    ) -> "Standard":  # fmt: skip
+        """By these models, under this edition, what was recorded on the day of `found`."""
+        kinds = FittedModel.Kind
+        calibrated, learned = models.get(kinds.CALIBRATION), models.get(kinds.LEARNED)
+        calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
+        return cls(
+            company=company,
+            as_of=found.as_of,
+            found=found,
+            fitted=models.get(kinds.VALUE),
+            calibration=rules.fitting(calibration),
+            specification=rules,
+            learned=_read(learned, rules) if learned else None,
+            pinned_prices=prices,
+        )
 
     @property
     def model_id(self) -> int | None:
@@ -73,40 +95,41 @@ def standard(company: Company, as_of: date, *, afresh: bool = False) -> Standard
 
     What is recorded is looked up quickly where everyone was scored before, unless `afresh`.
     """
-    newest = in_use(company, as_of)
-    kinds = FittedModel.Kind
-    calibrated, learned = newest.get(kinds.CALIBRATION), newest.get(kinds.LEARNED)
-    calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
-    rules = live.specification()
-    return Standard(
-        company=company,
-        as_of=as_of,
-        found=_sources(as_of, afresh),
-        fitted=newest.get(kinds.VALUE),
-        calibration=rules.fitting(calibration),
-        specification=rules,
-        learned=_read(learned, rules) if learned else None,
-    )
+    models = in_use(company, as_of)
+    return Standard.of(company, _sources(as_of, afresh), models, live.specification())
 
 
 def in_use(company: Company, as_of: date) -> dict[str, FittedModel]:
     """By kind: the newest models that know nothing after `as_of`, under the live specification."""
     kinds = FittedModel.Kind
     live.follow(company)
-    newest = {
-        model.kind: model
-        for model in _newest([kinds.VALUE, kinds.CALIBRATION, kinds.LEARNED], as_of)
-    }
-    if not _may_be_used(newest.get(kinds.LEARNED), live.specification()):
-        newest.pop(kinds.LEARNED, None)
-    return newest
+    rules = live.specification()
+    each = [_newest(kinds.VALUE, as_of), _newest(kinds.CALIBRATION, as_of), _learned(as_of, rules)]
+    chosen = FittedModel.objects.filter(reduce(or_, (Q(pk=Subquery(one)) for one in each)))
+    return {one.kind: one for one in chosen if one.kind != kinds.LEARNED or did_better(one)}
 
 
-def _may_be_used(model: FittedModel | None, rules: Specification) -> bool:
-    """What was learned from labels, if it did better, under this edition."""
-    if model is None or not model.is_current or not rules.constants.learn_from_labels:
-        return False
-    return bool(model.parameters.get("spec_version") == rules.version)
+def learned_by(day: date, rules: Specification) -> FittedModel | None:
+    """What had been learned from labels by the end of that day and was in use under this edition,
+    whatever was learned since: judged on that day and at any later time, the same."""
+    newest = FittedModel.objects.filter(pk__in=_learned(day, rules)).first()
+    return newest if newest and did_better(newest) else None
+
+
+def did_better(learned: FittedModel) -> bool:
+    """Than judging without it, on labels that it had not seen."""
+    return bool(learned.report.get("is_better"))
+
+
+def _learned(day: date, rules: Specification) -> QuerySet:
+    """The newest trial under this edition that knows nothing later, as a query for its key."""
+    if not rules.constants.learn_from_labels:
+        return FittedModel.objects.none().values("pk")
+    known = FittedModel.objects.filter(
+        kind=FittedModel.Kind.LEARNED, data_through__lte=day,
+        parameters__spec_version=rules.version,
+    )  # fmt: skip
+    return known.order_by("-data_through", "-version").values("pk")[:1]
 
 
 def _read(learned: FittedModel, rules: Specification) -> Offset | None:
@@ -118,12 +141,11 @@ def _sources(as_of: date, afresh: bool) -> Sources:
     return quick_sources(as_of, kept.facts) if kept else sources(as_of)
 
 
-def _newest(kinds: Sequence[FittedModel.Kind], as_of: date) -> QuerySet[FittedModel]:
-    """Of each kind the model in use, else the newest, of those that know nothing later."""
-    known = FittedModel.objects.fit_to_serve().filter(data_through__lte=as_of)
-    known = known.order_by("-is_current", "-data_through", "-version").values("pk")
-    each = [Q(pk=Subquery(known.filter(kind=kind)[:1])) for kind in kinds]
-    return FittedModel.objects.filter(reduce(or_, each))
+def _newest(kind: FittedModel.Kind, as_of: date) -> QuerySet:
+    """The model in use, else the newest, of those that know nothing later, as a query for its
+    key."""
+    known = FittedModel.objects.fit_to_serve().filter(kind=kind, data_through__lte=as_of)
+    return known.order_by("-is_current", "-data_through", "-version").values("pk")[:1]
 
 
 def default_models(as_of: date) -> ModelSet:

@@ -7,9 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from relationships import live
-from relationships.engine.typology import Calibration, read_calibration
-from relationships.engine.typology.learning import read_offset
-from relationships.engine.typology.signatures import FEATURES
 from relationships.models import FittedModel
 from relationships.queries.judging import Standard, in_use, standard
 from relationships.queries.sources import Sources
@@ -50,20 +47,8 @@ def pinned(pin: Pin, company: Company) -> Standard:
     models = {
         model.kind: model for model in FittedModel.objects.filter(pk__in=pin["models"].values())
     }
-    kinds = FittedModel.Kind
-    calibrated, learned = models.get(kinds.CALIBRATION), models.get(kinds.LEARNED)
-    calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
-    types = len(specification.types.keys)
-    return Standard(
-        company=_on_terms(company, pin["terms"]),
-        as_of=date.fromisoformat(pin["as_of"]),
-        found=_found(pin),
-        fitted=models.get(kinds.VALUE),
-        calibration=specification.fitting(calibration),
-        specification=specification,
-        learned=read_offset(learned.parameters, len(FEATURES), types) if learned else None,
-        pinned_prices=Prices(**pin["prices"]),
-    )
+    terms, told = _on_terms(company, pin["terms"]), Prices(**pin["prices"])
+    return Standard.of(terms, _found(pin), models, specification, told)
 
 
 def _found(pin: Pin) -> Sources:

@@ -4,9 +4,11 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from relationships import live
 from relationships.actions import fitting
 from relationships.models import FittedModel, Month
 from relationships.queries.history.months import ends_before, facts_of, models_known
+from relationships.queries.judging import learned_by
 from relationships.queries.sources import sources
 from relcrm.base.models import Company
 
@@ -24,7 +26,7 @@ def plan(
     if afresh_since:
         _follow_specification(company)
     known = Month.objects.filter(on__lt=as_of.replace(day=1)).order_by("on")
-    known = known.select_related("value_model", "calibration")
+    known = known.select_related("value_model", "calibration", "learned")
     return [
         month
         for month in known
@@ -33,10 +35,14 @@ def plan(
 
 
 def _follow_specification(company: Company) -> None:
-    """Told afresh, the past is looked at in the way that is live now."""
-    for month in Month.objects.only("facts"):
-        month.facts["specification"] = company.specification_version
-        month.save(update_fields=["facts"])
+    """Told afresh, the past is looked at in the way that is live now, and by what had been learned
+    by then for that way. Where the way is the same, what was pinned stays."""
+    version = company.specification_version
+    for month in Month.objects.only("on", "facts"):
+        if month.facts.get("specification", 1) != version:
+            month.facts["specification"] = version
+            month.learned = learned_by(month.on, live.at(version))
+            month.save(update_fields=["facts", "learned"])
 
 
 def _open(company: Company, end: date, now: datetime) -> Month:
@@ -51,5 +57,6 @@ def _open(company: Company, end: date, now: datetime) -> Month:
         on=end,
         value_model=models[kinds.VALUE],
         calibration=models[kinds.CALIBRATION],
+        learned=learned_by(end, live.at(company.specification_version)),
         facts=facts_of(sources(end), company),
     )

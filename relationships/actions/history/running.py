@@ -100,7 +100,7 @@ def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:
         return len(late)
     if late:
         known = Month.objects.filter(on__lte=close).order_by("on")
-        months = known.select_related("value_model", "calibration")
+        months = known.select_related("value_model", "calibration", "learned")
         rules = [standard_of(month, company) for month in months]
         tell_from(late, rules, now=now)
     forget_corrections(noted)

@@ -3,8 +3,10 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from relationships import live
-from relationships.engine.typology import Calibration, read_calibration
+from relationships.engine.typology import Specification
 from relationships.models import FittedModel, Month
 from relationships.queries.judging import Standard
 from relationships.queries.sources import Sources, quick_sources
@@ -31,17 +33,18 @@ def ends_before(as_of: date, months: int) -> list[date]:
 
 def standard_of(month: Month, company: Company) -> Standard:
     """By what that day is judged, now as at any later time."""
-    calibrated = month.calibration
-    calibration = read_calibration(calibrated.parameters) if calibrated else Calibration()
-    rules = live.of(month.facts.get("specification", 1))
-    return Standard(
-        company=company,
-        as_of=month.on,
-        found=_sources(month),
-        fitted=month.value_model,
-        calibration=rules.fitting(calibration),
-        specification=rules,
-    )
+    kinds = FittedModel.Kind
+    models = {
+        kinds.VALUE: month.value_model,
+        kinds.CALIBRATION: month.calibration,
+        kinds.LEARNED: month.learned,
+    }
+    return Standard.of(company, _sources(month), models, edition_of(month))
+
+
+def edition_of(month: Month) -> Specification:
+    """By which edition of the specification it is judged."""
+    return live.at(month.facts.get("specification", 1))
 
 
 def facts_of(found: Sources, company: Company) -> dict[str, object]:
@@ -63,7 +66,9 @@ def _sources(month: Month) -> Sources:
 
 
 def models_known(on: date, not_before: date) -> dict[str, FittedModel]:
-    """Of each kind the newest model that knows nothing after `on` and is not older than asked."""
-    known = FittedModel.objects.fit_to_serve()
-    known = known.filter(data_through__lte=on, data_through__gte=not_before)
-    return {one.kind: one for one in known.order_by("data_through", "version")}
+    """Of value and calibration those that know nothing after `on`: the one in use, by which the
+    day itself was judged, else the newest that is not older than asked."""
+    known = FittedModel.objects.fit_to_serve().exclude(kind=FittedModel.Kind.LEARNED)
+    known = known.filter(data_through__lte=on)
+    known = known.filter(Q(is_current=True) | Q(data_through__gte=not_before))
+    return {one.kind: one for one in known.order_by("is_current", "data_through", "version")}
