@@ -36,4 +36,7 @@ def transactions(options: dict[str, Any]) -> Transactions:
     """The rows of the file; raises `BadFile` in words for the person who asked."""
     if not (options["customer"] and options["date"]):
         raise BadFile("Say which column is the customer (--customer) and the day (--date).")
-    return read_transactions(options["file"], Columns(**{name: options[name] for name in MEANINGS}))
+    named = {name: options[name] for name in MEANINGS}
+    return read_transactions(
+        options["file"], Columns(**named, country=options.get("country") or "")
+    )

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from relationships.engine.evaluation import measured
 from relationships.engine.evaluation.sources import LADDER
-from relationships.engine.evaluation.validity import validity
+from relationships.engine.evaluation.validity import unmoved, validity
 from relationships.engine.typology import CHANNELS
 
 DATA = Path(__file__).parents[1] / "data"
@@ -47,7 +47,54 @@ def test_as_json_it_is_a_list_of_checks() -> None:
     assert {frozenset(one) for one in found} == {
         frozenset({"check", "figure", "target", "reached"})
     }
-    assert all((one["reached"] is None) == (one["target"] is None) for one in found)
+    measured_ones = [one for one in found if one["figure"] is not None]
+    assert all((one["reached"] is None) == (one["target"] is None) for one in measured_ones)
+    left = [one for one in found if one["figure"] is None]
+    assert all(one["target"] and one["reached"] is None for one in left)
+
+
+def test_every_row_of_the_design_has_a_figure_or_what_would_give_one() -> None:
+    """The targets of relationship science §4.3, whatever is asked for."""
+    for options in (["--world", "exact"], ["--world", "s05", "--labels", "90"]):
+        told = json.loads(said("relationships", *options, "--json", *SMALL))
+        rows = {(one["check"].rsplit(": ", 1)[0], one["target"]) for one in told}
+        rows |= {(one["check"], one["target"]) for one in told}
+        for row in (
+            ("drawn: macro-F1 of 29 types", ">= 0.74"),
+            ("drawn: macro-F1 of 5 families", ">= 0.85"),
+            ("drawn, 300 labels: macro-F1 of 29 types", ">= 0.75"),
+            ("drawn, 1,000 labels: macro-F1 of 29 types", ">= 0.82"),
+            ("drawn: macro-F1 against the best possible", ">= 0.97"),
+            ("drawn: calibration error of types", "<= 0.05"),
+            ("drawn: calibration error of families", "<= 0.03"),
+            ("drawn: Brier skill", ">= 0.5"),
+            ("drawn: type at p >= 0.6 right", ">= 0.85"),
+            ("drawn: type at p >= 0.6, share of customers", ">= 0.65"),
+            ("labels changed by 100 strangers", "= 0"),
+            ("gated types assigned without their channel", "= 0"),
+            ("bits of types over the six-group product", ">= 0.15"),
+            ("bits of types over the six-group product, aim for Online Retail", ">= 0"),
+            ("soft AUC, aim for CDNOW", ">= 0.772"),
+            ("soft AUC, aim for Online Retail", ">= 0.745"),
+            ("soft C-index, aim for CDNOW", ">= 0.74"),
+            ("soft C-index, aim for Online Retail", ">= 0.685"),
+            ("labels that change in a month", "<= 0.1"),
+            ("labels that change in a month, aim for Online Retail", "<= 0.25"),
+            ("changes undone a month later", "<= 0.04"),
+            ("AUC lost by holding still", "<= 0.004"),
+            ("labels after calibrating on 63 %: adjusted Rand index", ">= 0.95"),
+            ("the same in standard errors", "> 1"),
+        ):
+            assert row in rows
+
+
+def test_reliability_is_told_by_family_time_and_country() -> None:
+    told = said("relationships", *SMALL)
+    assert "\nreliability " in told
+    for group in ("drawn, family, marriage", "shop, time, a year to two", "shop, country, others"):
+        assert f"\n{group} " in told
+    names = [one["check"] for one in json.loads(said("relationships", "--json", *SMALL))]
+    assert "reliability, drawn, family negative: error" in names
 
 
 def test_sources_are_looked_at_step_by_step_and_each_beside_purchases() -> None:
@@ -91,16 +138,52 @@ def test_an_unknown_world_is_refused_by_name() -> None:
         said("relationships", "--world", "s99")
 
 
-def test_validity_compares_types_with_what_marketers_use(
-    cdnow: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validity, "SHUFFLES", 5)
     monkeypatch.setattr(validity, "REPEATS", 1)
+    monkeypatch.setattr(unmoved, "STRANGERS", 200)
+
+
+@pytest.mark.usefixtures("briefly")
+def test_validity_compares_types_with_what_marketers_use(cdnow: tuple[str, ...]) -> None:
     told = said(*cdnow, "--split", "1998-04-30", "--weeks", "6")
     for name in ("types", "six-group product", "k-means of RFM, 6", "RFM quintiles", "RFM logit"):
         assert f"\n{name} " in told
     assert "soft AUC over RFM logit" in told
     assert "labels that change in a month" in told
+    assert "\ntime, a year to two " in told
+
+
+@pytest.mark.usefixtures("briefly")
+def test_a_program_reads_what_was_aimed_at_and_a_miss_is_a_miss(cdnow: tuple[str, ...]) -> None:
+    told = json.loads(said(*cdnow, "--split", "1998-04-30", "--weeks", "6", "--json"))
+    by = {one.pop("check"): one for one in told}
+    assert {frozenset(one) for one in by.values()} == {frozenset({"figure", "target", "reached"})}
+    aims = {name: one["target"] for name, one in by.items() if one["target"]}
+    assert aims == {
+        "soft AUC over RFM logit": ">= 0",
+        "soft log-loss better than RFM logit": "> 0",
+        "the same in standard errors": "> 1",
+        "soft AUC over RFM quintiles": ">= 0",
+        "soft AUC over the six-group product": ">= 0.025",
+        "soft AUC over k-means": ">= 0",
+        "bits of types over the six-group product": ">= 0.15",
+        "soft C-index over RFM logit": ">= 0",
+        "shuffled outcomes: AUC": "0.5 ± 0.005",
+        "labels after calibrating on 63 %: adjusted Rand index": ">= 0.95",
+        "labels changed by 200 strangers": "= 0",
+        "types assigned that purchases cannot show": "= 0",
+        "judged otherwise when later rows are taken away": "= 0",
+        "labels that change in a month": "<= 0.1",
+        "changes undone a month later": "<= 0.04",
+        "AUC lost by holding still": "<= 0.004",
+    }
+    for name in ("labels changed by 200 strangers", "types assigned that purchases cannot show",
+                 "judged otherwise when later rows are taken away"):  # fmt: skip
+        assert by[name] == {"figure": 0, "target": "= 0", "reached": True}
+    bits = by["bits of types over the six-group product"]
+    assert bits["reached"] == (bits["figure"] >= 0.15)
 
 
 @pytest.mark.parametrize(

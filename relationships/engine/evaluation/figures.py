@@ -19,10 +19,14 @@ def macro_f1(truth: Places, said: Places) -> float:
 
 def calibration_error(truth: Places, chances: Floats, bins: int = BINS) -> float:
     """Mean gap between how sure we are of the likeliest class and how often it is the true one."""
-    sure, right = chances.max(axis=1), chances.argmax(axis=1) == truth
-    place = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [abs(right[place == at].sum() - sure[place == at].sum()) for at in range(bins)]
-    return float(np.sum(gaps) / len(truth))
+    return binned_error(chances.max(axis=1), chances.argmax(axis=1) == truth, bins)
+
+
+def binned_error(chance: Floats, was: npt.NDArray[np.bool_], bins: int = BINS) -> float:
+    """Mean gap, over even bins of what was told, to the share that came true."""
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    gaps = [abs(was[place == at].sum() - chance[place == at].sum()) for at in range(bins)]
+    return float(np.sum(gaps) / len(chance))
 
 
 def brier_skill(truth: Places, chances: Floats) -> float:

@@ -41,7 +41,9 @@ def measure(
             "labels": labels,
             "checks": [
                 one.to_json()
-                for one in evaluation(world, seed=SEED, labels=labels, strangers=strangers, **sizes)
+                for one in evaluation(
+                    world, seed=SEED, labels=labels, strangers=strangers, **sizes
+                ).checks
             ],
         }
         for world, labels in RUNS

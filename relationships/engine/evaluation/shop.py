@@ -43,7 +43,8 @@ def seen(made: World) -> Known:
         profiles=profiles(made),
     )
     codes = made.customers["true_type"].to_numpy()[evidence.customers]
-    return Known(codes.astype(str), evidence, names)
+    where = made.customers["country"].fillna("").to_numpy()[evidence.customers]
+    return Known(codes.astype(str), evidence, names, countries=where.astype(str))
 
 
 def event_rows(made: World) -> pd.DataFrame:

@@ -8,18 +8,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as clock
 
 from relationships.engine.evaluation import measured
-from relationships.engine.evaluation.check import Check, table
+from relationships.engine.evaluation.check import table
 from relationships.engine.evaluation.relationships import (
     DRAWN,
     SHOP,
     STRANGERS,
     WORLDS,
+    Evaluated,
     evaluation,
 )
+from relationships.engine.evaluation.reliability import reliability_table
 from relationships.engine.evaluation.sources import by_sources
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.evaluation.validity.table import columns_of
-from relationships.engine.evaluation.validity.validity import validity
+from relationships.engine.evaluation.validity.validity import Validity, validity
 from relationships.management import trying_value
 from relationships.management.files import add_columns, transactions
 from relcrm.lib.written import a_day
@@ -43,8 +45,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "relationships":
             names = ("seed", "customers", "shoppers", "strangers", "labels")
-            checks = evaluation(options["world"], **{name: options[name] for name in names})
-            return self._say(checks, as_json=options["json"])
+            told = evaluation(options["world"], **{name: options[name] for name in names})
+            return self._say(told, as_json=options["json"])
         if options["what"] == "sources":
             return self._say_sources(options)
         if options["what"] == "measured":
@@ -86,13 +88,15 @@ class Command(BaseCommand):
         found = validity(known, split=split, weeks=options["weeks"], seed=options["seed"])
         if not options["json"]:
             self.stdout.write(columns_of(found))
-        self._say(found.to_checks() if options["json"] else found.checks, as_json=options["json"])
+        self._say(found, as_json=options["json"])
 
-    def _say(self, checks: list[Check], *, as_json: bool) -> None:
+    def _say(self, found: Evaluated | Validity, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps([one.to_json() for one in checks], indent=2))
-        else:
-            self.stdout.write(table(checks))
+            self.stdout.write(json.dumps([one.to_json() for one in found.to_checks()], indent=2))
+            return
+        for part in (table(found.checks), reliability_table(found.reliable), table(found.open)):
+            if part:
+                self.stdout.write(part + "\n")
 
 
 def _sources(one: CommandParser) -> None:
@@ -113,6 +117,7 @@ def _worlds(one: CommandParser) -> None:
 
 def _files(one: CommandParser) -> None:
     add_columns(one, required=True)
+    one.add_argument("--country", default="", metavar="COLUMN", help="where the customer lives")
     one.add_argument("--split", type=a_day, help="freeze at the end of this day; else the middle")
     one.add_argument("--weeks", type=int, help="follow so long; else to the end of the file")
     _common(one)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from relationships.engine.evaluation.check import check, table
+from relationships.engine.evaluation.check import check, table, unmeasured
 from relationships.engine.evaluation.figures import (
     brier_skill,
     calibration_error,
@@ -13,6 +13,7 @@ from relationships.engine.evaluation.figures import (
     macro_f1,
     shown_accuracy,
 )
+from relationships.engine.evaluation.reliability import bands, groups, large_enough
 
 RNG = np.random.default_rng(5)
 TRUTH, SAID = RNG.integers(0, 4, 300), RNG.integers(0, 5, 300)
@@ -71,4 +72,33 @@ def test_a_figure_is_held_against_its_target(figure: float, target: str, reached
 def test_the_table_says_what_was_not_reached() -> None:
     said = table([check("short", 0.5), check("a longer one", 0.1, ">= 0.2")]).splitlines()
     assert said[1].split() == ["short", "0.5"]
-    assert said[2].endswith(">= 0.2     not reached")
+    assert said[2].endswith(">= 0.2       not reached")
+
+
+def test_more_than_and_as_far_as_are_aims_too() -> None:
+    assert check("errors", 1.0, "> 1").reached is False
+    assert check("errors", 1.1, "> 1").reached is True
+    assert check("shuffled", 0.495, "0.5 ± 0.005").reached is True
+    assert check("shuffled", 0.4949, "0.5 ± 0.005").reached is False
+
+
+def test_a_row_that_was_not_measured_is_neither_reached_nor_missed() -> None:
+    row = unmeasured("months", "the file is short", ">= 0.5")
+    assert row.reached is None
+    assert table([row]).splitlines()[1].split() == [
+        "months:", "the", "file", "is", "short", "–", ">=", "0.5",
+    ]  # fmt: skip
+    assert table([]) == ""
+
+
+def test_reliability_by_hand() -> None:
+    """Of four told one half, three; of one told nothing, nobody: a fifth of an error."""
+    chance, was = np.array([0.5] * 4 + [0.0]), np.array([1, 1, 1, 0, 0], dtype=bool)
+    (one,) = groups("shop", "country", np.array(["IE"] * 5), chance, was)
+    assert (one.people, one.told, one.was, one.error) == (5, 0.4, 0.6, 0.2)
+    assert [line.check for line in one.to_checks()][-1] == "reliability, shop, country IE: error"
+    assert large_enough(np.array(["IE"] * 50 + ["FR"] * 49))[-1] == "others"
+    assert bands(np.array([0.0, 13.0, 51.9, 104.0, 900.0])).tolist() == [
+        "under a quarter", "a quarter to half a year", "half a year to a year",
+        "two years and more", "two years and more",
+    ]  # fmt: skip

@@ -35,6 +35,14 @@ def test_lines_of_one_bill_are_one_order_and_a_c_is_a_credit_note(tmp_path: Path
     assert found.rows.values.tolist() == [[0, 1, "purchase", 7.0], [0, 4, "return", 4.0]]
 
 
+def test_the_first_country_that_the_file_says_of_somebody_is_theirs(tmp_path: Path) -> None:
+    text = "who,on,paid,land\nB,1970-01-02,1,\nA,1970-01-02,1,IE\nB,1970-01-03,1,FR\n"
+    text += "A,1970-01-03,1,DE\nC,1970-01-03,1,\n"
+    found = read_transactions(written(tmp_path, text), Columns("who", "on", "paid", country="land"))
+    assert found.countries.to_dict() == {0: "IE", 1: "FR", 2: ""}
+    assert read_transactions(written(tmp_path, text), AMOUNTS).countries.empty
+
+
 def test_a_column_of_kinds_is_read_and_other_kinds_are_left_out(tmp_path: Path) -> None:
     text = "who,on,paid,what\nA,1970-01-02,2,Purchase\nA,1970-01-03,1,refund\nA,1970-01-04,,visit\n"
     found = read_transactions(written(tmp_path, text), Columns("who", "on", "paid", kind="what"))

@@ -1,12 +1,23 @@
 """Predictive validity: measures by hand, groups by rule, and a tenth of CDNOW through it all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
 from relationships.engine.evaluation.validity import stability
+from relationships.engine.evaluation.validity import unmoved as unmoving
+from relationships.engine.evaluation.validity.aims import (
+    FLIPS,
+    REFERENCES,
+    SOFT_AUC,
+    SOFT_C_INDEX,
+    set_for,
+)
+from relationships.engine.evaluation.validity.believed import believed
 from relationships.engine.evaluation.validity.file import (
     BadFile,
     Columns,
@@ -28,10 +39,12 @@ from relationships.engine.evaluation.validity.measures import (
     placebo,
 )
 from relationships.engine.evaluation.validity.table import columns_of
+from relationships.engine.evaluation.validity.unmoved import unmoved
 from relationships.engine.evaluation.validity.validity import Validity, compared, period, validity
 
 SAMPLE = Path(__file__).parents[2] / "data" / "cdnow_sample.csv.gz"
 FROZEN = 10_134  # 1997-09-30
+CDNOW = REFERENCES["cdnow"]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +112,7 @@ def test_a_tenth_of_cdnow_ranks_as_the_whole_does(cdnow: Transactions, frozen: F
     assert 0.5 < by["types"].c_index < by["types and dimensions"].c_index
     labels = frozen.verdicts.labels.held
     assert placebo(later, labels, 20, seed=1) == pytest.approx(0.5, abs=0.01)
-    told = columns_of(Validity(len(labels), 0.3, list(by.values()), []))
+    told = columns_of(Validity(len(labels), 0.3, list(by.values()), [], []))
     assert told.splitlines()[0] == "2,357 customers, 30.0% bought again"
 
 
@@ -110,6 +123,43 @@ def test_labels_hold_still_from_month_to_month(cdnow: Transactions) -> None:
     assert 0 < found.flips < found.raw_flips < 0.3
     assert found.reversed < 0.1
     assert found.auc == pytest.approx(found.raw_auc, abs=0.02)
+
+
+def test_who_comes_back_is_told_reliably_by_country_too(
+    cdnow: Transactions, frozen: Frozen
+) -> None:
+    later = outcome_of(cdnow, frozen.customers, FROZEN, FROZEN + 39 * 7)
+    halves = pd.Series(np.where(frozen.customers % 2, "US", "CA"), index=frozen.customers)
+    told = believed(frozen, later, np.full(len(frozen.customers), 0.25), halves)
+    assert {one.by for one in told} == {"family", "time", "country"}
+    for by in ("family", "time", "country"):
+        assert sum(one.people for one in told if one.by == by) == 2_357
+    canada = next(one for one in told if one.group == "CA")
+    assert canada.was == pytest.approx(later.came_back[frozen.customers % 2 == 0].mean(), abs=1e-4)
+    assert canada.told == 0.25
+
+
+def test_a_public_file_is_held_to_its_own_aims_only_on_the_day_they_were_set_for() -> None:
+    master = read_transactions(SAMPLE.with_name("cdnow_master.csv.gz"), CDNOW.columns)
+    assert CDNOW.is_of(master, FROZEN, FROZEN + 39 * 7)
+    assert not CDNOW.is_of(master, FROZEN + 1, FROZEN + 39 * 7)
+    assert not CDNOW.is_of(master, FROZEN, FROZEN + 38 * 7)
+    figures = {SOFT_AUC: 0.7711, SOFT_C_INDEX: 0.7401, FLIPS: float("nan")}
+    told = {one.check: one.reached for one in set_for(CDNOW, figures)}
+    assert told == {"soft AUC, aim for CDNOW": False, "soft C-index, aim for CDNOW": True}
+
+
+def test_strangers_stand_between_ours_and_a_changed_constant_would_be_seen(
+    cdnow: Transactions, frozen: Frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unmoving, "STRANGERS", 300)
+    rule = standard(cdnow, FROZEN)
+    assert [one.figure for one in unmoved(cdnow, FROZEN, rule, frozen, seed=1)] == [0, 0, 0]
+    longer = replace(rule, calibration=replace(rule.calibration, cycle_weeks=20.0))
+    strangers, gates, _leak = unmoved(cdnow, FROZEN, longer, frozen, seed=1)
+    assert strangers.figure > 100
+    assert strangers.reached is False
+    assert gates.figure == 0
 
 
 def test_a_split_that_leaves_nothing_is_refused_with_the_remedy(cdnow: Transactions) -> None:

@@ -64,7 +64,7 @@ def test_strangers_and_dropped_channels_change_nothing_in_a_small_world() -> Non
 
 
 def test_the_table_of_the_exact_world_has_every_check() -> None:
-    found = evaluation("exact", seed=2, customers=400, shoppers=30, strangers=200)
+    found = evaluation("exact", seed=2, customers=400, shoppers=30, strangers=200).checks
     by_name = {one.check: one for one in found}
     assert len(by_name) == len(found)
     assert by_name["drawn: macro-F1 against the best possible"].figure > 0.9

@@ -1,6 +1,6 @@
 """A file of transactions as purchases and returns by day, or a plain word about what is wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ class Columns:
     price: str = ""
     order: str = ""
     kind: str = ""
+    country: str = ""
 
     def named(self) -> dict[str, str]:
         return {name: column for name, column in vars(self).items() if column}
@@ -34,10 +35,11 @@ class Columns:
 @dataclass(frozen=True)
 class Transactions:
     """`rows`: customer (a number from 0), day since 1970-01-01, kind, amount; `left_out`: rows
-    without a customer or of another kind."""
+    without a customer or of another kind; `countries`: by customer, empty where no column says."""
 
     rows: pd.DataFrame
     left_out: int
+    countries: "pd.Series[str]" = field(default_factory=lambda: pd.Series(dtype=str))
 
     @property
     def purchases(self) -> pd.DataFrame:
@@ -64,9 +66,10 @@ def read_transactions(path: Path, columns: Columns) -> Transactions:
             "amount": amount[kept].abs(),
         }
     )
+    countries = _countries(table[kept], rows["customer"])
     if "order" in table:
         rows = _joined(rows, table["order"][kept])
-    return Transactions(rows.reset_index(drop=True), int((~kept).sum()))
+    return Transactions(rows.reset_index(drop=True), int((~kept).sum()), countries)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -149,6 +152,13 @@ def _credit_notes(table: pd.DataFrame) -> "pd.Series[bool]":
     if "order" not in table:
         return pd.Series(False, index=table.index)
     return table["order"].fillna("").str.upper().str.startswith("C")
+
+
+def _countries(table: pd.DataFrame, customer: "pd.Series[int]") -> "pd.Series[str]":
+    """The first that the file says of each."""
+    if "country" not in table:
+        return pd.Series(dtype=str)
+    return table["country"].str.strip().replace("", None).groupby(customer).first().fillna("")
 
 
 def _joined(rows: pd.DataFrame, order: "pd.Series[str]") -> pd.DataFrame:
