@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from relationships.engine.value.outlook import Outlook
 from relationships.engine.value.reach import LIFETIME_YEARS
 from relationships.models import Cause
+from relationships.queries.model_card import formula
 from relationships.queries.opened import Opened
 from relcrm.base.templatetags.words import CENT, money
 from relcrm.lib import charts
@@ -77,6 +78,7 @@ class Card:
     brought: str
     brought_value: float
     turn: str
+    basis: str  # what the formula in use supposes; nothing while the stored default serves
 
 
 def card(found: Opened, currency: str, as_of: date) -> Card:
@@ -94,6 +96,7 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
         brought=_brought(found.brought.people),
         brought_value=found.brought.value,
         turn=turn(f.cause, f.gain, f.value, currency),
+        basis=formula(f.model.name) if f.model else "",
     )
 
 

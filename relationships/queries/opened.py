@@ -10,6 +10,7 @@ from relationships.engine.value import PARTS, Histories, ModelSet
 from relationships.engine.value.outlook import Outlook, outlook
 from relationships.engine.value.reach import YEARS
 from relationships.models import Forecast, Profile
+from relationships.queries.evidence import day_number
 from relationships.queries.judging import default_models, terms
 from relcrm.base.models import Company, User
 
@@ -63,7 +64,10 @@ def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Out
         return []
     repeats = forecast.purchase_days - 1
     since = (forecast.as_of - first).days / 7
-    history = Histories.of(repeats, (last - first).days / 7 if repeats else 0.0, since)
+    history = Histories.of(
+        repeats, (last - first).days / 7 if repeats else 0.0, since,
+        as_of_day=day_number(forecast.as_of),
+    )  # fmt: skip
     purchases = profile.expected_orders or 0.0
     kept_money = forecast.sales + forecast.goods + forecast.returned
     expected = [forecast.one_year, forecast.two_years, forecast.three_years, forecast.lifetime]

@@ -12,6 +12,7 @@ from customers.models import Kind
 from relationships.engine.value import Histories, Money, PurchaseDays
 from relationships.engine.value.backtest import sampled
 from relationships.queries.cost_sql import CostSql
+from relationships.queries.evidence import day_number
 from relationships.queries.pricing import priced
 from relcrm.base.costs import prices
 from relcrm.base.models import Company
@@ -66,7 +67,9 @@ def buyers(as_of: date) -> Buyers:
     weeks = (read["first"] - read["last"]) / DAYS_PER_WEEK
     return Buyers(
         customer=read["customer"].astype(np.int64),
-        histories=Histories.of(read["days"] - 1, weeks, read["first"] / DAYS_PER_WEEK),
+        histories=Histories.of(
+            read["days"] - 1, weeks, read["first"] / DAYS_PER_WEEK, as_of_day=day_number(as_of)
+        ),
         spent=read["spent"],
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relationships.engine.value import ModelSet
+from relationships.engine.value.discrete import FIXED_DATES, Occasional
 from relationships.engine.value.models import Facts, PurchaseModel
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
@@ -60,6 +61,8 @@ def _of_models(models: ModelSet) -> dict[str, Any]:
         "chosen": models.outcome.model,
         "chosen_because": chosen_because(models),
         "models": [_model(name, one, models) for name, one in models.models.items()],
+        "not_applicable": not_applicable(models),
+        "occasions": _occasions(models),
         "spend": {"name": "Gamma-Gamma", **_numbers(models.spend)},
         "cost_rates": models.rates.to_json(),
         "correction": models.correction.to_json(),
@@ -75,6 +78,27 @@ def _of_models(models: ModelSet) -> dict[str, Any]:
             "table": table,
         },
         "whole": {"low": low, "high": high},
+    }  # fmt: skip
+
+
+def not_applicable(models: ModelSet) -> list[dict[str, str]]:
+    """Formulas that this company's past gives nothing to learn from, and why."""
+    if FIXED_DATES in models.models:
+        return []
+    words = _("Not applicable: people buy at any time, or too little is known to tell.")
+    return [{"name": FIXED_DATES, "supposes": formula(FIXED_DATES), "words": words}]
+
+
+def _occasions(models: ModelSet) -> dict[str, float] | None:
+    """The fixed dates that were found: how far apart, how long each is open, the next."""
+    found = models.models.get(FIXED_DATES)
+    if not isinstance(found, Occasional):
+        return None
+    next_number = float(found.calendar.ahead(models.as_of_day, 60.0)[0])
+    opens_on = day_of(round(found.opens_at + next_number * found.period_days))
+    return {
+        "every_days": found.period_days, "open_days": found.open_days,
+        "next_on": opens_on.isoformat(),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from relationships.engine import value
 from relationships.engine.value import Histories, Money, Scores, defaults, durability
+from relationships.engine.value.discrete import Occasional
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
 from relationships.queries.pricing import priced
@@ -33,8 +34,11 @@ def worth(some: Shard, rule: Standard) -> Scores:
 
 
 def months_ahead(some: Shard, scores: Scores, rule: Standard) -> NDArray[np.float64]:
-    """Expected active months of the next 36; where no fit of leaving is trusted, by the default."""
+    """Expected active months of the next 36; where no fit of leaving is trusted, by the default;
+    where purchases fall on fixed dates, by them."""
     leaving = rule.models.alive.leaving or defaults.alive_model().leaving
+    if isinstance(rule.models.model, Occasional):
+        leaving = rule.models.model
     return durability.months_ahead(leaving, histories(some), scores.alive)
 
 
@@ -54,4 +58,5 @@ def histories(some: Shard) -> Histories:
     first = np.nan_to_num(first)
     last = np.where(some.purchase_days > 1, some.last_bought_age, first)
     repeats = np.maximum(some.purchase_days - 1, 0)
-    return Histories.of(repeats, (first - last) / 7, first / 7)
+    now = some.evidence.as_of_day
+    return Histories.of(repeats, (first - last) / 7, first / 7, as_of_day=now)

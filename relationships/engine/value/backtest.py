@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from relationships.engine.value import bgnbd, defaults, gammagamma, naive, nbd, paretonbd
+from relationships.engine.value.discrete import calendar, occasional
+from relationships.engine.value.discrete.calendar import Calendar
+from relationships.engine.value.discrete.occasional import FIXED_DATES
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
@@ -61,6 +64,10 @@ class Origin:
         """The record of this model."""
         return next(line for line in self.lines if line.model == model)
 
+    def has(self, model: str) -> bool:
+        """Whether this model was possible then."""
+        return any(line.model == model for line in self.lines)
+
     def to_json(self) -> dict[str, Any]:
         """Plain numbers and words."""
         return asdict(self)
@@ -71,14 +78,29 @@ class Origin:
         return cls(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})
 
 
-def fitters(rng: np.random.Generator) -> dict[str, Callable[[Histories, bool], PurchaseModel]]:
-    """The candidates, by name."""
-    return {
+Fit = Callable[[Histories, bool], PurchaseModel]
+
+
+def fitters(rng: np.random.Generator, dates: Calendar | None = None) -> dict[str, Fit]:
+    """The candidates, by name; the one of fixed dates only where there are such `dates`."""
+    found: dict[str, Fit] = {
         "NBD": lambda h, prior: nbd.fit(h, prior=prior),
         "BG/NBD": lambda h, prior: bgnbd.fit(h, first_may_be_last=False, prior=prior),
         "MBG/NBD": lambda h, prior: bgnbd.fit(h, first_may_be_last=True, prior=prior),
         "Pareto/NBD": lambda h, prior: paretonbd.fit(h, prior=prior, rng=rng),
     }
+    if dates is not None:
+        found[FIXED_DATES] = lambda h, prior: occasional.fit(h, dates, prior=prior)
+    return found
+
+
+def fitters_on(purchases: PurchaseDays, h: Histories, rng: np.random.Generator) -> dict[str, Fit]:
+    """The candidates that these purchases allow; of fixed dates only if anybody has had one more
+    than their first."""
+    dates = calendar.find(purchases)
+    if dates is not None and not dates.count(h, closed_only=True).offered.any():
+        dates = None
+    return fitters(rng, dates)
 
 
 def needs_prior(h: Histories) -> bool:
@@ -137,7 +159,7 @@ def look_back(
     only: tuple[str, ...] = (),
 ) -> Origin | None:
     """Forecast the `weeks` after `day` with what was known then, by every model or `only` some;
-    None with too few customers."""
+    None with too few customers, or when one of those was not possible then."""
     known = purchases.cut(day)
     h = known.histories(day)
     if h.customers < LEAST_CUSTOMERS or h.repeaters < LEAST_REPEATERS:
@@ -148,9 +170,12 @@ def look_back(
     spend = fit_spend(h.repeats + 1, known.spent(), prior=prior)
     past_mean = known.spent() / (h.repeats + 1)
     per_purchase = spend.expected_spend(h.repeats + 1, past_mean)
+    candidates = fitters_on(known, h, rng)
+    if not set(only) <= set(candidates):
+        return None
     forecasts = {
         name: fit(h, prior).expected_repeats(h, weeks)
-        for name, fit in fitters(rng).items()
+        for name, fit in candidates.items()
         if not only or name in only
     }
     lines = [line(n, f, f * per_purchase, bought, paid) for n, f in forecasts.items()]

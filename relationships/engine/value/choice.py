@@ -1,12 +1,13 @@
 """Which forecast to trust: the one that did best on the company's own past, or why none can."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from relationships.engine.value.backtest import Line, Origin
+from relationships.engine.value.discrete.occasional import FIXED_DATES
 from relationships.engine.value.models import PurchaseModel, UnknownModel
 
 CANDIDATES = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "NBD")
@@ -66,27 +67,32 @@ _KINDS: dict[str, type[Outcome]] = {
 def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks: float) -> Outcome:
     """The candidate that did best over all origins, each customer counting once per origin;
     `weeks` is the length of history."""
-    model = best_of(origins) if origins else WITHOUT_BACKTEST
+    model = best_of(origins, models) if origins else WITHOUT_BACKTEST
     gain = gain_of_leaving(models)
-    if gain < WORTH_TWO_PARAMETERS:
+    if gain < WORTH_TWO_PARAMETERS and model != FIXED_DATES:
         return NoChurnYet(model=model, origins=len(origins), gain=gain)
     if not origins:
         return NotTestedYet(model=model, weeks=weeks)
     return Chosen(model=model, origins=len(origins))
 
 
-def best_of(origins: Sequence[Origin]) -> str:
+def best_of(origins: Sequence[Origin], models: Collection[str] = CANDIDATES) -> str:
     """Who forecast best: the least deviance, and among the level the best order of customers.
-    Naive formulas stand beside, but cannot be chosen."""
-    deviances = {name: _mean_deviance(origins, name) for name in CANDIDATES}
+    Naive formulas stand beside, but cannot be chosen; nor can BG/BB, which needs fixed dates, where
+    it was not possible at every origin and is not now."""
+    names = [name for name in CANDIDATES if all(origin.has(name) for origin in origins)]
+    if FIXED_DATES in models and all(origin.has(FIXED_DATES) for origin in origins):
+        names.append(FIXED_DATES)
+    deviances = {name: _mean_deviance(origins, name) for name in names}
     least = min(deviances.values())
     level = sorted((d, name) for name, d in deviances.items() if d <= LEVEL * least)
     return max((name for _, name in level), key=lambda name: _mean_gini(origins, name) or 0.0)
 
 
 def gain_of_leaving(models: Mapping[str, PurchaseModel]) -> float:
-    """Log-likelihood of the best model with leaving, above NBD's."""
-    likelihoods = {name: model.facts.log_likelihood or 0.0 for name, model in models.items()}
+    """Log-likelihood of the best model with leaving, above NBD's. That of fixed dates counts
+    something else."""
+    likelihoods = {name: models[name].facts.log_likelihood or 0.0 for name in CANDIDATES}
     steady = likelihoods.pop("NBD")
     return max(likelihoods.values()) - steady
 
@@ -96,6 +102,7 @@ def table(origins: Sequence[Origin]) -> tuple[Line, ...]:
     if not origins:
         return ()
     names = [line.model for line in origins[0].lines]
+    names = [name for name in names if all(origin.has(name) for origin in origins)]
     return tuple(sorted((_over_all(origins, n) for n in names), key=lambda line: line.deviance))
 
 

@@ -88,7 +88,10 @@ def contest(
         return Verdict(kind=UNTESTED)
     known = backtest.sampled(purchases.cut(new.as_of_day), rng)
     origins = [*new.origins, *_recent(new, old, known, rng)]
-    rounds = tuple(_round(old, new, origin, known) for origin in origins)
+    possible = [one for one in origins if one.has(old.outcome.model)]
+    rounds = tuple(_round(old, new, origin, known) for origin in possible)
+    if not rounds:  # it lived by fixed dates that there are no more
+        return Verdict(kind=FIRST)
     ratio = _ratio(old, new, known, horizon_weeks)
     kind = _kind(Verdict(kind=AS_GOOD, rounds=rounds), ratio)
     return Verdict(kind=kind, rounds=rounds, ratio=ratio)

@@ -9,6 +9,7 @@ from typing import Any
 
 from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.bgnbd import BetaGeometric
+from relationships.engine.value.discrete.occasional import FIXED_DATES, Occasional
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.models import STORED_DEFAULT, PurchaseModel, UnknownModel
 from relationships.engine.value.nbd import Nbd
@@ -19,6 +20,7 @@ READERS: dict[str, Callable[[Mapping[str, Any]], PurchaseModel]] = {
     "BG/NBD": BetaGeometric.from_json,
     "MBG/NBD": BetaGeometric.from_json,
     "Pareto/NBD": ParetoNbd.from_json,
+    FIXED_DATES: Occasional.from_json,
 }
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import hyp2f1
 
 from relationships.engine.value.bgnbd import BetaGeometric
+from relationships.engine.value.discrete.occasional import Occasional
 from relationships.engine.value.histories import Floats, Histories
 
 MONTHS = 36
@@ -33,8 +34,11 @@ def staying(leaving: BetaGeometric, h: Histories, weeks: Floats) -> Floats:
     return np.clip(np.nan_to_num(found), 0.0, 1.0)
 
 
-def months_ahead(leaving: BetaGeometric, h: Histories, alive: Floats) -> Floats:
+def months_ahead(leaving: BetaGeometric | Occasional, h: Histories, alive: Floats) -> Floats:
     """Expected active months of the next 36: 0 … 36."""
+    if isinstance(leaving, Occasional):  # steps, not a curve: month by month
+        ends = WEEKS_OF_A_MONTH * np.arange(1.0, MONTHS + 1)
+        return np.asarray(alive * leaving.staying(h, ends).sum(axis=1))
     half = MONTHS / 2
     at = (half + 0.5 + half * NODES) * WEEKS_OF_A_MONTH  # month t is judged at its end
     unique, inverse = h.grouped()

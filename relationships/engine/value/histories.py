@@ -46,6 +46,7 @@ class Histories:
     last_seen: Floats  # time of the last purchase; 0 for those who never came back
     age: Floats  # time from the first purchase to now
     weights: Floats  # how many customers the row stands for
+    as_of_day: float | None = None  # the day at whose end they stop; fixed dates need it
 
     def __post_init__(self) -> None:
         _refuse_impossible(self)
@@ -57,6 +58,8 @@ class Histories:
         last_seen: ArrayLike,
         age: ArrayLike,
         weights: ArrayLike | None = None,
+        *,
+        as_of_day: float | None = None,
     ) -> "Histories":
         """Histories from anything array-like; each row weighs 1 unless told."""
         x = np.atleast_1d(np.asarray(repeats, dtype=np.float64))
@@ -67,6 +70,7 @@ class Histories:
             weights=np.ones(x.shape)
             if weights is None
             else np.atleast_1d(np.asarray(weights, dtype=np.float64)),
+            as_of_day=as_of_day,
         )
 
     def __len__(self) -> int:
@@ -89,6 +93,7 @@ class Histories:
             last_seen=self.last_seen[chosen],
             age=self.age[chosen],
             weights=self.weights[chosen],
+            as_of_day=self.as_of_day,
         )
 
     def scaled(self, factor: float) -> "Histories":
@@ -112,7 +117,10 @@ class Histories:
         inverse[order] = np.cumsum(starts_new) - 1
         x, t_x, age = (column[starts_new] for column in columns)
         weights = np.bincount(inverse, weights=self.weights).astype(np.float64)
-        return Grouped(Histories(repeats=x, last_seen=t_x, age=age, weights=weights), inverse)
+        unique = Histories(
+            repeats=x, last_seen=t_x, age=age, weights=weights, as_of_day=self.as_of_day
+        )
+        return Grouped(unique, inverse)
 
 
 def _order(repeats: Floats, last_seen: Floats, age: Floats) -> Integers:

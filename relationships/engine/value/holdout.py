@@ -113,7 +113,8 @@ def _of_models(past: _Past, models: ModelSet, rng: np.random.Generator) -> Itera
         origin = backtest.look_back(past.known, day=window.day, weeks=window.weeks, rng=rng)
     each = models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
     for name, model in models.models.items():
-        by = correction.of(window, origin, name) if window and origin else Correction()
+        learnt = window and origin and origin.has(name)
+        by = correction.of(window, origin, name) if learnt else Correction()
         forecast = model.expected_repeats(h, past.weeks)
         yield Record(
             line=past.line(name, forecast, forecast * each),

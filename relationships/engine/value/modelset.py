@@ -21,7 +21,7 @@ from relationships.engine.value import (
     rhythm,
 )
 from relationships.engine.value.alive import AliveModel
-from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters, needs_prior
+from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters_on, needs_prior
 from relationships.engine.value.choice import Outcome, TooLittleHistory
 from relationships.engine.value.clv import Terms
 from relationships.engine.value.correction import Correction
@@ -154,7 +154,7 @@ def fit_all(
     if len(owned.spent) != len(h):
         raise LengthsDiffer("money needs one row for each of everyone, in the same order")
     origins = backtest.backtest(known, as_of_day=as_of_day, horizon_weeks=horizon_weeks, rng=rng)
-    models, outcome = _models(h, origins, rng)
+    models, outcome = _models(known, h, origins, rng)
     living = alive.fit(h, default=defaults.alive_model())
     bought = h.repeats + 1
     return ModelSet(
@@ -241,7 +241,10 @@ def _correction(
 
 
 def _models(
-    h: Histories, origins: tuple[Origin, ...], rng: np.random.Generator
+    known: PurchaseDays,
+    h: Histories,
+    origins: tuple[Origin, ...],
+    rng: np.random.Generator,
 ) -> tuple[dict[str, PurchaseModel], Outcome]:
     weeks = float(h.age.max()) if len(h) else 0.0
     few = h.customers < backtest.LEAST_CUSTOMERS or h.repeaters < backtest.LEAST_REPEATERS
@@ -254,5 +257,5 @@ def _models(
         )
         return {name: defaults.purchase_model(name) for name in choice.CANDIDATES}, too_little
     prior = needs_prior(h)
-    models = {name: fit(h, prior) for name, fit in fitters(rng).items()}
+    models = {name: fit(h, prior) for name, fit in fitters_on(known, h, rng).items()}
     return models, choice.choose(origins, models, weeks)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from relationships.engine.value import backtest, correction
-from relationships.engine.value.backtest import fit_spend, fitters, needs_prior
+from relationships.engine.value.backtest import fit_spend, fitters_on, needs_prior
 from relationships.engine.value.choice import TooLittleHistory
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.histories import Floats
@@ -61,8 +61,10 @@ def prove(models: ModelSet, purchases: PurchaseDays, rng: np.random.Generator) -
     h = known.histories(day)
     if not len(h):
         return None
-    prior = needs_prior(h)
-    model = fitters(rng)[name](h, prior)
+    prior, candidates = needs_prior(h), fitters_on(known, h, rng)
+    if name not in candidates:  # fixed dates that the days of a sample did not show
+        return None
+    model = candidates[name](h, prior)
     by = _correction(known, day, float(weeks), name, rng)
     seen = week_by_week(model, purchases, day=day, weeks=weeks).times(by.purchases)
     bands = [models.spread.of_count(x) for x in seen.expected]

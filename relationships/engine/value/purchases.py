@@ -106,7 +106,10 @@ class PurchaseDays:
         lengths = np.diff(starts, append=len(self))
         first, last = self.day[starts], self.day[starts + lengths - 1]
         return Histories.of(
-            lengths - 1, (last - first) / DAYS_PER_WEEK, (as_of_day - first) / DAYS_PER_WEEK
+            lengths - 1,
+            (last - first) / DAYS_PER_WEEK,
+            (as_of_day - first) / DAYS_PER_WEEK,
+            as_of_day=as_of_day,
         )
 
     def spent(self) -> Floats:

@@ -7,16 +7,21 @@ staying = renewal.fit(contracts, prior=False)
 """
 
 from relationships.engine.value.discrete.bgbb import BetaGeometricBetaBernoulli
+from relationships.engine.value.discrete.calendar import Calendar
 from relationships.engine.value.discrete.contracts import Contracts, NoContracts
+from relationships.engine.value.discrete.occasional import FIXED_DATES, Occasional
 from relationships.engine.value.discrete.occasions import NoOccasions, Occasions
 from relationships.engine.value.discrete.renewal import BadDiscount, Renewal
 
 __all__ = [
+    "FIXED_DATES",
     "BadDiscount",
     "BetaGeometricBetaBernoulli",
+    "Calendar",
     "Contracts",
     "NoContracts",
     "NoOccasions",
+    "Occasional",
     "Occasions",
     "Renewal",
 ]
