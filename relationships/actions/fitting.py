@@ -1,5 +1,6 @@
 """Fits the models of value and the calibration of the classifier, each as a new version."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from relationships import live, news
 from relationships.actions.calibrating import calibration_under
 from relationships.engine import value
 from relationships.engine.typology import Calibration, cycle_weeks
-from relationships.engine.value import ModelSet
+from relationships.engine.value import ModelSet, PurchaseDays
 from relationships.engine.value.contest import FIRST, Verdict, contest
 from relationships.engine.value.proof import Proof, prove
 from relationships.models import FittedModel
@@ -22,11 +23,24 @@ from relationships.queries.purchases import Buyers, buyers, costs_of
 from relationships.queries.sources import Sources, sources
 from relationships.queries.versions import live_model, models_of
 from relcrm.base import audit
+from relcrm.base import company as companies
 from relcrm.base.audit import Actor
 from relcrm.base.models import Company, User
 
 Why = FittedModel.Why
 PINNED = "pinned"
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Models of value just fitted: on what, when, why and by whom it was wanted."""
+
+    models: ModelSet
+    days: PurchaseDays
+    data_from: date | None
+    now: datetime
+    why: str
+    by: Actor
 
 
 def fit(
@@ -50,21 +64,35 @@ def fit(
     )
     days = bought_by.sample(bought, as_of, rng)
     models = value.fit_all(
-        days,
-        as_of_day=day_number(as_of),
-        rng=rng,
-        everyone=bought.histories,
-        money=costs_of(bought, company, as_of),
-        horizon_weeks=float(company.horizon_weeks),
-    )
-    if not is_current:
-        return _keep(models, None, None, calibration.data_from, now=now, why=Why.HISTORY, by=by)
-    before = live_model()
-    verdict = contest(
-        models_of(before), models, days, horizon_weeks=float(company.horizon_weeks), rng=rng
-    )
-    shown = prove(models, days, rng)
-    return _keep(models, verdict, shown, calibration.data_from, now=now, why=why, by=by)
+        days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
+        money=costs_of(bought, company, as_of), horizon_weeks=float(company.horizon_weeks),
+    )  # fmt: skip
+    why = why if is_current else Why.HISTORY
+    found = Learned(models, days, calibration.data_from, now, why, by)
+    return _compete(found, company, rng) if is_current else _keep(found)
+
+
+def _compete(found: Learned, company: Company, rng: np.random.Generator) -> FittedModel:
+    """Set against the model in use; anew where another one came into use meanwhile."""
+    shown, weeks = None, float(company.horizon_weeks)
+    while True:
+        before = live_model()
+        verdict = contest(models_of(before), found.models, found.days, horizon_weeks=weeks, rng=rng)
+        shown = shown or prove(found.models, found.days, rng)
+        if kept := _keep_if_still(before, found, verdict, shown):
+            return kept
+
+
+@transaction.atomic
+def _keep_if_still(
+    before: FittedModel | None, found: Learned, verdict: Verdict, shown: Proof
+) -> FittedModel | None:
+    """The new version, unless what it was set against is not in use any more."""
+    companies.held()
+    live_now = live_model()
+    if (live_now and live_now.pk) != (before and before.pk):
+        return None
+    return _keep(found, live_now, verdict, shown)
 
 
 def calibrate(
@@ -87,43 +115,40 @@ def calibrate(
 
 @transaction.atomic
 def _keep(
-    models: ModelSet,
-    verdict: Verdict | None,
-    shown: Proof | None,
-    data_from: date | None,
-    *,
-    now: datetime,
-    why: str,
-    by: Actor,
+    found: Learned,
+    before: FittedModel | None = None,
+    verdict: Verdict | None = None,
+    shown: Proof | None = None,
 ) -> FittedModel:
     """The new version: in use, held back for somebody to decide, or made to look back."""
-    chosen = models.model
-    before = live_model()
-    judged = verdict.to_json() if verdict else {}
-    if verdict and before and before.is_pinned and verdict.kind != FIRST:
-        judged["kind"] = PINNED
+    models, now = found.models, found.now
+    judged = _judged(verdict, before)
     is_live = bool(verdict and verdict.goes_live and judged["kind"] != PINNED)
     kept = new_version(
-        FittedModel.Kind.VALUE,
-        is_current=is_live,
-        name=chosen.name,
-        parameters=models.to_json(),
-        log_likelihood=chosen.facts.log_likelihood,
+        FittedModel.Kind.VALUE, is_current=is_live, name=models.model.name,
+        parameters=models.to_json(), log_likelihood=models.model.facts.log_likelihood,
         customers=models.customers,
         report={"lines": lines(models), "proof": shown.to_json() if shown else None},
-        data_from=data_from,
-        data_through=day_of(models.as_of_day),
-        fitted_at=now,
-        asked_because=why,
-        asked_by=by if isinstance(by, User) else None,
-        verdict=judged | ({"against": before.version} if judged and before else {}),
-        live_from=now if is_live else None,
+        data_from=found.data_from, data_through=day_of(models.as_of_day), fitted_at=now,
+        asked_because=found.why, asked_by=found.by if isinstance(found.by, User) else None,
+        verdict=judged, live_from=now if is_live else None,
         held_at=now if verdict and not is_live else None,
-    )
+    )  # fmt: skip
     if is_live and before:
         FittedModel.objects.filter(pk=before.pk).update(retired_at=now, is_pinned=False)
-    _tell(kept, before, by, now)
+    _tell(kept, before, found.by, now)
     return kept
+
+
+def _judged(verdict: Verdict | None, before: FittedModel | None) -> dict[str, Any]:
+    """What came of the contest, against which version; empty for models made to look back."""
+    if verdict is None:
+        return {}
+    told = verdict.to_json()
+    if before is None:
+        return told
+    is_held_up = before.is_pinned and verdict.kind != FIRST
+    return told | {"against": before.version} | ({"kind": PINNED} if is_held_up else {})
 
 
 def _tell(kept: FittedModel, before: FittedModel | None, by: Actor, now: datetime) -> None:
@@ -159,6 +184,7 @@ def _keep_calibration(
 @transaction.atomic
 def new_version(kind: FittedModel.Kind, *, is_current: bool = True, **fields: Any) -> FittedModel:
     """A new version, the current one of its kind if it is to be; the old versions stay."""
+    companies.held()  # versions count up singly, and one is current
     of_kind = FittedModel.objects.filter(kind=kind)
     if is_current:
         of_kind.filter(is_current=True).update(is_current=False)

@@ -3,19 +3,21 @@
 from datetime import date, datetime
 
 import numpy as np
+from django.db import transaction
 
 from relationships import live
 from relationships.actions.fitting import new_version
 from relationships.actions.scoring import read
 from relationships.engine.typology import dimensions
 from relationships.engine.typology.classify import posterior_of
-from relationships.engine.typology.learning import FEWEST_LABELS, GROWTH, learn
+from relationships.engine.typology.learning import FEWEST_LABELS, GROWTH, Learned, learn
 from relationships.engine.typology.signatures import features
 from relationships.models import FittedModel
 from relationships.queries.judging import Standard, standard
 from relationships.queries.said import Said, said
 from relationships.queries.worth import worth
 from relcrm.base import audit
+from relcrm.base import company as companies
 from relcrm.base.models import Company
 
 KIND = FittedModel.Kind.LEARNED
@@ -50,15 +52,21 @@ def learn_types(
     found = learn(prior, marks, told.types, told.weights, rng=rng)
     if found is None:
         return None
+    return _keep(found, rule, said_by=len(told.customers), now=now)
+
+
+@transaction.atomic
+def _keep(found: Learned, rule: Standard, *, said_by: int, now: datetime) -> FittedModel:
+    companies.held()
     FittedModel.objects.filter(kind=KIND, is_current=True).update(is_current=False)
     version = new_version(
         KIND,
         is_current=found.is_better,
         name="labels",
-        parameters=found.offset.to_json() | {"spec_version": rules.version},
+        parameters=found.offset.to_json() | {"spec_version": rule.specification.version},
         log_likelihood=None,
         customers=found.labels,
-        report=found.report() | {"said": len(told.customers)},
+        report=found.report() | {"said": said_by},
         data_through=rule.as_of,
         fitted_at=now,
     )

@@ -13,6 +13,7 @@ from relationships.queries.evidence import day_number
 from relationships.queries.purchases import buyers, sample
 from relationships.queries.versions import is_time, live_model, models_of, one_before
 from relcrm.base import audit
+from relcrm.base import company as companies
 from relcrm.base.actions import jobs
 from relcrm.base.audit import Actor
 from relcrm.base.models import Company, Job
@@ -59,7 +60,8 @@ def take_live(model: FittedModel, *, by: Actor, as_of: date, now: datetime) -> J
 
     It stays until somebody decides otherwise: a later one waits. Everyone is scored anew.
     """
-    model = FittedModel.objects.select_for_update().get(pk=model.pk)
+    companies.held()
+    model.refresh_from_db()
     before = live_model()
     _refuse_unfit(model, as_of)
     FittedModel.objects.filter(kind=model.kind, is_current=True).update(
@@ -107,6 +109,7 @@ def roll_back(*, by: Actor, as_of: date, now: datetime) -> Job:
 @transaction.atomic
 def unpin(*, by: Actor, now: datetime) -> None:
     """Let later versions go live by themselves again."""
+    companies.held()
     live = live_model()
     if live is None or not live.is_pinned:
         raise Refused(_("Nothing holds later forecasts up."))

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from relationships.actions.fitting import new_version
 from relationships.engine.typology import faults, read_calibration
 from relationships.models import Edition, FittedModel
+from relationships.queries.editions import outdated
 from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.actions import jobs
 from relcrm.base.audit import Actor
-from relcrm.base.models import Company, Job, User
+from relcrm.base.models import Job, User
 from relcrm.lib.refusals import Refused
 
 State = Edition.State
@@ -27,7 +28,7 @@ HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 @transaction.atomic
 def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edition:
     """Keep an adapted document as a draft; refuses what cannot be used, naming the places."""
-    Company.objects.select_for_update().get(pk=companies.current().pk)  # versions count up singly
+    companies.held()  # versions count up singly
     found = faults(document)
     if found:
         raise Refused(" · ".join(found))
@@ -77,14 +78,15 @@ def ask_for_trial(edition: Edition, *, by: Actor, as_of: date) -> Job:
 @transaction.atomic
 def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job:
     """Judge everybody by this edition from now on: one that was tried, or an earlier one again."""
-    company = companies.current()
-    Company.objects.select_for_update().get(pk=company.pk)  # one edition at a time goes live
+    company = companies.held()
     if edition.pk:
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.state == State.LIVE:
         raise Refused(_("Everybody is judged by this edition already."))
     if edition.state == State.DRAFT and not edition.trial:
         raise Refused(_("See first what would change; then it can be made live."))
+    if edition.state == State.DRAFT and (words := outdated(edition, now)):
+        raise Refused(words)
     if edition.document and (found := faults(edition.document)):
         raise Refused(" · ".join(found))
     before = Edition.objects.filter(state=State.LIVE).first()

@@ -35,14 +35,16 @@ class EditionOut(serializers.Serializer):
     )
     document = serializers.DictField(help_text="Types, behaviour, evidence weights, calibration.")
     would_change = serializers.DictField(
-        allow_null=True, help_text="What a trial found; null before one was made."
+        allow_null=True,
+        help_text="What a trial found; null before one was made. `outdated` says why a draft "
+        "cannot be made live by it any more; null while it can.",
     )
 
     example: dict[str, Any] = {
         "version": 2, "state": "draft", "note": "Contracts weigh more",
         "created_at": "2026-03-02T09:30:00Z", "live_from": None,
         "document": {"version": 2, "temperature": 2.0},
-        "would_change": {"looked_at": 2000, "changed": 61},
+        "would_change": {"looked_at": 2000, "changed": 61, "outdated": None},
     }  # fmt: skip
 
 
@@ -78,6 +80,7 @@ class Specifications(Resource):
         found = {name: value for name, value in row.trial.items() if name != "calibration"}
         if found:
             found["mix"] = veil.by_key(found["mix"], frank=self.sees(FRANK))
+            found["outdated"] = queries.outdated(row, clock()) or None
             found["moves"] = queries.moves(row, frank=self.sees(FRANK), named=self._sees_them())
         return kept | {"document": queries.document_of(row), "would_change": found or None}
 
@@ -115,7 +118,8 @@ class Specifications(Resource):
                tag="overview")  # fmt: skip
     @once_per_key
     def take_live(self, request: Request, pk: int) -> Response:
-        """One that was tried, or an earlier one again; everyone is judged anew by the job."""
+        """One that was tried in the last 30 days against the live one, or an earlier one again;
+        everyone is judged anew by the job."""
         self.told(Nothing)
         as_of = request.viewpoint.as_of
         job = specifying.make_live(self.edition(pk), by=self.by, as_of=as_of, now=clock())

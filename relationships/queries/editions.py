@@ -1,12 +1,18 @@
 """Editions of the specification, and what a trial of one found, in words and numbers."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from relationships import live, veil
 from relationships.engine.typology import arranged, faults, shipped_document
 from relationships.models import Edition, Example, Family
+
+# By then the books of another month are closed, and labels have changed by themselves.
+TRIAL_HOLDS = timedelta(days=30)
 
 
 def editions() -> list[Edition]:
@@ -60,6 +66,20 @@ class Trial:
     @property
     def is_sample(self) -> bool:
         return self.looked_at < self.customers
+
+
+def outdated(row: Edition, now: datetime) -> str:
+    """Why what a trial found says nothing any more of going live today; "" while it does."""
+    against, in_use = row.trial.get("against"), live.specification().version
+    if row.trial and against != in_use:
+        told = {"old": against, "new": in_use}
+        return _("What would change was seen against edition %(old)s, but edition %(new)s is live "
+                 "by now: look again.") % told  # fmt: skip
+    if row.trial and row.tried_at and now - row.tried_at > TRIAL_HOLDS:
+        told = {"day": f"{row.tried_at:%-d %B %Y}"}
+        return _("What would change was seen on %(day)s, and people have moved since: look "
+                 "again.") % told  # fmt: skip
+    return ""
 
 
 def moves(row: Edition, *, frank: bool, named: bool) -> list[dict[str, Any]]:

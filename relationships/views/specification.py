@@ -42,7 +42,8 @@ def specification(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, version: int) -> HttpResponse:
     row = _edition(version)
     job = Job.objects.active().filter(kind="trial", payload__edition=row.pk).first()
-    words = {"edition": row, "trial": queries.trial(row), "job": job}
+    words = {"edition": row, "trial": queries.trial(row), "job": job,
+             "outdated": queries.outdated(row, timezone.now())}  # fmt: skip
     return render(request, "relationships/edition.html", NAV | words)
 
 
@@ -67,13 +68,12 @@ def attempt(request: HttpRequest, version: int) -> HttpResponse:
 @allow("administer")
 def take_live(request: HttpRequest, version: int) -> HttpResponse:
     """The second look: how many labels change, and that everyone is judged anew."""
-    row = _edition(version)
+    row, now = _edition(version), timezone.now()
     if request.method == "POST":
-        now = timezone.now()
         specifying.make_live(row, by=request.user, as_of=request.viewpoint.as_of, now=now)
         messages.success(request, _("Live. Everyone is being judged anew by it."))
         return redirect("relationships:specification")
-    words = {"edition": row, "trial": queries.trial(row)}
+    words = {"edition": row, "trial": queries.trial(row), "outdated": queries.outdated(row, now)}
     return render(request, "relationships/take_live.html", NAV | words)
 
 

@@ -17,7 +17,17 @@ def follow(follower: Callable[[Company], None]) -> None:
 
 def current() -> Company:
     """The one company row; made with its defaults when first asked for."""
-    row = Company.objects.get_or_create(pk=1)[0]
+    return _followed(Company.objects.get_or_create(pk=1)[0])
+
+
+def held() -> Company:
+    """The row, locked until the transaction ends. Whoever decides what is in use for everybody
+    takes it before anything else is read, so that such decisions are made one at a time."""
+    Company.objects.get_or_create(pk=1)
+    return _followed(Company.objects.select_for_update().get(pk=1))
+
+
+def _followed(row: Company) -> Company:
     for follower in FOLLOWERS:
         follower(row)
     return row

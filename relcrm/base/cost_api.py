@@ -119,7 +119,7 @@ class Costs(Resource):
         refused (409)."""
         told = self.told(CostsIn)
         with transaction.atomic():
-            row = Company.objects.select_for_update().get(pk=companies.current().pk)
+            row = companies.held()
             versions.hold(request, versions.etag(_shown(row)))
             figures = {name: _exact(name, told[name]) for name in (*SHARES, *MONEY) if name in told}
             if "horizon_weeks" in told:

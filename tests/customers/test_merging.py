@@ -31,7 +31,7 @@ from relcrm.base.actions import jobs
 from relcrm.base.models import AuditLine
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
-from tests.customers.test_erasure import known_ada, our_models  # noqa: F401 (a fixture)
+from tests.customers.test_erasure import our_models
 
 LATER = NOW + timedelta(days=12)
 CHANGES_BY_ITSELF = {"touched_at", "changed_at", "moved_at"}

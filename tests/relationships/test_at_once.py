@@ -1,12 +1,9 @@
 """Two at a time: of labels, editions and objections one outcome stands, whole and on record."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from customers.actions import rights
 from customers.models import Customer
@@ -16,34 +13,10 @@ from relationships.engine.typology import shipped_document
 from relationships.models import Edition, Override, Profile, ProfileChange
 from relcrm.base import company as companies
 from relcrm.base.models import AuditLine
-from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY
+from tests.together import at_once, one_behind_the_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*jobs: Callable[[], object]) -> list[str]:
-    """Each in a thread with a connection of its own, released together; what was refused."""
-    start, refused, failures = threading.Barrier(len(jobs)), [], []
-
-    def work(job: Callable[[], object]) -> None:
-        try:
-            start.wait(10)
-            job()
-        except Refused as no:
-            refused.append(str(no))
-        except Exception as problem:  # noqa: BLE001 (shown by the assert below)
-            failures.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    return refused
 
 
 def judge(customer: Customer) -> None:
@@ -81,25 +54,29 @@ def test_a_label_ends_once_and_our_view_comes_back(company, ada, mara):
     assert ProfileChange.objects.filter(reason__override="ended").count() == 1
 
 
-def test_one_edition_is_live_whoever_was_quicker(company, root):
-    made = []
-    bring = lambda: made.append(  # noqa: E731 (twice the same)
-        specifying.bring_edition(shipped_document(), note="Ours", by=root, now=NOW)
+def test_of_two_editions_brought_and_made_live_at_once_the_later_is_live(company, root):
+    bring = lambda: specifying.bring_edition(  # noqa: E731 (twice the same)
+        shipped_document(), note="Ours", by=root, now=NOW
     )
-    assert at_once(bring, bring) == []
-    assert sorted(one.version for one in made) == [2, 3]
+    assert one_behind_the_other(bring, bring) == []
+    versions = Edition.objects.order_by("version").values_list("version", "state")
+    assert list(versions) == [(1, "live"), (2, "draft"), (3, "draft")]
     Edition.objects.filter(state="draft").update(state="past")
 
     def live(version: int) -> None:
         edition = Edition.objects.get(version=version)
         specifying.make_live(edition, by=root, as_of=TODAY, now=NOW)
 
-    assert len(at_once(lambda: live(2), lambda: live(2))) == 1
-    refused = at_once(lambda: live(1), lambda: live(3))
-    assert refused == []
-    standing = Edition.objects.get(state="live")
-    assert companies.current().specification_version == standing.version
-    assert AuditLine.objects.filter(verb="specification.made_live").count() == 3
+    assert len(one_behind_the_other(lambda: live(2), lambda: live(2))) == 1
+    assert one_behind_the_other(lambda: live(1), lambda: live(3)) == []
+    assert Edition.objects.get(state="live").version == 3
+    assert companies.current().specification_version == 3
+    lines = AuditLine.objects.filter(verb="specification.made_live").order_by("pk")
+    assert [(one.detail["before"], one.detail["version"]) for one in lines] == [
+        (1, 2),
+        (2, 1),
+        (1, 3),
+    ]
 
 
 def test_who_objects_while_being_judged_has_no_judgement_in_the_end(company, ada, pia, mara):

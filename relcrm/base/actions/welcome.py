@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from relcrm.base import audit, company
-from relcrm.base.models import Company, User
+from relcrm.base.models import User
 from relcrm.lib.refusals import Refused
 
 
@@ -18,9 +18,7 @@ def welcome_first_admin(
     *, key: str, email: str, password: str, name: str, company_name: str
 ) -> User:
     """Make the first admin and name the company. Once anybody is there, the door is shut."""
-    company.current()
-    # Two first admins at the same moment: the second waits here and is refused.
-    ours = Company.objects.select_for_update().get()
+    ours = company.held()  # of two first admins at the same moment the second is refused
     if User.objects.exists():
         raise Refused("This installation has its people already; ask an admin for an account.")
     if not constant_time_compare(key, welcome_key()):

@@ -1,57 +1,25 @@
 """Forecasts are learned anew, compared with the one in use, held back when worse, taken back."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.core.management import CommandError, call_command
 
 from customers.models import Customer, Interaction
 from relationships import tasks
-from relationships.actions import fitting, refitting, scoring
+from relationships.actions import refitting, scoring
 from relationships.engine.value import ModelSet
 from relationships.models import FittedModel, Profile
 from relationships.queries.judging import standard
 from relationships.queries.versions import held_back, live_model, models_of
 from relcrm.base.models import AuditLine, Job
 from relcrm.lib.refusals import Refused
-from relcrm.pages.queries.today import needs
 from tests.conftest import NOW, TODAY
+from tests.relationships.refits.conftest import learned, shop
 
 PAGE, VALUE = "/relationships/value/forecast/", "/relationships/value/"
 WEEKS = 60
-
-
-def shop(customers: int, *, weeks: int = WEEKS, seed: int = 3, stops: int = 0) -> None:
-    """Regulars and passers-by; `stops`: nobody buys in so many weeks before today."""
-    rng = np.random.default_rng(seed)
-    first = TODAY - timedelta(weeks=weeks)
-    people = Customer.objects.bulk_create(Customer(name=f"C {n}") for n in range(customers))
-    rows = []
-    for one in people:
-        begin, rate = int(rng.integers(0, 7 * weeks // 3)), rng.gamma(0.6, 1 / 6)
-        until = begin + rng.exponential(1 / rng.gamma(2.0, 1 / 300))
-        day, days = float(begin), {begin}
-        while day < min(until, 7 * (weeks - stops)):
-            day += rng.exponential(7 / rate)
-            days.add(int(day))
-        days = {d for d in days if d < 7 * (weeks - stops)} | {begin}
-        rows += [
-            Interaction(
-                customer=one, kind="purchase", occurred_on=first + timedelta(days=d),
-                occurred_at=NOW - timedelta(days=7 * weeks - d), amount=20, source="t",
-                source_id=f"{one.pk}-{d}",
-            )
-            for d in sorted(days)
-        ]  # fmt: skip
-    Interaction.objects.bulk_create(rows, batch_size=1000)
-
-
-def learned(company, *, as_of=TODAY, **more) -> FittedModel:
-    rng = np.random.default_rng(1)
-    return fitting.fit(company, as_of=as_of, now=NOW, rng=rng, **more)
 
 
 def spoilt(live: FittedModel, factor: float) -> FittedModel:
@@ -62,12 +30,6 @@ def spoilt(live: FittedModel, factor: float) -> FittedModel:
     live.parameters = replace(models, models=wrong, as_of_day=long_ago).to_json()
     live.save()
     return live
-
-
-@pytest.fixture
-def live(company, db) -> FittedModel:
-    shop(150)
-    return learned(company)
 
 
 def test_the_first_goes_live_at_once_with_its_reason(live, company):
@@ -220,86 +182,3 @@ def test_the_weekly_job_leaves_a_fresh_model_alone(live, company, settings):
     assert tasks.run_fit(job, lambda *a, **k: None) == {}
     assert FittedModel.objects.filter(kind="value").count() == 1
     assert FittedModel.objects.filter(kind="calibration").count() == 2
-
-
-def test_the_command_compares_goes_back_and_lists(live, company, capsys):
-    call_command("fit", as_of=TODAY)
-    call_command("fit", as_of=TODAY, rollback=True)
-    call_command("fit", versions=True)
-    call_command("fit", as_of=TODAY, use=2)
-    said = capsys.readouterr().out
-    for part in ("old deviance", "Version 2 is in use: as good", "v1 is in use. Everyone",
-                 "(later ones wait)", "retired"):  # fmt: skip
-        assert part in said
-    with pytest.raises(CommandError, match="no version 9"):
-        call_command("fit", as_of=TODAY, use=9)
-    with pytest.raises(CommandError, match="Nothing holds"):
-        call_command("fit", as_of=TODAY, unpin=True)
-
-
-def test_the_page_says_what_came_of_the_forecast_and_why_one_waits(live, company, as_, root, nils):
-    company.as_of = TODAY
-    company.save()
-    learned(company)
-    refitting.roll_back(by=root, as_of=TODAY, now=NOW)
-    learned(company)
-    page = as_(root).get(PAGE).content.decode()
-    for part in ("Expected and bought", "purchases", "Every formula on your own past", "forecasts",
-                 "Version 3 waits for you", "Use it all the same", "later ones wait",
-                 "Does it put the right customers first?"):  # fmt: skip
-        assert part in page, part
-    assert "Use it all the same" not in as_(nils).get(PAGE).content.decode()
-    assert "Version 3 was learned, but is not used" in as_(root).get(VALUE).content.decode()
-    assert "Decide about a new forecast" in [one.what for one in needs(root, company, None, NOW)]
-    assert "Decide about a new forecast" not in [
-        one.what for one in needs(nils, company, None, NOW)
-    ]
-
-
-def test_an_admin_puts_a_version_into_use_on_the_page(live, company, as_, root, mara):
-    company.as_of = TODAY
-    company.save()
-    learned(company)
-    assert as_(mara).post(f"{PAGE}1/").status_code == 403
-    assert as_(root).post(f"{PAGE}1/").status_code == 302
-    assert live_model().pk == live.pk
-    assert as_(root).post(f"{PAGE}1/").status_code == 409
-    assert as_(root).post(f"{PAGE}9/").status_code == 404
-    assert as_(root).post(f"{PAGE}go-on/").status_code == 302
-    assert not live_model().is_pinned
-
-
-def test_everything_can_be_had_as_a_file(live, as_, root, nils):
-    told = json.loads(as_(nils).get(f"{PAGE}file/").content)
-    assert told["chosen"] == live.name
-    assert {one["name"] for one in told["models"]} == {"NBD", "BG/NBD", "MBG/NBD", "Pareto/NBD"}
-    assert all(one["log_likelihood"] < 0 for one in told["models"])
-    assert {"Past rate", "Hiatus rule"} <= {one["model"] for one in told["backtest"]["table"]}
-    assert len(told["proof"]["groups"]) == 10
-    assert told["units"]["time"] == "weeks"
-
-
-def test_before_anything_was_learned_the_page_says_so(company, as_, root):
-    assert "Nothing has been learned yet" in as_(root).get(PAGE).content.decode()
-    assert as_(root).get(f"{PAGE}file/").status_code == 404
-
-
-def test_a_program_reads_the_record_and_goes_back(live, company, key_for, root):
-    company.as_of = TODAY
-    company.save()
-    program = key_for(root, "reports:read", "forecast:write")
-    found = program.get("/api/v1/forecast").json()
-    assert (found["version"], found["state"]) == (1, "live")
-    assert found["card"]["backtest"]["table"]
-    assert program.post("/api/v1/forecast/back", {}, format="json").status_code == 409
-    learned(company)
-    listed = program.get("/api/v1/forecast/versions").json()["results"]
-    assert [(one["version"], one["state"]) for one in listed] == [(2, "live"), (1, "retired")]
-    assert program.post("/api/v1/forecast/back", {}, format="json").status_code == 202
-    assert live_model().pk == live.pk
-    again = program.post("/api/v1/forecast/versions/2/use", {}, format="json")
-    assert (again.status_code, again.json()["kind"]) == (202, "score")
-    assert live_model().version == 2
-    assert program.get("/api/v1/forecast/versions/9").status_code == 404
-    reader = key_for(root, "reports:read")
-    assert reader.post("/api/v1/forecast/back", {}, format="json").status_code == 403
