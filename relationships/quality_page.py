@@ -12,6 +12,7 @@ from relationships import quality_words
 from relationships.engine.evaluation import measured
 from relationships.engine.typology import CHANNELS
 from relationships.engine.typology.spec import BREADTH
+from relationships.quality_real import Real, real
 from relationships.queries.quality import Quality
 
 FEWEST_ANSWERS = 30  # for agreement to say anything
@@ -88,6 +89,7 @@ class Page:
     tried_on: list[str]
     guards: list[str]
     limits: list[str]
+    real: Real
 
 
 def page(found: Quality, channels: frozenset[str], *, frank: bool) -> Page:
@@ -109,6 +111,7 @@ def page(found: Quality, channels: frozenset[str], *, frank: bool) -> Page:
         tried_on=quality_words.tried_on(),
         guards=quality_words.guards(frank=frank),
         limits=quality_words.limits(channels, has_answers=bool(answers)),
+        real=real(frank=frank),
     )
 
 

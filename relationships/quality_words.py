@@ -50,8 +50,7 @@ def tried_on() -> list[str]:
           "years of "
           "orders, letters, complaints and reviews."),
         _("Real purchases of two shops that are public (CDNOW, Online Retail), their later part "
-          "held "
-          "back: the figures are in the documentation, docs/method/evaluation.md."),
+          "held back."),
     ]  # fmt: skip
 
 

@@ -29,6 +29,47 @@ class RunOut(serializers.Serializer):
     checks = CheckOut(many=True)
 
 
+class TellingOut(serializers.Serializer):
+    """One way of telling customers apart, held against who came back."""
+
+    name = serializers.CharField()
+    groups = serializers.IntegerField(help_text="0 for a probability.")
+    bits = serializers.FloatField(help_text="Mutual information with coming back.")
+    auc = serializers.FloatField()
+    log_loss = serializers.FloatField()
+    gini_spend = serializers.FloatField()
+    c_index = serializers.FloatField(help_text="Of the time to the next purchase.")
+
+
+class ReliableOut(serializers.Serializer):
+    """The chance of coming back as told and as it came true, of one group of customers."""
+
+    where = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(help_text="family, time (with the company) or country.")
+    group = serializers.CharField()
+    people = serializers.IntegerField()
+    told = serializers.FloatField(help_text="Mean probability.")
+    was = serializers.FloatField(help_text="Share who came back.")
+    error = serializers.FloatField(help_text="Calibration error over 15 bins.")
+
+
+class PublicFileOut(serializers.Serializer):
+    """A public file of real purchases: judged on a day, and what came after held against it."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Of the file.")
+    measured_on = serializers.DateField()
+    specification = serializers.CharField(help_text="Fingerprint of what judged.")
+    command = serializers.CharField(help_text="Repeats it.")
+    split = serializers.DateField(help_text="The day of the judgement.")
+    customers = serializers.IntegerField()
+    came_back = serializers.FloatField(help_text="Share of them.")
+    ways = TellingOut(many=True)
+    checks = CheckOut(many=True)
+    reliability = ReliableOut(many=True)
+
+
 class ModelDetailsOut(serializers.Serializer):
     """What judges, by which edition of the specification, set to the company by what."""
 
@@ -41,6 +82,15 @@ class ModelDetailsOut(serializers.Serializer):
         help_text="Why it cannot be used, so that the shipped one serves; [] when it can.",
     )
     live_from = serializers.DateTimeField(allow_null=True)
+    calibration = serializers.IntegerField(
+        allow_null=True, help_text="Its version; null while usual values serve."
+    )
+    calibration_in_use = serializers.BooleanField(
+        allow_null=True, help_text="False on an earlier day: the newest of that time."
+    )
+    calibration_of_edition = serializers.BooleanField(
+        allow_null=True, help_text="False: what it learned by source is left out until the next."
+    )
     calibrated_through = serializers.DateField(allow_null=True)
     calibrated_on = serializers.IntegerField(help_text="Customers; 0 while usual values serve.")
     constants = serializers.DictField(
@@ -98,7 +148,9 @@ class AnalysesOut(serializers.Serializer):
     measured_on = serializers.DateField()
     is_current = serializers.BooleanField()
     seed = serializers.IntegerField()
+    specification = serializers.CharField(help_text="Fingerprint of what judged in the runs.")
     runs = RunOut(many=True)
+    files = PublicFileOut(many=True)
     shown = ShownOut(allow_null=True)
     agreement = AgreementOut(allow_null=True)
     stability = StabilityOut(allow_null=True)
@@ -124,6 +176,7 @@ class ModelCardOut(serializers.Serializer):
         "model_details": {
             "name": "Types of relationship", "edition": 1, "note": "As it comes with relcrm",
             "is_adapted": False, "faults": [], "live_from": None,
+            "calibration": 3, "calibration_in_use": True, "calibration_of_edition": True,
             "calibrated_through": "2026-03-01", "calibrated_on": 2000,
             "constants": {"cycle_weeks": 8.6}, "multipliers": {"visits": 0.6},
         },
@@ -138,6 +191,24 @@ class ModelCardOut(serializers.Serializer):
                 "world": "exact", "labels": 0, "checks": [{
                     "check": "drawn: macro-F1 against the best possible", "figure": 0.9836,
                     "target": ">= 0.97", "reached": True,
+                }],
+            }],
+            "specification": "0aa98d1fa20a",
+            "files": [{
+                "key": "cdnow", "name": "CDNOW", "sha256": "2abbb8641a26", "split": "1997-09-30",
+                "measured_on": "2026-11-22", "specification": "0aa98d1fa20a",
+                "command": "manage.py evaluate validity --file cdnow_master.csv.gz",
+                "customers": 23570, "came_back": 0.299, "ways": [{
+                    "name": "types and dimensions", "groups": 0, "bits": 0.1709, "auc": 0.7711,
+                    "log_loss": 0.4906, "gini_spend": 0.699, "c_index": 0.7379,
+                }],
+                "checks": [{
+                    "check": "soft AUC, aim for CDNOW", "figure": 0.7711, "target": ">= 0.772",
+                    "reached": False,
+                }],
+                "reliability": [{
+                    "where": "", "by": "family", "group": "friend", "people": 8000, "told": 0.47,
+                    "was": 0.47, "error": 0.01,
                 }],
             }],
             "shown": {"customers": 2000, "type": 760, "family": 980, "undetermined": 260},

@@ -30,6 +30,15 @@ def _shipped() -> Edition:
     return Edition(version=1, document={}, note="As it comes with relcrm", state=Edition.State.LIVE)
 
 
+def in_force(version: int) -> tuple[Edition, list[str]]:
+    """The edition that the company's row names and what is wrong with it; one that is gone is
+    answered by the shipped one, which serves in its place, and the fault says so."""
+    row = edition(version)
+    if row is None:
+        return _shipped(), [_("Edition %d is not on record any more.") % version]
+    return row, broken()
+
+
 def document_of(row: Edition) -> dict[str, Any]:
     """The whole document, to be read or adapted."""
     return arranged(row.document) if row.document else shipped_document()

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from relationships import live
 from relationships.engine.typology import Calibration, read_calibration
 from relationships.models import Edition, Family, FittedModel, Month, Override, Portfolio
 from relationships.queries import editions
+from relationships.queries.judging import in_use
 from relcrm.base.models import Company
 
 MONTHS = 12
@@ -51,12 +53,27 @@ class Learned:
 
 
 @dataclass(frozen=True)
+class Calibrated:
+    """Which calibration judges: the one in use, or on an earlier day the newest of that time.
+
+    `is_of_edition`: made under the edition in force; of another one only what was measured of the
+    company serves, and not what was learned of each source.
+    """
+
+    version: int
+    data_through: date
+    customers: int
+    is_current: bool
+    is_of_edition: bool
+
+
+@dataclass(frozen=True)
 class Quality:
     as_of: date
     scored_on: date | None
     edition: Edition
     faults: list[str]
-    calibrated: FittedModel | None
+    calibrated: Calibrated | None
     calibration: Calibration
     learned: Learned | None
     shown: Shown | None
@@ -69,17 +86,17 @@ def quality(company: Company, as_of: date) -> Quality:
     """Half a dozen statements, none of which reads customers."""
     picture = Portfolio.objects.filter(as_of__lte=as_of).defer("cells", "ranks").first()
     kinds = FittedModel.Kind
-    calibrated = _newest(kinds.CALIBRATION, as_of)
-    edition = editions.edition(company.specification_version)
-    assert edition is not None
+    serving = in_use(company, as_of)
+    calibrated = serving.get(kinds.CALIBRATION)
+    edition, faults = editions.in_force(company.specification_version)
     return Quality(
         as_of=as_of,
         scored_on=picture.as_of if picture else None,
         edition=edition,
-        faults=editions.broken(),
-        calibrated=calibrated,
-        calibration=read_calibration(calibrated.parameters) if calibrated else Calibration(),
-        learned=_learned(_newest(kinds.LEARNED, as_of), company.specification_version),
+        faults=faults,
+        calibrated=_calibrated(calibrated) if calibrated else None,
+        calibration=_constants(calibrated),
+        learned=_learned(_newest(kinds.LEARNED, as_of), serving.get(kinds.LEARNED)),
         shown=_shown(picture) if picture and picture.customers else None,
         agreement=picture.facts.get("agreement") if picture else None,
         stability=_stability(as_of),
@@ -87,19 +104,35 @@ def quality(company: Company, as_of: date) -> Quality:
     )
 
 
+def _calibrated(model: FittedModel) -> Calibrated:
+    return Calibrated(
+        version=model.version,
+        data_through=model.data_through,
+        customers=model.customers,
+        is_current=model.is_current,
+        is_of_edition=model.parameters["spec_version"] == live.specification().version,
+    )
+
+
+def _constants(model: FittedModel | None) -> Calibration:
+    """As everyone is judged by them: of another edition only what was measured serves."""
+    found = read_calibration(model.parameters) if model else Calibration()
+    return live.specification().fitting(found)
+
+
 def _newest(kind: str, as_of: date) -> FittedModel | None:
     known = FittedModel.objects.filter(kind=kind, data_through__lte=as_of)
     return known.order_by("-data_through", "-version").first()
 
 
-def _learned(model: FittedModel | None, edition: int) -> Learned | None:
+def _learned(model: FittedModel | None, serving: FittedModel | None) -> Learned | None:
     if model is None:
         return None
     told = model.report
     return Learned(
         version=model.version,
         data_through=model.data_through,
-        is_used=model.is_current and model.parameters.get("spec_version") == edition,
+        is_used=serving is not None and serving.pk == model.pk,
         labels=told["labels"],
         gain=told["gain"],
         gain_se=told["gain_se"],

@@ -171,8 +171,9 @@ def test_how_often_people_agree_is_said_with_how_many_they_are(as_, mara, today,
 
 @pytest.mark.parametrize(("used", "word"), [(True, "In use"), (False, "Not in use")])
 def test_what_was_learned_is_shown_whether_it_was_admitted_or_not(as_, mara, shop, used, word):
-    report = {"labels": 240, "said": 250, "gain": 0.1234, "gain_se": 0.05, "ece": 0.21,
-              "ece_after": 0.04, "loss": 1.0, "prior_loss": 1.1, "left_out": 10}  # fmt: skip
+    report = {"is_better": used, "labels": 240, "said": 250, "gain": 0.1234, "gain_se": 0.05,
+              "ece": 0.21, "ece_after": 0.04, "loss": 1.0, "prior_loss": 1.1,
+              "left_out": 10}  # fmt: skip
     FittedModel.objects.create(
         kind="learned", version=1, name="labels", parameters={"spec_version": 1},
         report=report, data_through=TODAY, fitted_at=NOW, is_current=used,

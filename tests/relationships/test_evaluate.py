@@ -1,6 +1,8 @@
 """manage.py evaluate, as people and programs call it."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from django.core.management import CommandError, call_command
 from relationships.engine.evaluation import measured
 from relationships.engine.evaluation.sources import LADDER
 from relationships.engine.evaluation.validity import unmoved, validity
+from relationships.engine.evaluation.validity.aims import REFERENCES
+from relationships.engine.evaluation.validity.file import Columns
 from relationships.engine.typology import CHANNELS
 
 DATA = Path(__file__).parents[1] / "data"
@@ -30,6 +34,13 @@ def said(*arguments: str) -> str:
     out = StringIO()
     call_command("evaluate", *arguments, stdout=out)
     return out.getvalue()
+
+
+@pytest.fixture
+def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validity, "SHUFFLES", 5)
+    monkeypatch.setattr(validity, "REPEATS", 1)
+    monkeypatch.setattr(unmoved, "STRANGERS", 200)
 
 
 SMALL = ("--customers", "200", "--shoppers", "30", "--strangers", "100")
@@ -117,6 +128,53 @@ def test_what_pages_quote_was_measured_with_the_specification_that_we_ship() -> 
     assert kept["specification"] == measured.fingerprint()
     assert [(one["world"], one["labels"]) for one in kept["runs"]] == list(measured.RUNS)
     assert all(one["checks"] for one in kept["runs"])
+    assert {one["key"] for one in kept["files"]} == set(REFERENCES)
+    for one in kept["files"]:
+        assert one["specification"] == measured.fingerprint()
+        aims = {line["check"] for line in one["checks"]}
+        assert {f"{name}, aim for {one['name']}" for name in REFERENCES[one["key"]].aims} <= aims
+        assert all(line["figure"] is not None for line in one["checks"])
+
+
+@pytest.fixture
+def small_cdnow(cdnow: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Four hundred customers in the place of the public file, with aims of their own."""
+    reference = replace(
+        REFERENCES["cdnow"], customers=400, columns=Columns("sample_id", "date", amount="amount"),
+        split=date(1998, 6, 10), aims={"soft AUC": ">= 0.99"},
+    )  # fmt: skip
+    monkeypatch.setitem(REFERENCES, "cdnow", reference)
+    return cdnow[2]
+
+
+@pytest.mark.usefixtures("briefly")
+def test_files_are_measured_beside_the_worlds_that_are_kept(
+    small_cdnow: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measured, "FILE", tmp_path / "measured.json")
+    stale = {"key": "online-retail", "specification": "another"}
+    before = {"specification": measured.fingerprint(), "runs": ["as they were"], "files": [stale]}
+    measured.FILE.write_text(json.dumps(before))
+    said("measured", "--cdnow", small_cdnow)
+    told = json.loads(measured.FILE.read_text())
+    assert told["runs"] == ["as they were"]
+    (one,) = told["files"]
+    assert (one["name"], one["customers"], one["specification"]) == (
+        "CDNOW", 400, measured.fingerprint(),
+    )  # fmt: skip
+    assert one["command"].startswith("manage.py evaluate validity --file cdnow.csv --customer")
+    (own,) = (line for line in one["checks"] if line["check"].endswith("aim for CDNOW"))
+    assert (own["check"], own["reached"]) == ("soft AUC, aim for CDNOW", False)
+    assert {way["name"] for way in one["ways"]} >= {"types", "RFM logit"}
+    assert sum(g["people"] for g in one["reliability"] if g["by"] == "time") == 400
+
+
+def test_another_file_than_the_public_one_is_refused(small_cdnow: str, tmp_path: Path) -> None:
+    part = tmp_path / "part.csv"
+    table = pd.read_csv(small_cdnow)
+    table[table["sample_id"] > 1].to_csv(part, index=False)
+    with pytest.raises(CommandError, match="part.csv is not CDNOW as a whole: 400 customers"):
+        said("measured", "--cdnow", str(part))
 
 
 def test_measuring_anew_keeps_what_pages_quote(tmp_path: Path, monkeypatch) -> None:
@@ -138,16 +196,9 @@ def test_an_unknown_world_is_refused_by_name() -> None:
         said("relationships", "--world", "s99")
 
 
-@pytest.fixture
-def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validity, "SHUFFLES", 5)
-    monkeypatch.setattr(validity, "REPEATS", 1)
-    monkeypatch.setattr(unmoved, "STRANGERS", 200)
-
-
 @pytest.mark.usefixtures("briefly")
 def test_validity_compares_types_with_what_marketers_use(cdnow: tuple[str, ...]) -> None:
-    told = said(*cdnow, "--split", "1998-04-30", "--weeks", "6")
+    told = said(*cdnow, "--split", "1998-06-05", "--weeks", "3")
     for name in ("types", "six-group product", "k-means of RFM, 6", "RFM quintiles", "RFM logit"):
         assert f"\n{name} " in told
     assert "soft AUC over RFM logit" in told
@@ -157,7 +208,7 @@ def test_validity_compares_types_with_what_marketers_use(cdnow: tuple[str, ...])
 
 @pytest.mark.usefixtures("briefly")
 def test_a_program_reads_what_was_aimed_at_and_a_miss_is_a_miss(cdnow: tuple[str, ...]) -> None:
-    told = json.loads(said(*cdnow, "--split", "1998-04-30", "--weeks", "6", "--json"))
+    told = json.loads(said(*cdnow, "--split", "1998-06-05", "--weeks", "3", "--json"))
     by = {one.pop("check"): one for one in told}
     assert {frozenset(one) for one in by.values()} == {frozenset({"figure", "target", "reached"})}
     aims = {name: one["target"] for name, one in by.items() if one["target"]}

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from relationships.engine.evaluation.real import Given, on_file
 from relationships.engine.evaluation.relationships import DRAWN, SHOP, STRANGERS, evaluation
 from relationships.engine.evaluation.sources import by_sources
 from relationships.engine.typology import shipped_document
@@ -60,6 +61,19 @@ def measure(
             "told": [one.to_json() for one in by_sources(WORLD, seed=SEED, **sizes)],
         },
     }
+
+
+def keep(on: date, files: list[Given]) -> None:
+    """Measured anew: the files given, and the worlds when no file is or when another specification
+    judged them. Of files that are not given, figures by the same specification stay."""
+    now, before = fingerprint(), json.loads(FILE.read_text()) if FILE.exists() else {}
+    found = {given.key: on_file(given, on, now) for given in files}
+    told = before if files and before.get("specification") == now else measure(on)
+    for one in before.get("files", []):
+        if one["specification"] == now:
+            found.setdefault(one["key"], one)
+    words = told | {"files": [found[key] for key in sorted(found)]}
+    FILE.write_text(json.dumps(words, indent=1, ensure_ascii=False) + "\n")
 
 
 @cache

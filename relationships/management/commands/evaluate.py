@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,6 +10,7 @@ from django.utils.timezone import now as clock
 
 from relationships.engine.evaluation import measured
 from relationships.engine.evaluation.check import table
+from relationships.engine.evaluation.real import Given
 from relationships.engine.evaluation.relationships import (
     DRAWN,
     SHOP,
@@ -19,6 +21,7 @@ from relationships.engine.evaluation.relationships import (
 )
 from relationships.engine.evaluation.reliability import reliability_table
 from relationships.engine.evaluation.sources import by_sources
+from relationships.engine.evaluation.validity.aims import REFERENCES
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.evaluation.validity.table import columns_of
 from relationships.engine.evaluation.validity.validity import Validity, validity
@@ -36,7 +39,7 @@ class Command(BaseCommand):
         every = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
         _worlds(every.add_parser("relationships", help="in invented worlds whose truth is known"))
         _sources(every.add_parser("sources", help="with more and more sources of data"))
-        every.add_parser("measured", help="all that pages quote, and keep it as data")
+        _quoted(every.add_parser("measured", help="all that pages quote, and keep it as data"))
         _files(every.add_parser("validity", help="on real purchases, the later ones held back"))
         trying_value.add_arguments(
             every.add_parser("value", help="models of buying, on a known past")
@@ -49,13 +52,13 @@ class Command(BaseCommand):
             return self._say(told, as_json=options["json"])
         if options["what"] == "sources":
             return self._say_sources(options)
-        if options["what"] == "measured":
-            return self._keep()
         if options["what"] == "value":
             self.stdout.write(trying_value.run(options, clock()))
             return None
         try:
-            self._validity(options)
+            if options["what"] == "measured":
+                return self._keep(options)
+            return self._validity(options)
         except BadFile as fault:
             raise CommandError(str(fault)) from fault
 
@@ -74,10 +77,10 @@ class Command(BaseCommand):
                 f"{one.types_right:>8.2f}{one.families_right:>8.2f}"
             )
 
-    def _keep(self) -> None:
+    def _keep(self, options: dict[str, Any]) -> None:
         """Written into the product's own folder: done by who changes it, not by who runs it."""
-        found = measured.measure(clock().date())
-        measured.FILE.write_text(json.dumps(found, indent=1) + "\n")
+        files = [Given(key, options[_of(key)]) for key in REFERENCES if options[_of(key)]]
+        measured.keep(clock().date(), files)
         self.stdout.write(f"{measured.FILE} written")
 
     def _validity(self, options: dict[str, Any]) -> None:
@@ -113,6 +116,19 @@ def _worlds(one: CommandParser) -> None:
     _sources(one)
     one.add_argument("--labels", type=int, default=0, help="so many customers say what they are")
     one.add_argument("--strangers", type=int, default=STRANGERS, help="added to them")
+
+
+def _quoted(one: CommandParser) -> None:
+    for key, reference in REFERENCES.items():
+        one.add_argument(
+            f"--{key}", type=Path, metavar="FILE",
+            help=f"{reference.name}: measured anew, the rest kept unless another specification "
+            "judged it",
+        )  # fmt: skip
+
+
+def _of(key: str) -> str:
+    return key.replace("-", "_")
 
 
 def _files(one: CommandParser) -> None:
