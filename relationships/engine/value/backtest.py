@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from relationships.engine.value import bgnbd, defaults, gammagamma, naive, nbd, paretonbd
-from relationships.engine.value.discrete import calendar, occasional
+from relationships.engine.value.discrete import calendar, contracted, occasional
 from relationships.engine.value.discrete.calendar import Calendar
+from relationships.engine.value.discrete.contracted import UNDER_CONTRACT
 from relationships.engine.value.discrete.occasional import FIXED_DATES
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
@@ -95,12 +96,16 @@ def fitters(rng: np.random.Generator, dates: Calendar | None = None) -> dict[str
 
 
 def fitters_on(purchases: PurchaseDays, h: Histories, rng: np.random.Generator) -> dict[str, Fit]:
-    """The candidates that these purchases allow; of fixed dates only if anybody has had one more
-    than their first."""
+    """The candidates that these purchases allow: of fixed dates only if anybody has had one more
+    than their first, of contracts only if enough have come to the end of a period."""
     dates = calendar.find(purchases)
     if dates is not None and not dates.count(h, closed_only=True).offered.any():
         dates = None
-    return fitters(rng, dates)
+    found, spells = fitters(rng, dates), purchases.contracts
+    day = h.as_of_day
+    if spells is not None and day is not None and contracted.is_enough(spells, day):
+        found[UNDER_CONTRACT] = lambda h, prior: contracted.fit(h, spells, day, prior=prior)
+    return found
 
 
 def needs_prior(h: Histories) -> bool:

@@ -7,10 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from relationships.engine.value.backtest import Line, Origin
+from relationships.engine.value.discrete.contracted import UNDER_CONTRACT
 from relationships.engine.value.discrete.occasional import FIXED_DATES
 from relationships.engine.value.models import PurchaseModel, UnknownModel
 
 CANDIDATES = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "NBD")
+# Not possible for every company: of fixed dates, of contracts.
+WHERE_POSSIBLE = (FIXED_DATES, UNDER_CONTRACT)
 WITHOUT_BACKTEST = "MBG/NBD"
 # Models whose deviance differs by less than a hundredth are level: which one wins changes from
 # origin to origin. Then the better order counts, as the level is corrected afterwards.
@@ -69,7 +72,7 @@ def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks
     `weeks` is the length of history."""
     model = best_of(origins, models) if origins else WITHOUT_BACKTEST
     gain = gain_of_leaving(models)
-    if gain < WORTH_TWO_PARAMETERS and model != FIXED_DATES:
+    if gain < WORTH_TWO_PARAMETERS and model not in WHERE_POSSIBLE:
         return NoChurnYet(model=model, origins=len(origins), gain=gain)
     if not origins:
         return NotTestedYet(model=model, weeks=weeks)
@@ -78,11 +81,14 @@ def choose(origins: Sequence[Origin], models: Mapping[str, PurchaseModel], weeks
 
 def best_of(origins: Sequence[Origin], models: Collection[str] = CANDIDATES) -> str:
     """Who forecast best: the least deviance, and among the level the best order of customers.
-    Naive formulas stand beside, but cannot be chosen; nor can BG/BB, which needs fixed dates, where
-    it was not possible at every origin and is not now."""
+    Naive formulas stand beside, but cannot be chosen; nor can those that need fixed dates or
+    contracts where there were none at some origin, or are none now."""
     names = [name for name in CANDIDATES if all(origin.has(name) for origin in origins)]
-    if FIXED_DATES in models and all(origin.has(FIXED_DATES) for origin in origins):
-        names.append(FIXED_DATES)
+    names += [
+        name
+        for name in WHERE_POSSIBLE
+        if name in models and all(origin.has(name) for origin in origins)
+    ]
     deviances = {name: _mean_deviance(origins, name) for name in names}
     least = min(deviances.values())
     level = sorted((d, name) for name, d in deviances.items() if d <= LEVEL * least)
@@ -90,8 +96,8 @@ def best_of(origins: Sequence[Origin], models: Collection[str] = CANDIDATES) -> 
 
 
 def gain_of_leaving(models: Mapping[str, PurchaseModel]) -> float:
-    """Log-likelihood of the best model with leaving, above NBD's. That of fixed dates counts
-    something else."""
+    """Log-likelihood of the best model with leaving, above NBD's. Those of fixed dates and
+    of contracts count something else."""
     likelihoods = {name: models[name].facts.log_likelihood or 0.0 for name in CANDIDATES}
     steady = likelihoods.pop("NBD")
     return max(likelihoods.values()) - steady

@@ -9,6 +9,7 @@ from typing import Any
 
 from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.bgnbd import BetaGeometric
+from relationships.engine.value.discrete.contracted import UNDER_CONTRACT, Contracted
 from relationships.engine.value.discrete.occasional import FIXED_DATES, Occasional
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.models import STORED_DEFAULT, PurchaseModel, UnknownModel
@@ -21,6 +22,7 @@ READERS: dict[str, Callable[[Mapping[str, Any]], PurchaseModel]] = {
     "MBG/NBD": BetaGeometric.from_json,
     "Pareto/NBD": ParetoNbd.from_json,
     FIXED_DATES: Occasional.from_json,
+    UNDER_CONTRACT: Contracted.from_json,
 }
 
 

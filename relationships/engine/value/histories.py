@@ -47,6 +47,8 @@ class Histories:
     age: Floats  # time from the first purchase to now
     weights: Floats  # how many customers the row stands for
     as_of_day: float | None = None  # the day at whose end they stop; fixed dates need it
+    # Weeks from one renewal to the next and age in weeks of a running contract; zeros without one.
+    plans: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         _refuse_impossible(self)
@@ -60,6 +62,7 @@ class Histories:
         weights: ArrayLike | None = None,
         *,
         as_of_day: float | None = None,
+        plans: NDArray[np.float64] | None = None,
     ) -> "Histories":
         """Histories from anything array-like; each row weighs 1 unless told."""
         x = np.atleast_1d(np.asarray(repeats, dtype=np.float64))
@@ -71,6 +74,7 @@ class Histories:
             if weights is None
             else np.atleast_1d(np.asarray(weights, dtype=np.float64)),
             as_of_day=as_of_day,
+            plans=plans,
         )
 
     def __len__(self) -> int:
@@ -94,6 +98,7 @@ class Histories:
             age=self.age[chosen],
             weights=self.weights[chosen],
             as_of_day=self.as_of_day,
+            plans=None if self.plans is None else self.plans[chosen],
         )
 
     def scaled(self, factor: float) -> "Histories":
@@ -109,16 +114,26 @@ class Histories:
         """Equal histories gathered into one row; `result[inverse]` scatters back."""
         if len(self) == 0:
             return Grouped(self, np.empty(0, dtype=np.int64))
-        order = _order(self.repeats, self.last_seen, self.age)
-        columns = (self.repeats[order], self.last_seen[order], self.age[order])
+        every = [self.repeats, self.last_seen, self.age]
+        if self.plans is None:
+            order = _order(*every)
+        else:
+            every += [self.plans[:, 0], self.plans[:, 1]]
+            order = np.lexsort(every[::-1])
+        columns = [column[order] for column in every]
         starts_new = np.ones(len(self), dtype=np.bool_)
         starts_new[1:] = np.logical_or.reduce([c[1:] != c[:-1] for c in columns])
         inverse = np.empty(len(self), dtype=np.int64)
         inverse[order] = np.cumsum(starts_new) - 1
-        x, t_x, age = (column[starts_new] for column in columns)
+        x, t_x, age, *plans = (column[starts_new] for column in columns)
         weights = np.bincount(inverse, weights=self.weights).astype(np.float64)
         unique = Histories(
-            repeats=x, last_seen=t_x, age=age, weights=weights, as_of_day=self.as_of_day
+            repeats=x,
+            last_seen=t_x,
+            age=age,
+            weights=weights,
+            as_of_day=self.as_of_day,
+            plans=np.column_stack(plans) if plans else None,
         )
         return Grouped(unique, inverse)
 
@@ -140,6 +155,8 @@ def _order(repeats: Floats, last_seen: Floats, age: Floats) -> Integers:
 
 def _refuse_impossible(h: Histories) -> None:
     columns = (h.repeats, h.last_seen, h.age, h.weights)
+    if h.plans is not None and h.plans.shape != (len(h.repeats), 2):
+        raise LengthsDiffer("plans need weeks and an age for each row")
     if any(c.ndim != 1 or len(c) != len(h.repeats) for c in columns):
         raise LengthsDiffer("repeats, last_seen, age and weights must be rows of one length")
     if not all(np.isfinite(c).all() for c in columns):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from relationships.engine.value.discrete.spells import Spells
 from relationships.engine.value.histories import (
     BadHistories,
     Floats,
@@ -40,6 +41,7 @@ class PurchaseDays:
     customer: Integers
     day: Integers
     spend: Floats  # all that was paid that day; zero is allowed
+    contracts: Spells | None = None  # of all customers, where contracts are known
 
     def __post_init__(self) -> None:
         if not len(self.customer) == len(self.day) == len(self.spend):
@@ -86,11 +88,18 @@ class PurchaseDays:
 
     def cut(self, day: int) -> "PurchaseDays":
         """What was known at the end of `day`."""
-        return self._rows(self.day <= day)
+        known = self._rows(self.day <= day)
+        return known if self.contracts is None else known.under(self.contracts.known(day))
 
     def after(self, day: int, through: int) -> "PurchaseDays":
         """What happened after `day`, to the end of `through`."""
         return self._rows((self.day > day) & (self.day <= through))
+
+    def under(self, contracts: Spells) -> "PurchaseDays":
+        """The same with contracts."""
+        return PurchaseDays(
+            customer=self.customer, day=self.day, spend=self.spend, contracts=contracts
+        )
 
     def of(self, customers: Integers) -> "PurchaseDays":
         """Only the rows of these customers."""
@@ -110,6 +119,9 @@ class PurchaseDays:
             (last - first) / DAYS_PER_WEEK,
             (as_of_day - first) / DAYS_PER_WEEK,
             as_of_day=as_of_day,
+            plans=None
+            if self.contracts is None
+            else self.contracts.plans(self.customers, as_of_day),
         )
 
     def spent(self) -> Floats:
@@ -118,5 +130,8 @@ class PurchaseDays:
 
     def _rows(self, chosen: NDArray[np.bool_]) -> "PurchaseDays":
         return PurchaseDays(
-            customer=self.customer[chosen], day=self.day[chosen], spend=self.spend[chosen]
+            customer=self.customer[chosen],
+            day=self.day[chosen],
+            spend=self.spend[chosen],
+            contracts=self.contracts,
         )

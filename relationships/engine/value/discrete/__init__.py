@@ -8,20 +8,25 @@ staying = renewal.fit(contracts, prior=False)
 
 from relationships.engine.value.discrete.bgbb import BetaGeometricBetaBernoulli
 from relationships.engine.value.discrete.calendar import Calendar
+from relationships.engine.value.discrete.contracted import UNDER_CONTRACT, Contracted
 from relationships.engine.value.discrete.contracts import Contracts, NoContracts
 from relationships.engine.value.discrete.occasional import FIXED_DATES, Occasional
 from relationships.engine.value.discrete.occasions import NoOccasions, Occasions
 from relationships.engine.value.discrete.renewal import BadDiscount, Renewal
+from relationships.engine.value.discrete.spells import Spells
 
 __all__ = [
     "FIXED_DATES",
+    "UNDER_CONTRACT",
     "BadDiscount",
     "BetaGeometricBetaBernoulli",
     "Calendar",
+    "Contracted",
     "Contracts",
     "NoContracts",
     "NoOccasions",
     "Occasional",
     "Occasions",
     "Renewal",
+    "Spells",
 ]

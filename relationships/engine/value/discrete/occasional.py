@@ -9,11 +9,13 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln
 
 from relationships.engine.value.discrete import bgbb
+from relationships.engine.value.discrete.asked import Asked
 from relationships.engine.value.discrete.bgbb import BetaGeometricBetaBernoulli
 from relationships.engine.value.discrete.calendar import Calendar, Counted
 from relationships.engine.value.discrete.occasions import Occasions
 from relationships.engine.value.histories import Floats, Histories, Integers
 from relationships.engine.value.models import Stored, columns
+from relationships.engine.value.tails import Tail
 
 FIXED_DATES = "BG/BB"
 
@@ -94,6 +96,10 @@ class Occasional(Stored):
             tails[chosen] = self._tails(rows.past_of(chosen), ahead)
             result[whose] = tails[rows.inverse[whose], np.minimum(wanted[whose], ahead + 1)]
         return result
+
+    def tail(self, h: Histories, weeks: float) -> Tail:
+        """As `at_least`."""
+        return Asked(self, h, weeks)
 
     def _each(self, rows: "_Rows", number: Floats) -> Floats:
         """Chance to take each of these occasions; nothing for those that one has had."""
