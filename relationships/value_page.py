@@ -92,7 +92,7 @@ def page(picture: Portfolio, *, frank: bool) -> Page:
         curve=curve(picture.ranks),
         families=families,
         axis=axis,
-        losing=losing(picture.ranks),
+        losing=picture.breakdown.get("losing", losing(picture.ranks)),
     )
 
 

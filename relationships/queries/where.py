@@ -1,9 +1,10 @@
 """Where value lies: by type, persona, cohort and source, and what would move it, added up."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncQuarter
 
@@ -12,8 +13,10 @@ from relationships.engine.value.cohorts import triangle
 from relationships.engine.value.parts import PARTS
 from relationships.engine.value.whatif import stream
 from relationships.models import Forecast, Profile
+from relationships.queries.came import by_channel
 from relationships.queries.evidence import day_number
 from relationships.queries.judging import Standard
+from relationships.queries.losers import CENT
 from relationships.queries.purchases import purchase_days
 
 # So many customers show the shape of the stream and who came again.
@@ -31,15 +34,30 @@ def where_value_lies(rule: Standard) -> dict[str, Any]:
     return {
         "persona": _by("persona_id"),
         "cohort": _cohorts(),
-        "source": _sources(one_in),
+        "source": by_channel(one_in, days, rule),
         "one_in": one_in,
         "parts": parts_by_family(),
         "stream": {
             "shares": list(moving.shares), "weeks_per_period": moving.weeks_per_period,
             "discount": moving.discount,
         },
+        "ahead": ahead(rule, moving.shares),
+        "losing": Forecast.objects.filter(value__lt=-CENT).count(),
         "again": triangle(days, day_number(rule.as_of)).to_json(),
     }  # fmt: skip
+
+
+def ahead(rule: Standard, shares: Sequence[float]) -> dict[str, Any]:
+    """Purchases of everybody to the horizon, added up, with the likely range of the whole."""
+    total = float(Profile.objects.aggregate(n=Sum("expected_orders"))["n"] or 0)
+    expected = [total * share for share in accumulate(shares)]
+    bands = [rule.models.spread.of_count(each) for each in expected]
+    return {
+        "weeks_per_period": rule.terms.weeks_per_period,
+        "expected": [round(each, 2) for each in expected],
+        "low": [round(low, 2) for low, _ in bands],
+        "high": [round(high, 2) for _, high in bands],
+    }
 
 
 def parts_by_family() -> dict[str, dict[str, float]]:
@@ -82,26 +100,6 @@ def _cohorts() -> dict[str, dict[str, float]]:
         before = found.get(key, {"n": 0, "value": 0.0, "alive": 0.0})
         found[key] = {name: before[name] + more for name, more in _numbers(row).items()}
     return found
-
-
-def _sources(one_in: int) -> dict[str, dict[str, float]]:
-    """Channel of the first thing that happened with them; of one customer in so many."""
-    first = (
-        "SELECT i.channel FROM customers_interaction i WHERE i.customer_id = p.customer_id "
-        "ORDER BY i.occurred_on, i.id LIMIT 1"
-    )
-    statement = (
-        f"SELECT channel, COUNT(*), SUM(value), SUM(alive) FROM (SELECT ({first}) AS channel, "  # noqa: S608
-        "p.value, p.alive FROM relationships_profile p "
-        f"WHERE p.value IS NOT NULL AND MOD(p.customer_id, {int(one_in)}) = 0) AS came "
-        "GROUP BY channel ORDER BY 3 DESC"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return {
-            channel or "": {"n": n * one_in, "value": value * one_in, "alive": here * one_in}
-            for channel, n, value, here in cursor.fetchall()
-        }
 
 
 def _numbers(row: dict[str, Any]) -> dict[str, float]:

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relationships import value_page, where_page
-from relationships.models import Portfolio
+from relationships import forecast_page, value_page, where_page
+from relationships.ahead_page import ahead
+from relationships.came_page import came
+from relationships.models import FittedModel, Portfolio
 from relationships.queries import versions as queries
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.actions.judging import ask_for_fit
+from relcrm.base.costs import winning
 from relcrm.base.models import Job
 
 
@@ -26,9 +29,16 @@ def worth(request: HttpRequest) -> HttpResponse:
         "nav": "relationships",
         "nav_part": "value",
         "forecast": value_page.forecast(current) if current else None,
+        **_record(current),
         "waits": queries.held_back(),
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     } | _of_picture(request))  # fmt: skip
+
+
+def _record(current: FittedModel | None) -> dict[str, Any]:
+    """What the forecast of one window ago would have been, and what came."""
+    proof = current.report.get("proof") if current else None
+    return {"tracking": forecast_page.tracking(proof), "card": {"proof": proof}}
 
 
 @require_GET
@@ -58,7 +68,9 @@ def _of_picture(request: HttpRequest) -> dict[str, Any]:
         "page": value_page.page(picture, frank=frank),
         "by": by,
         "ways": where_page.WAYS,
-        "groups": where_page.groups(picture, by, frank=frank),
+        "groups": where_page.groups(picture, by, frank=frank) if by != "source" else [],
+        "came": came(picture, winning()) if by == "source" else [],
+        "ahead": ahead(picture),
         "again": {"rows": rows, "columns": columns, "months": months},
     } | _other_terms(request, picture)
 

@@ -1,5 +1,7 @@
 """The value page: what relationships are worth, who earns and who costs, how good the forecast."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from django.utils import timezone
@@ -7,12 +9,17 @@ from django.utils import timezone
 from customers.models import Customer
 from relationships.actions import scoring
 from relationships.actions.fitting import fit
+from relationships.ahead_page import ahead
+from relationships.came_page import came
 from relationships.engine.value.parts import PARTS
 from relationships.models import Portfolio, Profile
+from relationships.queries import losers
 from relationships.queries.portfolio import ranks
 from relationships.value_page import curve, finding, losing, tenths_of
 from relationships.where_page import groups, what_if, wish
-from relcrm.base.models import Job
+from relcrm.base.actions.costs import say_cost
+from relcrm.base.costs import winning
+from relcrm.base.models import Job, User
 
 
 def group(n: int, each: float, least: float | None = None) -> dict[str, float]:
@@ -137,7 +144,50 @@ def test_value_is_added_up_by_type_cohort_and_source(company, ada, bo, cyd):
     assert sum(by["stream"]["shares"]) == pytest.approx(1, abs=1e-4)
     cohorts = groups(picture, "cohort", frank=True)
     assert sum(one.people for one in cohorts) == 3
-    assert {one.name for one in groups(picture, "source", frank=True)} >= {"Shop"}
+    assert {one.name for one in came(picture, {})} == {"Shop", "Not recorded"}
+
+
+def test_value_by_source_stands_against_what_winning_cost(company, as_, root, ada, bo, cyd):
+    bo.interactions.update(channel="shop")
+    picture = scored(company)
+    shop = picture.breakdown["source"]["shop"]
+    assert shop["brought"] == pytest.approx(0.3 * 15)  # a margin of 30 % is assumed
+    say_cost("acquisition", "shop", Decimal(2), by=root, now=timezone.now())
+    of = {one.key: one for one in came(picture, winning())}
+    assert of["shop"].times == pytest.approx((shop["value"] + 4.5) / 2)
+    assert (of["shop"].words, of["unknown"].words) == ("too few to say", "")
+    page = as_(root).get("/relationships/value/?by=source").content.decode()
+    assert "Comes back" in page
+    assert "not said" in page
+    assert Portfolio.objects.get().value == picture.value  # never inside
+
+
+def test_when_winning_is_paid_back_is_said_in_words():
+    row = {"n": 50, "value": 500.0, "alive": 9.0, "brought": 900.0, "so_far": [5.0, 12.0, 18.0]}
+    made = Portfolio(breakdown={"source": {"web": row, "": row | {"n": 0}}})
+    words = {cost: came(made, {"web": cost})[0].words for cost in (4, 12, 20)}
+    assert words == {4: "with the first order", 12: "after 4 weeks", 20: "not within 8 weeks"}
+    assert came(made, {"web": 14})[0].times == pytest.approx(2)  # 18 brought, 10 ahead
+    old = Portfolio(breakdown={"source": {"web": {"n": 5, "value": 50.0, "alive": 4.0}}})
+    assert came(old, {"web": 4})[0].brought is None  # kept by an earlier version
+
+
+def test_purchases_to_come_are_drawn_to_the_horizon(company, ada, bo, cyd):
+    picture = scored(company)
+    drawn = ahead(picture)
+    orders = sum(Profile.objects.values_list("expected_orders", flat=True))
+    assert drawn.expected == pytest.approx(orders, abs=0.02)
+    assert drawn.low < drawn.expected < drawn.high
+    assert drawn.weeks == 52
+    rows = np.array(drawn.rows)
+    assert (np.diff(rows, axis=0) >= 0).all()  # sums never fall
+    assert picture.breakdown["losing"] == losers.losing(User(role="admin")).count()
+
+
+def test_where_nothing_is_expected_nothing_is_drawn():
+    nothing = {"weeks_per_period": 4.0, "expected": [0.0], "low": [0.0], "high": [0.0]}
+    assert ahead(Portfolio(breakdown={"ahead": nothing})) is None
+    assert ahead(Portfolio()) is None
 
 
 def test_types_of_trouble_are_not_named_to_who_may_not_see_them():

@@ -38,13 +38,13 @@ def short_money(amount: Decimal | float | None, currency: str = "EUR") -> str:
     """451_256 → €451 k; millions as `big_money`, below 10,000 as `money` writes them."""
     if amount is None or not 10_000 <= abs(float(amount)) < 1_000_000:
         return big_money(amount, currency)
-    return f"{money(float(amount) / 1000, currency).split('.')[0]} k"
+    return f"{money(round(float(amount) / 1000), currency).split('.')[0]} k"
 
 
 @register.filter
 def share(value: float | None, digits: int = 0) -> str:
     """0.128 → 13 %."""
-    return "–" if value is None else f"{100 * float(value):.{digits}f} %"
+    return "–" if value is None else f"{100 * float(value):.{digits}f} %".replace("-", MINUS)
 
 
 @register.filter
