@@ -3,7 +3,8 @@
     python -m benchmarks [CUSTOMERS]      default 1,000,000, with ten interactions each
 
 With RELCRM_DATABASE_URL set, that (filled or empty) PostgreSQL database holds the big company
-instead. What empties tables has always a server of its own.
+instead. What empties tables has always a server of its own. A benchmark that misses a figure does
+not stop the others; the end is 1 when one did.
 """
 
 import os
@@ -38,17 +39,15 @@ ALONE = (
 
 
 def main(customers: str) -> int:
-    given = os.environ.get("RELCRM_DATABASE_URL")
+    given, codes = os.environ.get("RELCRM_DATABASE_URL"), []
     with database(given) as environment:
         for title, command in STEPS:
             more = [customers] if command[-1] == "benchmarks.big_company" else []
-            if code := run(title, command + more, environment):
-                return code
+            codes.append(run(title, command + more, environment))
     for title, command in ALONE:
         with database(None) as environment:
-            if code := run(title, command, environment):
-                return code
-    return 0
+            codes.append(run(title, command, environment))
+    return max(codes)
 
 
 @contextmanager
