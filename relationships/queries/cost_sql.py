@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from customers.models import Kind
+from relationships.queries.dialect import Dialect
 from relcrm.base.costs import Prices
 
 # Beside the evidence, a row per customer; what nothing is recorded of is NULL.
 SUMS = ("contacts", "minutes", "filed", "writing", "discounts", "told", "earned", "sent_back")
+MOST_DIGITS = 6  # of minutes: more are two years
 # `told` and `earned` are of purchases only: a return loses its margin once, by its share.
 IS_TOLD = "k_purchase AND margin IS NOT NULL AND amount > 0"
 
@@ -45,8 +47,12 @@ class CostSql:
         }
         return {name: found[name] for name in SUMS}
 
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect(self.vendor)
+
     def number(self, expression: str) -> str:
-        return f"({expression})::float8" if self.vendor == "postgresql" else f"({expression})"
+        return self.dialect.number(expression)
 
     def _if(self, kind: Kind) -> str:
         return f"k_{kind}" if kind in self.kinds else ""
@@ -98,16 +104,8 @@ class CostSql:
         numbers count as not told."""
         if Kind.SUPPORT not in self.kinds or not self.prices.minute:
             return self.number("NULL")
-        if self.vendor == "postgresql":
-            told = "i.properties ->> 'minutes'"
-            is_number, minutes = f"{told} ~ '^[0-9]{{1,6}}([.][0-9]*)?$'", f"({told})::float8"
-        else:
-            told = "json_extract(i.properties, '$.minutes')"
-            is_number = (
-                f"LENGTH({told}) <= 9 AND {told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
-            )
-            minutes = f"CAST({told} AS REAL)"
-        return f"CASE WHEN i.kind = '{Kind.SUPPORT}' AND {is_number} THEN {minutes} END"
+        is_told, minutes = self.dialect.number_told("minutes", MOST_DIGITS)
+        return f"CASE WHEN i.kind = '{Kind.SUPPORT}' AND {is_told} THEN {minutes} END"
 
     def _writing(self, params: list[object]) -> str:
         """What a message we sent cost, by its channel."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+DECIMALS = 20  # after the point, more than any program writes
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -30,6 +32,21 @@ class Dialect:
         else:
             day = "julianday(i.occurred_on)"
         return f"ORDER BY {day} RANGE BETWEEN {far} PRECEDING AND {near} PRECEDING"
+
+    def number_told(self, name: str, digits: int) -> tuple[str, str]:
+        """Whether a property of the event is a number of at most so many digits before the point,
+        and that number. Files bring numbers as texts; of any other text nothing is read."""
+        if self.vendor == "postgresql":
+            told = f"(i.properties ->> '{name}')"
+            return f"{told} ~ '^[0-9]{{1,{digits}}}([.][0-9]{{0,{DECIMALS}}})?$'", f"{told}::float8"
+        told = f"json_extract(i.properties, '$.{name}')"
+        is_number = (
+            f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*' AND {told} NOT GLOB '*.*.*' "
+            f"AND {told} NOT GLOB '{'[0-9]' * (digits + 1)}*' "
+            f"AND LENGTH({told}) - INSTR({told} || '.', '.') <= {DECIMALS} "
+            f"AND json_type(i.properties, '$.{name}') <> 'true'"  # 1 as SQLite reads it
+        )
+        return is_number, f"CAST({told} AS REAL)"
 
     def property_text(self, name: str) -> str:
         """A property of the event as plain text: trimmed, in small letters."""

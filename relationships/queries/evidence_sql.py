@@ -157,21 +157,14 @@ class EvidenceSql:
         return f"CASE WHEN i.amount > 0 THEN LN({self.dialect.number('i.amount')}) END"
 
     def _log_reply_hours(self) -> str:
-        """Only of calls for help; files bring numbers as texts, and texts that are none, or longer
-        than any wait, count as not told."""
+        """Only of calls for help; texts that are no numbers, or longer than any wait, count as not
+        told."""
         number = self.dialect.number
         if "support" not in self.kinds:
             return number("NULL")
-        if self.vendor == "postgresql":
-            told = "i.properties ->> 'first_reply_hours'"
-            is_number = f"{told} ~ '^[0-9]+[.]?[0-9]*$'"
-            hours = f"GREATEST(({told})::float8, {LEAST_HOURS})"
-        else:
-            told = "json_extract(i.properties, '$.first_reply_hours')"
-            is_number = f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9.]*'"
-            hours = f"MAX(CAST({told} AS REAL), {LEAST_HOURS})"
-        is_told = f"i.kind = 'support' AND LENGTH({told}) <= {MOST_DIGITS} AND {is_number}"
-        return f"CASE WHEN {is_told} THEN {number(f'LN({hours})')} END"
+        is_told, hours = self.dialect.number_told("first_reply_hours", MOST_DIGITS)
+        waited = f"LN(CASE WHEN {hours} > {LEAST_HOURS} THEN {hours} ELSE {LEAST_HOURS} END)"
+        return f"CASE WHEN i.kind = 'support' AND {is_told} THEN {number(waited)} END"
 
     def _category_rank(self, params: list[object]) -> str:
         if not self.categories:

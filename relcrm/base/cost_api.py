@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relcrm.base import company as companies
-from relcrm.base.actions.costs import change_costs, say_costs
+from relcrm.base.actions.company import update_company
+from relcrm.base.actions.costs import say_costs
 from relcrm.base.costs import said
 from relcrm.base.models import Company, UnitCost
 from relcrm.base.rest import Resource, once_per_key, operation
@@ -23,7 +24,8 @@ MONEY = (
     "cost_per_order", "cost_per_return", "cost_per_contact", "cost_per_minute",
     "cost_per_complaint", "cost_per_message",
 )  # fmt: skip
-FINE = {"cost_per_minute", "cost_per_message", *SHARES}  # told to the ten-thousandth
+FINE, COARSE = 4, 2  # decimal places of the columns
+TOLD_FINELY = {"cost_per_minute", "cost_per_message", *SHARES}
 OWN = (
     ("channels", UnitCost.Kind.MESSAGE), ("margins", UnitCost.Kind.MARGIN),
     ("brands", UnitCost.Kind.BRAND), ("winning", UnitCost.Kind.ACQUISITION),
@@ -121,21 +123,23 @@ class Costs(Resource):
         with transaction.atomic():
             row = companies.held()
             versions.hold(request, versions.etag(_shown(row)))
-            figures = {name: _exact(name, told[name]) for name in (*SHARES, *MONEY) if name in told}
+            figures = {
+                name: _exact(told[name], FINE if name in TOLD_FINELY else COARSE)
+                for name in (*SHARES, *MONEY) if name in told
+            }  # fmt: skip
             if "horizon_weeks" in told:
                 figures["horizon_weeks"] = told["horizon_weeks"]
-            change_costs(row, figures, by=self.by, now=clock())
+            update_company(row, figures, by=self.by, now=clock())
             for name, kind in OWN:
                 if name in told:
-                    amounts = {key: _exact("", each) for key, each in told[name].items()}
+                    amounts = {key: _exact(each, FINE) for key, each in told[name].items()}
                     say_costs(kind, amounts, by=self.by, now=clock())
         return self.answer_one(_shown(companies.current()))
 
 
-def _exact(name: str, value: float | None) -> Decimal | None:
-    if value is None:
-        return None
-    return round(Decimal(str(value)), 4 if name in FINE or not name else 2)
+def _exact(value: float | None, places: int) -> Decimal | None:
+    """As its column keeps it; a margin that nobody told stays untold."""
+    return None if value is None else round(Decimal(str(value)), places)
 
 
 def _shown(row: Company) -> dict[str, Any]:

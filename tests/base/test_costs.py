@@ -137,6 +137,35 @@ def test_a_program_says_margins_of_brands_and_what_winning_costs(company, key_fo
     assert (told["winning"], told["brands"]) == ({"shop": 3}, {"alpine": 0.38})
 
 
+def test_all_of_a_kind_are_said_as_one(company, key_for, root, django_assert_max_num_queries):
+    client = key_for(root, "costs:write")
+    first = {f"category {n}": 0.5 for n in range(150)}
+    assert client.patch("/api/v1/costs", {"margins": first}, format="json").status_code == 200
+    second = {"category 3": 0.5, "category 4": 0.25, "new": 0.1}
+    with django_assert_max_num_queries(30):
+        client.patch("/api/v1/costs", {"margins": second}, format="json")
+    assert prices(company).margins == second
+    line = AuditLine.objects.filter(verb="costs.said").latest("pk")
+    assert len(line.detail["before"]) == 150
+    assert Decimal(line.detail["after"]["category 4"]) == Decimal("0.25")
+    client.patch("/api/v1/costs", {"margins": second}, format="json")
+    assert AuditLine.objects.filter(verb="costs.said").count() == 2  # nothing changed
+    assert Job.objects.filter(kind="fit").count() == 1
+    more = {f"category {n}": 0.5 for n in range(201)}
+    assert client.patch("/api/v1/costs", {"margins": more}, format="json").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [({"channels": {"": 1}}, "“”: name a channel"), ({"margins": {"x" * 61: 0.4}}, "at most 60"),
+     ({"channels": {"letter": 1, "pigeon": 1}}, "“pigeon”: there is no such channel"),
+     ({"brands": {"nobody": 0.4}}, "no brand with the short name nobody")],
+)  # fmt: skip
+def test_a_program_is_told_which_line_is_wrong(company, key_for, root, sent, said):
+    answer = key_for(root, "costs:write").patch("/api/v1/costs", sent, format="json")
+    assert (answer.status_code, said in answer.json()["detail"]) == (409, True)
+
+
 def test_reading_does_not_allow_to_change(company, key_for, root):
     client = key_for(root, "reports:read")
     assert client.patch("/api/v1/costs", {"cost_per_order": 1}, format="json").status_code == 403

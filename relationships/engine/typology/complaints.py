@@ -9,7 +9,7 @@ SEVERITIES = {1: "minor", 2: "moderate", 3: "major", 4: "critical"}
 REPEAT_DAYS = 90
 CREDIT_DAYS = {1: "credit_within_1_day", 3: "credit_within_3_days", 7: "credit_within_7_days"}
 LEAST_HOURS = 0.1
-MOST_DIGITS = 12  # a number of hours that is written longer is none
+MOST_DIGITS = 9  # before the point: a number of hours that is longer is none
 
 
 def complaint_rows(

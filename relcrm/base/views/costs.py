@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from relcrm.base import company as companies
 from relcrm.base.access import allow
-from relcrm.base.actions.costs import change_costs, drop_cost, say_cost
+from relcrm.base.actions.company import update_company
+from relcrm.base.actions.costs import drop_cost, say_cost
 from relcrm.base.cost_forms import FORMS, CostsForm, cost_forms
 from relcrm.base.models import UnitCost
 
@@ -24,7 +25,7 @@ def costs(request: HttpRequest) -> HttpResponse:
     form = CostsForm(typed, instance=companies.current())
     if typed is not None and form.is_valid():
         row = companies.current()
-        change_costs(row, form.cleaned_data, by=request.user, now=timezone.now())
+        update_company(row, form.cleaned_data, by=request.user, now=timezone.now())
         return _saved(request)
     return _page(request, form=form)
 
