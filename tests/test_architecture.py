@@ -138,6 +138,7 @@ def test_made_up_addresses_lead_to_the_view_they_were_made_for(address):
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database  # the door is shut before the database is asked
 @pytest.mark.parametrize("address", [a for a in addresses() if a.name not in PUBLIC], ids=str)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_strangers_are_turned_away(client, root, address, method):
