@@ -21,7 +21,7 @@ class CustomersConfig(AppConfig):
         from customers.actions import owned, respell, retention
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
-        from customers.contact import said
+        from customers.contact import considerate, gates, said
         from customers.contact.actions import strictest
         from customers.models import Kind
         from customers.queries.merges import earlier_numbers
@@ -51,3 +51,5 @@ class CustomersConfig(AppConfig):
         fact_fields.register_all()
         runners.register(owned.KIND, owned.run_owned)
         register_known()
+        gates.register(considerate.DISCREET)
+        gates.register(considerate.VULNERABLE)

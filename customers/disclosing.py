@@ -19,6 +19,11 @@ def _label(row: Row) -> Row:
     return {"tag": row["tag"], "since": row["tagged_at"], "by": row["tagged_by"]}
 
 
+def _kept_in_mind(row: Row) -> Row:
+    names = ("kind", "reason", "until", "set_at", "set_by", "ended_at")
+    return {name: row[name] for name in names}
+
+
 def _list(row: Row) -> Row:
     return {"list": row["segment"], "since": row["added_at"]}
 
@@ -108,6 +113,12 @@ OURS = {
         _("Words our team put on you"),
         _("to find people with something in common"),
         words=_label,
+        is_own=False,
+    ),
+    "customers.modifier": Telling(
+        _("What our team keeps in mind about you"),
+        _("to treat you with the care you need"),
+        words=_kept_in_mind,
         is_own=False,
     ),
     "customers.segmentmember": Telling(

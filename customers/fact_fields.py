@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import CustomField, CustomValue, OwnedProduct, Tagging
+from customers.models import CustomField, CustomValue, Modifier, OwnedProduct, Tagging
 from customers.models.customer import AgeBand
 from customers.queries import custom
 from customers.queries.tags import tags
@@ -33,9 +34,12 @@ def register_all() -> None:
         Field(key="next_choice_on", label=_("Will choose again"), kind=Kind.DATE, group=HAVE,
               rows=_held, path="next_choice_on"),
         Field(key="has_product", label=_("Has the product"), kind=Kind.CHOICE, group=HAVE,
-              rows=_held, path="product__sku"),
+              rows=_held, path="product__sku", names_goods=True),
         Field(key="has_category", label=_("Has something of"), kind=Kind.CHOICE, group=HAVE,
-              rows=_held, path="product__category"),
+              rows=_held, path="product__category", names_goods=True),
+        Field(key="keep_in_mind", label=_("To keep in mind"), kind=Kind.CHOICE, group=NOTED,
+              rows=lambda moment: Modifier.objects.standing(localdate()), path="kind",
+              choices=lambda reader: Modifier.Kind.choices, needs="see_people"),
     )  # fmt: skip
     register_source("custom", own_fields)
 

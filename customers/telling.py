@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Interaction, Kind
+from customers.queries.modifiers import HIDDEN
 from customers.timeline import Entry, Slice
 from relcrm.base.templatetags.words import money
 
@@ -129,10 +130,13 @@ def entry(row: Interaction, asked: Slice) -> Entry:
 
 
 def _why(row: Interaction, asked: Slice) -> str:
-    said = [_goods(row) or row.category, _discount(row, asked.currency)]
+    is_hidden = row.customer_id in asked.hides
+    goods = _goods(row) or row.category
+    said = [str(HIDDEN) if is_hidden and goods else goods, _discount(row, asked.currency)]
     if row.reason:
         said.append(row.reason.replace("_", " "))
-    if asked.sees_people and row.properties:
+    # A review or a note may well say what it is about.
+    if asked.sees_people and row.properties and not is_hidden:
         said.append(next((str(row.properties[k]) for k in TEXTS if row.properties.get(k)), ""))
     return " · ".join(part for part in said if part)
 

@@ -84,6 +84,7 @@ class Slice:
     currency: str
     sees_people: bool  # whether free text and names may be shown
     sees_negative: bool
+    hides: frozenset[int]  # those of whom it may not be said what they bought
     group: str = ""
     before: Position | None = None
     size: int = PAGE

@@ -9,6 +9,7 @@ from customers.api.exports import Card, ExportFile, Exports
 from customers.api.imports import ImportProblems, Imports, ImportSteps
 from customers.api.interactions import Interactions
 from customers.api.merges import Duplicates, Merges
+from customers.api.modifiers import Modifiers
 from customers.api.notes import Notes
 from customers.api.organisations import OrganisationMembers, Organisations
 from customers.api.requests import Requests
@@ -54,6 +55,8 @@ urlpatterns = [
     path("contacts/<int:pk>", Contacts.as_view(GO)),
     path("customers/<int:pk>/owned", Owned.as_view(NEW)),
     path("owned/<int:pk>/gone", Owned.as_view({"post": "gone"})),
+    path("customers/<int:pk>/modifiers", Modifiers.as_view(NEW)),
+    path("modifiers/<int:pk>", Modifiers.as_view(GO)),
     path("customers/<int:pk>/notes", Notes.as_view(NEW)),
     path("notes/<int:pk>", Notes.as_view(ONE | EDIT | GO)),
     path("notes/<int:pk>/put-back", Notes.as_view({"post": "put_back"})),

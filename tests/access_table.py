@@ -17,8 +17,9 @@ PAGES = {
         customers:duplicates customers:find_duplicates customers:merge_duplicates
         customers:decide_duplicate customers:merges customers:undo_merge customers:merge
         customers:new customers:edit customers:tags customers:change_tag
-        customers:tag_many customers:tag customers:owned customers:new_organisation
-        customers:change_organisation customers:consent_said customers:own_link
+        customers:tag_many customers:tag customers:keep_in_mind customers:owned
+        customers:new_organisation customers:change_organisation customers:consent_said
+        customers:own_link
         relationships:set_label relationships:end_label
         """,
     "see_people": "customers:organisations customers:organisation customers:card customers:note",
@@ -111,6 +112,8 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "contacts": ("", "customers:write"),
     "customers/1/owned": ("interactions:read", "customers:write"),
     "owned": ("", "customers:write"),
+    "customers/1/modifiers": ("people:read", "customers:write"),
+    "modifiers": ("", "customers:write"),
     "customers/1/notes": ("people:read", "customers:write"),
     "notes": ("people:read", "customers:write"),
     "organisations": ("people:read", "customers:write"),

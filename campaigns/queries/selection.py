@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.criteria import Criteria
 from campaigns.reasons import REASONS
+from customers.contact.considerate import WIN_BACK
 from customers.contact.queries import statement as contact
 from customers.contact.queries.statement import Condition
 from customers.contact.queries.verdict import question
@@ -77,7 +78,10 @@ def chosen(criteria: Criteria, now: datetime) -> QuerySet[Customer]:
 
 def judged(criteria: Criteria, now: datetime, zone: ZoneInfo) -> Statement:
     """WITH … : a table `judged` of customer, value and reason (its place, or IN)."""
-    asked = question(purpose="marketing", channel="email", now=now, zone=zone, bought=BOUGHT)
+    topic = WIN_BACK if criteria.purpose == WIN_BACK else ""
+    asked = question(
+        purpose="marketing", channel="email", now=now, zone=zone, bought=BOUGHT, topic=topic
+    )
     parts: dict[str, QuerySet[Any]] = {
         f"chosen ({NAMES})": chosen(criteria, now).order_by().values_list(*COLUMNS),
         **contact.tables(asked),

@@ -25,7 +25,7 @@ from relcrm.lib.refusals import Refused
 
 FOLDER = "exports"
 # What decides who and what stands in a file.
-TELLING = ("see_people", "see_everyone", "see_negative_types")
+TELLING = ("see_people", "see_everyone", "see_negative_types", "see_discreet")
 EVERY = 1_000  # rows between two signs of life
 
 

@@ -7,6 +7,7 @@ from customers.models import (
     CustomField,
     CustomValue,
     FormerNote,
+    Modifier,
     OwnedProduct,
     Question,
     Tag,
@@ -90,3 +91,14 @@ class OwnedProducts(Records):
     list_select_related = ("customer", "product")
     found_by = ("pk", "customer_id", "product_id")
     search_help_text = _("Number of a customer or of a product")
+
+
+@admin.register(Modifier)
+class Modifiers(Records):
+    room, place, icon = "people", 49, "info"
+    is_personal = True
+    list_display = ("id", "customer", "kind", "until", "set_by", "set_at", "ended_at")
+    list_filter = ("kind",)
+    list_select_related = ("customer", "set_by")
+    found_by = ("pk", "customer_id")
+    search_help_text = _("Number of a customer")

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from customers.actions import contacts, owned
 from customers.api.sight import colleague_named, of_visible_customers
 from customers.models import Customer, OwnedProduct, PointOfContact, Product
+from customers.queries import modifiers
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Body, Text
@@ -77,8 +78,8 @@ class OwnedOut(serializers.Serializer):
     """A product that a customer has, and when its usual life ends."""
 
     id = serializers.IntegerField()
-    sku = serializers.CharField(source="product__sku")
-    name = serializers.CharField(source="product__name")
+    sku = serializers.CharField(source="product__sku", allow_null=True)
+    name = serializers.CharField(source="product__name", allow_null=True)
     since_on = serializers.DateField()
     gone_on = serializers.DateField(allow_null=True, help_text="They have it no more.")
     next_choice_on = serializers.DateField(
@@ -108,13 +109,27 @@ class Owned(Resource):
     queryset = OwnedProduct.objects.none()  # for the document
     scopes: ClassVar = {"GET": "interactions:read", "POST": "customers:write"}
     serializer_class = OwnedOut
+    columns = (
+        "id", "product__sku", "product__name", "since_on", "gone_on", "next_choice_on",
+        "customer_id",
+    )  # fmt: skip
 
     def rows(self) -> QuerySet[OwnedProduct]:
         return of_visible_customers(OwnedProduct.objects.all(), self.request.user)
 
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of discreet customers only service and their own contact learn what it is."""
+        people, sees_all = {row["customer_id"] for row in rows}, self.sees(modifiers.SCOPE)
+        hidden = modifiers.hidden(people, self.request.user, sees_all=sees_all)
+        for row in rows:
+            if row.pop("customer_id") in hidden:
+                row["product__sku"] = row["product__name"] = None
+        return rows
+
     @operation("What a customer has", gives=page_of(OwnedOut), query=Listing, one=True)
     def list(self, request: Request, pk: int) -> Response:
-        """Products that last, from purchases or told by hand."""
+        """Products that last, from purchases or told by hand. What a discreet customer has is
+        null for callers without `discreet:read` who are not their contact."""
         asked = self.asked(Listing)
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         return self.page(customer.owned.all(), asked, self.order(asked))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 from django.utils.timezone import now as clock
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -22,7 +23,7 @@ from customers.api.shapes import (
 )
 from customers.custom import as_json
 from customers.models import Customer, Identity
-from customers.queries import custom
+from customers.queries import custom, modifiers
 from customers.queries.tags import tags_of
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
@@ -42,7 +43,7 @@ class Customers(Readable, Resource):
         field.source or name
         for name, field in CustomerOut._declared_fields.items()
         if name not in CustomerOut.ADDED
-    )
+    ) + ("is_marked",)
     orders: ClassVar = {
         "id": Order((ID,)),
         "-id": Order((ID,), descending=True),
@@ -51,7 +52,8 @@ class Customers(Readable, Resource):
     }
 
     def rows(self) -> QuerySet[Customer]:
-        return Customer.objects.visible_to(self.request.user)
+        found = Customer.objects.visible_to(self.request.user)
+        return found.annotate(is_marked=modifiers.marked())
 
     def narrow(self, rows: QuerySet[Customer], asked: dict[str, Any]) -> QuerySet[Customer]:
         personal = [name for name in ("search", "email") if asked.get(name)]
@@ -70,6 +72,11 @@ class Customers(Readable, Resource):
             told = said.get(row["id"], {})
             row["custom"] = {f.key: as_json(told[f.pk]) for f in known if f.pk in told}
             row["tags"] = [tag.name for tag in tagged.get(row["id"], [])]
+        if self.sees("people:read"):
+            marked = [row["id"] for row in rows if row["is_marked"]]
+            kept = modifiers.standing(marked, localdate()) if marked else {}
+            for row in rows:
+                row["keep_in_mind"] = sorted(one.kind for one in kept.get(row["id"], []))
         return rows
 
     def customer_of(self, row: dict[str, Any]) -> int:

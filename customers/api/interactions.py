@@ -11,6 +11,7 @@ from customers.api.incoming import Bulk, BulkDone, InteractionIn, record_many, r
 from customers.api.sight import of_visible_customers
 from customers.models import Interaction, Kind
 from customers.models.interaction import Channel
+from customers.queries import modifiers
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Choice
@@ -38,7 +39,9 @@ class InteractionOut(serializers.Serializer):
     currency = serializers.CharField(help_text="The original one, when it is not the company's.")
     original_amount = money()
     rate = serializers.DecimalField(max_digits=14, decimal_places=8, allow_null=True)
-    category = serializers.CharField()
+    category = serializers.CharField(
+        allow_null=True, help_text="Null of a discreet customer, without discreet:read."
+    )
     rating = serializers.IntegerField(allow_null=True)
     sentiment = serializers.FloatField(allow_null=True)
     reason = serializers.CharField()
@@ -100,6 +103,15 @@ class Interactions(Readable, Resource):
     def order(self, asked: dict[str, Any]) -> Order:
         return self.orders[next((name for name in ("customer", "kind") if name in asked), "id")]
 
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of discreet customers only service and their own contact learn what it was."""
+        people, sees_all = {row["customer_id"] for row in rows}, self.sees(modifiers.SCOPE)
+        hidden = modifiers.hidden(people, self.request.user, sees_all=sees_all)
+        for row in rows:
+            if row["customer_id"] in hidden:
+                row["category"] = row["properties"] = None
+        return rows
+
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["customer"], row["brand"] = row["customer_id"], row["brand__slug"]
         for name in DECIMALS:
@@ -111,7 +123,8 @@ class Interactions(Readable, Resource):
     @operation("List interactions", gives=page_of(InteractionOut), query=InteractionQuery)
     def list(self, request: Request) -> Response:
         """Of one customer or one kind the newest first, else in the order they were recorded.
-        `properties` are null for callers who may not see people."""
+        `properties` are null for callers who may not see people, and with the category for those
+        who may not know what a discreet customer bought (`discreet:read`, or be their contact)."""
         return super().list(request)
 
     @operation("Look at an interaction", gives=InteractionOut, query=Single, one=True)

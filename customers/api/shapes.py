@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers import custom, places
-from customers.models import CustomField, Identity
+from customers.models import CustomField, Identity, Modifier
 from customers.models.customer import AgeBand
 from customers.queries import custom as queries
 from relcrm.base.models.company import known_zone
@@ -41,6 +41,11 @@ class CustomerOut(serializers.Serializer):
     preferences = serializers.DictField(allow_null=True, help_text="Channels, hours, pace, wish.")
     objects_to_profiling = serializers.BooleanField()
     tags = serializers.ListField(child=serializers.CharField())
+    keep_in_mind = serializers.ListField(
+        child=serializers.ChoiceField(choices=Modifier.Kind.choices),
+        allow_null=True,
+        help_text="Discreet, vulnerable and the like: what holds today.",
+    )
     custom = serializers.DictField(
         help_text="The company's own fields by key; personal ones only with `people:read`."
     )
@@ -49,10 +54,11 @@ class CustomerOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
-    ADDED = ("tags", "custom")  # from other tables
+    ADDED = ("tags", "custom", "keep_in_mind")  # from other tables
     # The name of a household is that of its members.
     PERSONAL = (
         "name", "email", "phone", "birth_on", "city", "interests", "preferences", "organisation",
+        "keep_in_mind",
     )  # fmt: skip
     example: dict[str, Any] = {
         "id": 17, "name": "Ada Novak", "email": "ada@example.com", "phone": "+43316123456",
@@ -60,7 +66,8 @@ class CustomerOut(serializers.Serializer):
         "education": "", "occupation": "nurse", "household_size": 3, "city": "Graz",
         "region": "Styria", "country": "AT", "language": "de-AT", "zone": "Europe/Vienna",
         "interests": ["hiking"], "preferences": {"channel": "email"},
-        "objects_to_profiling": False, "tags": ["hiking club"], "custom": {"shoe_size": 39},
+        "objects_to_profiling": False, "tags": ["hiking club"],
+        "keep_in_mind": ["gift_giver"], "custom": {"shoe_size": 39},
         "first_seen_on": "2024-03-22",
         "last_seen_on": "2026-02-20", "created_at": "2024-03-22T09:00:00Z",
         "changed_at": "2026-02-20T09:00:03Z",

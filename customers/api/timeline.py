@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from customers.models import Customer
 from customers.models.interaction import Channel
+from customers.queries import modifiers
 from customers.timeline import GROUPS, Entry, Position, Slice, end_of, kinds, timeline
 from relcrm.base import company as companies
 from relcrm.base.rest import Listing, Resource, operation, page_of
@@ -77,6 +78,9 @@ class CustomerTimeline(Resource):
             currency=company.currency,
             sees_people=self.sees("people:read"),
             sees_negative=self.sees("negative:read"),
+            hides=modifiers.hidden(
+                [customer.pk], self.request.user, sees_all=self.sees(modifiers.SCOPE)
+            ),
             group=asked.get("group", ""),
             # What nobody records must not mean everything.
             kind=kind if (kind := asked.get("kind", "")) in kinds() else kind and "-",

@@ -23,6 +23,14 @@ class Gate:
     closed: Callable[[datetime], QuerySet[Any]]
     is_legal: bool = False  # then nobody can overrule it
     purposes: tuple[str, ...] = ("marketing", "survey")
+    topics: frozenset[str] = frozenset()  # of marketing only messages about these; none: any
+
+    def minds(self, purpose: str, topic: str) -> bool:
+        """Whether a message for this purpose, about this, has to pass here."""
+        if purpose not in self.purposes:
+            return False
+        about = topic.strip().casefold().replace(" ", "_").replace("-", "_")
+        return purpose != "marketing" or not self.topics or about in self.topics
 
 
 GATES: dict[str, Gate] = {}

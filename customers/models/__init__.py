@@ -23,6 +23,7 @@ from customers.models.imports import (
 )
 from customers.models.interaction import Interaction, Kind
 from customers.models.merging import Arrival, Duplicate, Merge
+from customers.models.modifier import Modifier
 from customers.models.notes import FormerNote
 from customers.models.outbox import Message
 from customers.models.owned import OwnedProduct
@@ -58,6 +59,7 @@ __all__ = [
     "LedgerKey",
     "Merge",
     "Message",
+    "Modifier",
     "OrderLine",
     "Organisation",
     "OwnedProduct",

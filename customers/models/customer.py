@@ -95,6 +95,9 @@ class Customer(models.Model):
     corrected_from_on = models.DateField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
+    # Whether something is kept in mind of them, where a query has asked; else one has to look.
+    is_marked = True
+
     objects = CustomerQuerySet.as_manager()
 
     class Meta:

@@ -143,6 +143,7 @@ class Field:
     choices: Choices | None = None
     unit: Words = ""
     needs: str = ""  # a capability without which the field does not exist
+    names_goods: bool = False  # it tells what somebody bought: of discreet people to few
     # Of these people the field says nothing to who may not see negative relationships by name:
     # a rule that asks about it leaves them out, whichever way round it asks.
     veil: Callable[[], Q] | None = None

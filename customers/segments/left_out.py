@@ -2,8 +2,9 @@
 
 Those whose data may not be used just now are in none. Those who object to being judged are in none
 that asks about relationships, and those left to service in none that asks so on behalf of somebody
-who may not see negative relationships by name (docs/decisions/left-to-service.md). A registered
-field says by `withheld` and `veil` whom it leaves out.
+who may not see negative relationships by name (docs/decisions/left-to-service.md). Discreet people
+are in none that asks what they bought, but for who may know it (docs/decisions/discreet.md).
+A registered field says by `withheld` and `veil` whom it leaves out.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from customers.queries.modifiers import RIGHT, discreet
 from customers.segments.fields import Reader
-from customers.segments.rule import Condition, Node, leaves
+from customers.segments.rule import Behaviour, Condition, Node, leaves
 
 Set = Callable[[], Q]
 
@@ -38,6 +40,7 @@ class LeftOut:
     restricted: int = 0
     objecting: int = 0
     service: bool = False
+    goods: bool = False
 
     @property
     def sentences(self) -> list[str]:
@@ -58,13 +61,30 @@ class LeftOut:
             said.append(
                 _("Those left to service are left out, as the rule asks about relationships.")
             )
+        if self.goods:
+            said.append(
+                _("Discreet customers are left out, as the rule asks what somebody bought.")
+            )
         return said
 
 
 def sets(rule: Node | None, reader: Reader) -> list[Q]:
     """Everybody who is left out of this rule for this reader; of a list, where there is none."""
     withheld, veils = _asked(rule)
-    return [q() for q in (restricted, *withheld, *(() if reader.frank else veils))]
+    goods = (discreet,) if hides_goods(rule, reader) else ()
+    return [q() for q in (restricted, *withheld, *(() if reader.frank else veils), *goods)]
+
+
+def hides_goods(rule: Node | None, reader: Reader) -> bool:
+    """Whether the rule asks what somebody bought, for who may not know that of everybody."""
+    return rule is not None and not reader.may(RIGHT) and any(map(_names_goods, leaves(rule)))
+
+
+def _names_goods(leaf: Condition | Behaviour) -> bool:
+    if isinstance(leaf, Condition):
+        return leaf.field.names_goods
+    asked = (leaf.where, leaf.period.since)
+    return any(one is not None and bool(one.categories or one.products) for one in asked)
 
 
 def left_out(rule: Node | None, among: QuerySet[Customer], reader: Reader) -> LeftOut:
@@ -75,7 +95,7 @@ def left_out(rule: Node | None, among: QuerySet[Customer], reader: Reader) -> Le
     for q in withheld:
         others |= q()
     judged = among.order_by().filter(others).exclude(restricted()).count() if withheld else 0
-    return LeftOut(counted, judged, bool(veils) and not reader.frank)
+    return LeftOut(counted, judged, bool(veils) and not reader.frank, hides_goods(rule, reader))
 
 
 def _asked(rule: Node | None) -> tuple[set[Set], set[Set]]:

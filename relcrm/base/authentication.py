@@ -51,6 +51,7 @@ SCOPE_CAPABILITIES = {
     "jobs:write": "run_jobs",
     "reports:read": "see_company",
     "negative:read": "see_negative_types",
+    "discreet:read": "see_discreet",
 }
 
 

@@ -16,6 +16,8 @@ TABLE: dict[str, set[str]] = {
     # Everybody's customers; without it only those one is assigned to.
     "see_everyone": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
     "see_negative_types": {Role.ADMIN, Role.SERVICE, Role.PRIVACY},
+    # What discreet customers bought; their own points of contact see it without.
+    "see_discreet": {Role.ADMIN, Role.SERVICE, Role.PRIVACY},
     "see_company": {Role.ADMIN, Role.MARKETER, Role.SERVICE, Role.ANALYST, Role.PRIVACY},
     "edit_customers": {Role.ADMIN, Role.MARKETER, Role.SERVICE},
     # Notes, tasks, questions around the customers one may see.

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from customers import places
 from customers.models import Customer, Product, Segment, Tag
+from customers.modifier_forms import ModifierForm
 from customers.queries import segments
 from customers.queries.custom import Said, fields_for, said
+from customers.queries.modifiers import Kept, kept
 from customers.queries.owned import Having, having, lasting_products
 from customers.queries.tags import tags, tags_of
 from customers.queries.work import Desk, desk
@@ -37,6 +39,9 @@ class Below:
     own: list[Said]
     habits: list[Habit]
     having: list[Having]
+    kept: list[Kept]
+    keep_form: ModifierForm
+    is_hidden: bool  # what they bought, from this person
     products: list[Product]
     tags: list[Tag]
     all_tags: list[Tag]
@@ -52,18 +57,23 @@ def below(
     sees_people = roles.may(user, "see_people")
     edits = roles.may(user, "edit_customers")
     until = end_of(view.as_of, company.tzinfo)
+    slice_ = asked(customer, user, company, view)
+    is_hidden = customer.pk in slice_.hides
     return Below(
         desk=desk(customer, now) if sees_people else None,
         desk_forms=desk_forms(user, view.today) if sees_people else {},
         known=known(customer) if sees_people else [],
         own=said(customer.pk, fields_for(user)),
-        habits=habits(customer, until, company.tzinfo, company.currency),
-        having=having(customer, view.as_of),
+        habits=habits(customer, until, company.tzinfo, company.currency, names_goods=not is_hidden),
+        having=[] if is_hidden else having(customer, view.as_of),
+        kept=kept(customer, user, view.today),
+        keep_form=ModifierForm(),
+        is_hidden=is_hidden,
         products=lasting_products() if edits else [],
         tags=tags_of([customer.pk]).get(customer.pk, []),
         all_tags=tags() if edits else [],
         segments=segments.of_customer(customer, segments.asked(user, company, view)),
-        timeline=timeline(asked(customer, user, company, view)),
+        timeline=timeline(slice_),
         life=life_of(customer, view.as_of, frank=roles.may(user, "see_negative_types")),
     )
 

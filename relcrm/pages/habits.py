@@ -28,15 +28,18 @@ class Habit:
     words: str
 
 
-def habits(customer: Customer, until: datetime, zone: ZoneInfo, currency: str) -> list[Habit]:
-    """Only what stands out; nothing when there are too few purchases."""
+def habits(
+    customer: Customer, until: datetime, zone: ZoneInfo, currency: str, *, names_goods: bool
+) -> list[Habit]:
+    """Only what stands out; nothing when there are too few purchases. `names_goods`: whether it
+    may be said what they buy."""
     bought = last_bought(customer, until)
     if len(bought) < ENOUGH:
         return []
     own_zone = ZoneInfo(customer.zone) if customer.zone else zone
     times = [one.at.astimezone(own_zone) for one in bought]
     said = [
-        (_("Usually buys"), _categories(bought)),
+        (_("Usually buys"), _categories(bought) if names_goods else ""),
         (_("Mostly on"), _weekday(times)),
         (_("Mostly at"), _hours(times)),
         (_("Usual basket"), _basket(bought, currency)),

@@ -27,6 +27,10 @@ IN_GENERAL = {
 }  # fmt: skip
 
 
+# Steps that ask something of the person: not for whom nobody should press.
+PRESSING = ("deepen", "remind")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What to do, what rather not, and the rule that says so."""
@@ -49,6 +53,7 @@ def next_step(
     complaint: Complaint | None,
     silence: Silence | None,
     sent_lately: int,
+    is_pressable: bool,
     sees_complaints: bool,
     frank: bool,
 ) -> Step | None:
@@ -65,6 +70,8 @@ def next_step(
         return None
     if is_veiled(profile.family, frank=frank):
         return _to_service()
+    if not is_pressable and profile.next_step in PRESSING:
+        return _gently()
     return _from_playbook(profile, sent_lately)
 
 
@@ -106,6 +113,13 @@ def _to_service() -> Step:
                 _("A colleague in service looks after this relationship."),
                 _("No campaign, no survey."),
                 _("Difficult relationships belong to people, not to campaigns."))  # fmt: skip
+
+
+def _gently() -> Step:
+    return Step("leave_alone", _("Do not press"),
+                _("Be there when they come; answer what they ask."),
+                _("No win-back, nothing that runs out, no last chance."),
+                _("They are vulnerable, as a colleague noted."))  # fmt: skip
 
 
 def _from_playbook(profile: Profile, sent_lately: int) -> Step:

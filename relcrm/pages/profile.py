@@ -1,12 +1,14 @@
 """The first screen of one customer's page: who, what relationship, what next, what worth."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
+from customers.models import Customer, Modifier
+from customers.queries import modifiers
 from customers.timeline import Slice, end_of
 from feedback import queries as feedback
 from feedback.models import Complaint
@@ -45,6 +47,7 @@ class Page:
     buying: Buying
     hearing: Hearing
     set_by_hand: Standing | None
+    kept: list[modifiers.Kept]
 
 
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
@@ -56,6 +59,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     complaint, silence = feedback.standing(customer, now)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
+    kept = modifiers.kept(customer, user, view.today)
     explained = None
     if profile is not None and not is_veiled:
         explained = explanation(customer, company, view.as_of)
@@ -72,6 +76,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         step=next_step(
             customer, profile, complaint=complaint, silence=silence,
             sent_lately=heard.sent_lately,
+            is_pressable=all(one.row.kind != Modifier.Kind.VULNERABLE for one in kept),
             sees_complaints=roles.may(user, "see_complaints"), frank=frank,
         ),
         complaint=complaint if roles.may(user, "see_complaints") else None,
@@ -79,17 +84,22 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),
+        kept=kept,
     )  # fmt: skip
 
 
-def asked(customer: Customer, user: User, company: Company, view: Viewpoint) -> Slice:
+def asked(
+    customer: Customer, user: User, company: Company, view: Viewpoint, others: Iterable[int] = ()
+) -> Slice:
     """The newest slice of the timeline that this person may read."""
+    marked = [*([customer.pk] if customer.is_marked else []), *others]
     return Slice(
         customer=customer,
         until=end_of(view.as_of, company.tzinfo),
         currency=company.currency,
         sees_people=roles.may(user, "see_people"),
         sees_negative=roles.may(user, "see_negative_types"),
+        hides=modifiers.hidden(marked, user, sees_all=roles.may(user, modifiers.RIGHT)),
     )
 
 

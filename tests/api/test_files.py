@@ -129,7 +129,9 @@ def test_a_key_fetches_no_file_that_tells_more_than_it_may_know(key_for, root, c
         409,
         True,
     )
-    told = key_for(root, *scopes, "negative:read").get(f"/api/v1/exports/{number}/file")
+    told = key_for(root, *scopes, "negative:read", "discreet:read").get(
+        f"/api/v1/exports/{number}/file"
+    )
     assert "Ada Novak" in b"".join(told.streaming_content).decode()
 
 

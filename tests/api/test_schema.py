@@ -42,6 +42,7 @@ from customers.models import (
     Interaction,
     Merge,
     Message,
+    Modifier,
     Organisation,
     OwnedProduct,
     PointOfContact,
@@ -208,6 +209,7 @@ MODELS = {
     "imports": Import, "exports": Export, "privacy": SubjectRequest, "tags": Tag,
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
+    "modifiers": Modifier,
     "webhooks": Webhook, "offers": Offer, "specifications": Edition,
     "forecast": FittedModel,
 }  # fmt: skip

@@ -26,6 +26,7 @@ from customers.models import (
     Kind,
     Merge,
     Message,
+    Modifier,
     OrderLine,
     Organisation,
     OwnedProduct,
@@ -78,6 +79,7 @@ def known_ada(company, ada, eve, sam):
     CustomValue.objects.create(customer=ada, field=size, text="Ada says: 39")
     Tally.objects.create(customer=ada, kind="purchase")
     Tagging.objects.create(customer=ada, tag=Tag.objects.create(name="VIP"), tagged_at=NOW)
+    Modifier.objects.create(customer=ada, kind="discreet", reason="They asked", set_at=NOW)
     Task.objects.create(customer=ada, what="Call Ada Novak", due_on=TODAY, owner=sam)
     Question.objects.create(customer=ada, text="Ada says: why?", asked_by=sam, asked_at=NOW)
     shoe = Product.objects.create(sku="R3")

@@ -23,6 +23,7 @@ def asked(customer, **changes) -> Slice:
         until=end_of(TODAY, UTC),
         currency="EUR",
         sees_people=True,
+        hides=frozenset(),
         sees_negative=True,
         **changes,
     )

@@ -95,8 +95,11 @@ def test_countries_and_languages_are_read_in_their_usual_spellings():
 
 
 def test_habits_are_read_off_the_last_purchases(company, ada, bo):
-    found = {habit.about: habit.words for habit in habits(ada, NOW, company.tzinfo, "EUR")}
+    found = {
+        habit.about: habit.words
+        for habit in habits(ada, NOW, company.tzinfo, "EUR", names_goods=True)
+    }
     assert found["Usual basket"] == "€40"
     assert found["Mostly at"] == "8 to 12 o'clock"  # ten or eleven in Vienna
     assert found["Read off"] == "24 purchases"
-    assert habits(bo, NOW, company.tzinfo, "EUR") == []
+    assert habits(bo, NOW, company.tzinfo, "EUR", names_goods=True) == []

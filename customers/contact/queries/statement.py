@@ -101,7 +101,7 @@ def tables(asked: Question, only: Sequence[int] | None = None) -> dict[str, Quer
         found["brand_sent (customer, n, week)"] = sent(asked.today, asked.brand)
         found["brand_going (customer, n)"] = going(asked.apart_from, asked.brand)
     for gate in GATES.values():
-        if asked.purpose in gate.purposes:
+        if gate.minds(asked.purpose, asked.topic):
             found[f"gate_{gate.key} (customer, until)"] = gate.closed(asked.now)
     if only is not None:
         found = {name: rows.filter(customer_id__in=only) for name, rows in found.items()}
@@ -144,7 +144,7 @@ def conditions(asked: Question) -> dict[str, Condition]:
     """SQL that is true where a rule keeps the message back, by the rule's key, in their order."""
     limits = _first(asked) | {
         gate.key: (f"gate_{gate.key}.customer IS NOT NULL", ())
-        for gate in GATES.values() if asked.purpose in gate.purposes
+        for gate in GATES.values() if gate.minds(asked.purpose, asked.topic)
     } | _last(asked)  # fmt: skip
     concerned = {key for key, rule in rules().items() if asked.purpose in rule.purposes}
     return _without_waived({k: v for k, v in limits.items() if k in concerned}, asked)

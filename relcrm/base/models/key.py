@@ -54,6 +54,7 @@ class ApiKey(models.Model):
         "webhooks:write": "set up and change what programs are told",
         "reports:read": "read the overview, personae and models",
         "negative:read": "see negative types by name",
+        "discreet:read": "see what discreet customers bought",
     }
 
     name = models.CharField(max_length=80)

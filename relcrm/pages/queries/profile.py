@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncMonth
 
 from customers.models import Customer, Kind
+from customers.queries.modifiers import marked
 from customers.timeline import end_of
 from relcrm.base.models import User
 
@@ -21,7 +22,8 @@ ANSWERED = (Kind.MESSAGE_OPENED, Kind.MESSAGE_CLICKED, Kind.MESSAGE_REPLIED)
 def visible(user: User) -> QuerySet[Customer]:
     """Customers this person may look at, with their judgement at hand."""
     found = Customer.objects.visible_to(user)
-    return found.select_related("organisation", "profile", "profile__persona")
+    found = found.select_related("organisation", "profile", "profile__persona")
+    return found.annotate(is_marked=marked())
 
 
 def months_bought(customer: Customer, as_of: date) -> list[tuple[date, int]]:

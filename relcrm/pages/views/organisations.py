@@ -77,7 +77,9 @@ def _joint(request: HttpRequest, members: list[Customer], shown: Shown) -> Timel
     if not members:
         return Timeline([], None)
     first, *others = members
-    asked = pages.asked(first, request.user, request.company, request.viewpoint)
+    asked = pages.asked(
+        first, request.user, request.company, request.viewpoint, [one.pk for one in others]
+    )
     return timeline(shown.narrow(replace(asked, others=tuple(others))))
 
 

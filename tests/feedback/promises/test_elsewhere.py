@@ -16,7 +16,7 @@ from tests.feedback.promises.conftest import DAY, bought, complain, look, promis
 
 def entries(customer, *, sees_people=True):
     asked = Slice(customer, until=NOW + DAY, currency="EUR", sees_people=sees_people,
-                  sees_negative=True, group="work")  # fmt: skip
+                  hides=frozenset(), sees_negative=True, group="work")  # fmt: skip
     return timeline(asked).entries
 
 
