@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from relcrm.base.nudges import LOOK_SECONDS, STALE_SECONDS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
 app = Celery("relcrm")
 app.set_default()  # in every thread
@@ -13,13 +15,16 @@ app.autodiscover_tasks()
 
 # Each entry is a nudge to look for due rows; a lost or doubled nudge does no harm.
 app.conf.beat_schedule = {
-    "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": 5.0},
-    "send messages that are due": {"task": "contact.send_due", "schedule": 5.0},
-    "tell programs that listen": {"task": "base.tell_due", "schedule": 5.0},
+    "work off waiting jobs": {"task": "base.work_due_jobs", "schedule": LOOK_SECONDS},
+    "send messages that are due": {"task": "contact.send_due", "schedule": LOOK_SECONDS},
+    "tell programs that listen": {"task": "base.tell_due", "schedule": LOOK_SECONDS},
     "count segments": {"task": "customers.count_segments_due", "schedule": 60.0},
     "tally what customers did": {"task": "customers.refresh_tallies_due", "schedule": 10.0},
-    "ask those who signed up": {"task": "signup.take_up_due", "schedule": 5.0},
-    "score whom something happened to": {"task": "relationships.score_due", "schedule": 5.0},
+    "ask those who signed up": {"task": "signup.take_up_due", "schedule": LOOK_SECONDS},
+    "score whom something happened to": {
+        "task": "relationships.score_due",
+        "schedule": LOOK_SECONDS,
+    },
     "forget old answers of the API": {
         "task": "base.forget_old_answers",
         "schedule": crontab(minute=40),
@@ -78,5 +83,5 @@ app.conf.beat_schedule = {
     },
 }
 for _entry in app.conf.beat_schedule.values():
-    if _entry["schedule"] == 5.0:  # while every worker is busy, no heap of them piles up
-        _entry["options"] = {"expires": 30}
+    if _entry["schedule"] == LOOK_SECONDS:  # while every worker is busy, no heap of them piles up
+        _entry["options"] = {"expires": STALE_SECONDS}

@@ -80,7 +80,7 @@ class Forecasts(Resource):
     @operation("List versions of the forecast", gives=page_of(VersionOut), tag="overview")
     def list(self, request: Request) -> Response:
         """The newest hundred by what they know, on one page."""
-        rows = queries.versions().defer("parameters", "report")[:100]
+        rows = queries.versions()[:100]
         return self.answer_page([_row(one) for one in rows], None)
 
     @operation("Put a version into use", takes=Nothing, gives=JobOut, status=202, one=True,

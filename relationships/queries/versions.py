@@ -17,8 +17,9 @@ GROWTH = 1.25
 
 
 def versions() -> QuerySet[FittedModel]:
-    """All of value, the newest by what they know first; without their numbers."""
-    found = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE)
+    """All of value, the newest by what they know first; their numbers and reports, which are long,
+    are read only of a row that is asked for them."""
+    found = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE).defer("parameters", "report")
     return found.order_by("-data_through", "-version").select_related("asked_by")
 
 
@@ -43,8 +44,7 @@ def one_before(live: FittedModel) -> FittedModel | None:
 
 def held_back() -> FittedModel | None:
     """The newest that waits for somebody to decide, if it knows more than the one in use."""
-    newest = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE).held_back()
-    found = newest.defer("parameters", "report").order_by("-version").first()
+    found = versions().held_back().order_by("-version").first()
     live = live_model()
     if found and live and live.live_from and found.held_at < live.live_from:
         return None

@@ -15,7 +15,10 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.1  # between two rounds: what comes meanwhile is one nudge
-STALE_SECONDS = 30  # by then the regular look has come six times
+# The regular look, and so the longest that anything waits whose nudge was lost. It costs a query or
+# two each time; people who wait for a page to follow hardly notice five seconds, an hour they do.
+LOOK_SECONDS = 5.0
+STALE_SECONDS = 6 * LOOK_SECONDS  # by then it has come so often that a nudge tells nothing new
 OURS = "relcrm"
 
 _wanted: set[str] = set()

@@ -12,6 +12,7 @@ from django.utils.timezone import now as clock
 from relcrm.base.actions import first_answers, jobs, parts, telling
 from relcrm.base.heartbeat import heartbeat, keep_alive
 from relcrm.base.models import Job
+from relcrm.base.nudges import LOOK_SECONDS
 from relcrm.base.runners import HELPERS, RUNNERS, Done, Shared
 from relcrm.base.speaking import speak
 from relcrm.lib.refusals import Refused
@@ -19,7 +20,6 @@ from relcrm.lib.refusals import Refused
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 0.2
 BETWEEN_SECONDS = 2.0
-OFTEN = (5.0,)  # schedules in seconds
 AT_MOST_SECONDS = 20.0  # in one task, so that other work gets its turn; the next nudge goes on
 
 
@@ -118,9 +118,9 @@ class Meanwhile:
 
 
 def _often() -> list[str]:
-    """Tasks that the scheduler asks for every few seconds, but for our own."""
+    """Tasks of the regular look, but for our own."""
     entries = (current_app.conf.beat_schedule or {}).values()
-    names = [each["task"] for each in entries if each["schedule"] in OFTEN]
+    names = [each["task"] for each in entries if each["schedule"] == LOOK_SECONDS]
     return [name for name in names if name in current_app.tasks and name != work_due_jobs.name]
 
 

@@ -12,7 +12,7 @@ from relationships.actions import refitting, scoring
 from relationships.engine.value import ModelSet
 from relationships.models import FittedModel, Profile
 from relationships.queries.judging import standard
-from relationships.queries.versions import held_back, live_model, models_of
+from relationships.queries.versions import held_back, live_model, models_of, versions
 from relcrm.base.models import AuditLine, Job
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY
@@ -96,6 +96,11 @@ def test_when_most_customers_are_gone_the_old_numbers_are_of_another_company(liv
         parameters=live.parameters | {"customers": 10_000}
     )
     assert learned(company).verdict["kind"] == "first"
+
+
+def test_a_list_of_versions_leaves_their_numbers_where_they_are(live):
+    assert versions().get().get_deferred_fields() == {"parameters", "report"}
+    assert models_of(versions().get()).customers == live.customers
 
 
 def test_going_back_scores_everyone_again_and_holds_later_ones_up(live, company, root):
