@@ -8,10 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.models.interaction import Channel
 from relationships.engine.value.outlook import Outlook
 from relationships.engine.value.reach import LIFETIME_YEARS
 from relationships.models import Cause
 from relationships.queries.model_card import formula
+from relationships.queries.network import Brought
 from relationships.queries.opened import Opened
 from relcrm.base.templatetags.words import CENT, money
 from relcrm.lib import charts
@@ -77,6 +79,9 @@ class Card:
     months: float | None
     brought: str
     brought_value: float
+    brought_words: str  # what of it is this one's doing
+    won: str
+    won_cost: float | None
     turn: str
     basis: str  # what the formula in use supposes; nothing while the stored default serves
 
@@ -95,6 +100,9 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
         months=f.months,
         brought=_brought(found.brought.people),
         brought_value=found.brought.value,
+        brought_words=_doing(found.brought, currency),
+        won=_("Winning them cost (%s)") % _way(found.won.channel) if found.won else "",
+        won_cost=found.won.cost if found.won else None,
         turn=turn(f.cause, f.gain, f.value, currency),
         basis=formula(f.model.name) if f.model else "",
     )
@@ -168,6 +176,31 @@ def _brought(people: int) -> str:
     if not people:
         return ""
     return ngettext("Brought one customer", "Brought %(n)d customers", people) % {"n": people}
+
+
+def _doing(brought: Brought, currency: str) -> str:
+    """What of the worth of others is owed to this one; never added to theirs."""
+    if brought.worth is None:
+        return _(
+            "Some of them would have come anyway; nobody has said how many, so nothing is taken "
+            "off."
+        )
+    words = {
+        "share": round(100 * (brought.anyway or 0)),
+        "worth": money(round(brought.worth, 2), currency),
+        "saved": money(round(brought.saved, 2), currency),
+    }
+    return (
+        _(
+            "%(share)d %% would have come anyway; what this customer did for us is worth "
+            "%(worth)s, of which %(saved)s was saved on winning them."
+        )
+        % words
+    )
+
+
+def _way(channel: str) -> str:
+    return str(Channel(channel).label) if channel in Channel.values else _("way not recorded")
 
 
 def turn(cause: str, gain: float, value: float, currency: str) -> str:

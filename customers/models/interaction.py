@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Left
 
 from customers.models.customer import Customer
 from relcrm.base.models import Brand
@@ -120,6 +122,12 @@ class Interaction(models.Model):
                 fields=["customer"],
                 condition=Q(kind="unsubscribed"),
                 name="interaction_unsubscribed",
+            ),
+            # Who brought somebody first. Cut, as PostgreSQL indexes no long texts.
+            models.Index(
+                Left(Cast(KT("properties__referred"), models.TextField()), 254),
+                condition=Q(kind="referral"),
+                name="interaction_referred",
             ),
             # What customers want of us, for everybody's judgement.
             models.Index(

@@ -66,10 +66,25 @@ class ModelUsed(serializers.Serializer):
 
 
 class NetworkOut(serializers.Serializer):
-    """Whom they brought, as referrals say. Not part of the value; some would have come anyway."""
+    """Whom they brought, as referrals say: of those the caller may see, each counted for whoever
+    named them first. Not part of the value, and not to be added to it: it is theirs already."""
 
     customers = serializers.IntegerField()
-    value = serializers.FloatField()
+    value = serializers.FloatField(help_text="What those are likely worth together.")
+    anyway_share = serializers.FloatField(allow_null=True)
+    saved = serializers.FloatField(help_text="What winning them by their channels would have cost.")
+    worth = serializers.FloatField(
+        allow_null=True,
+        help_text="(1 − anyway_share) × value + saved; null while nobody said how many would have "
+        "come anyway.",
+    )
+
+
+class WonOut(serializers.Serializer):
+    """What winning one who comes as they did costs. Spent: not part of the value."""
+
+    channel = serializers.CharField(help_text="Of the first thing that happened; or `unknown`.")
+    cost = serializers.FloatField(help_text="As said in the settings, in the company's currency.")
 
 
 class ValueOut(serializers.Serializer):
@@ -91,6 +106,7 @@ class ValueOut(serializers.Serializer):
     durability = serializers.FloatField(allow_null=True, help_text="Of 36 months, 0 to 100.")
     next_purchase = NextOut()
     network = NetworkOut()
+    won = WonOut(allow_null=True, help_text="Null while nobody said what it costs.")
     cause = serializers.ChoiceField(
         choices=Cause.choices, allow_null=True, help_text="Mostly why it is below zero."
     )
@@ -109,7 +125,10 @@ class ValueOut(serializers.Serializer):
             "chance": 0.71, "from_on": "2026-03-09", "on": "2026-04-02", "until_on": "2026-06-20",
             "replaces_on": None,
         },
-        "network": {"customers": 1, "value": 48.0}, "cause": None, "gain": 0.0,
+        "network": {
+            "customers": 1, "value": 48.0, "anyway_share": 0.3, "saved": 14.0, "worth": 47.6,
+        },
+        "won": {"channel": "web", "cost": 14.0}, "cause": None, "gain": 0.0,
     }  # fmt: skip
 
 
@@ -149,7 +168,12 @@ class ValueOf(Resource):
                 "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,
                 "until_on": f.next_until_on, "replaces_on": found.choice_on,
             },
-            "network": {"customers": found.brought.people, "value": found.brought.value},
+            "network": {
+                "customers": found.brought.people, "value": found.brought.value,
+                "anyway_share": found.brought.anyway, "saved": found.brought.saved,
+                "worth": found.brought.worth,
+            },
+            "won": found.won and {"channel": found.won.channel, "cost": found.won.cost},
             "cause": f.cause or None,
             "gain": f.gain,
         }  # fmt: skip

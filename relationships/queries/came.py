@@ -1,10 +1,13 @@
 """By which channel customers came, what those of each are worth, and what they left us so far."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
+from customers.models import Customer, Interaction
 from relationships.engine.value import PurchaseDays
 from relationships.engine.value.parts import cost_of_purchase, kept_share
 from relationships.engine.value.payback import brought, left_by_each
@@ -41,6 +44,15 @@ def by_channel(one_in: int, days: PurchaseDays, rule: Standard) -> dict[str, dic
             "so_far": [round(float(each), 2) for each in past.so_far],
         }
     return dict(sorted(found.items(), key=lambda one: -one[1]["value"]))
+
+
+def channels_of(customers: Iterable[int]) -> dict[int, str]:
+    """Channel of the first thing that happened with each of them; "" where none is told."""
+    first = Interaction.objects.filter(customer=OuterRef("pk")).order_by("occurred_on", "pk")
+    rows = Customer.objects.filter(pk__in=list(customers)).annotate(
+        came=Subquery(first.values("channel")[:1])
+    )
+    return {pk: channel or "" for pk, channel in rows.values_list("pk", "came")}
 
 
 def _rows(one_in: int) -> list[tuple[int, str, float, float]]:

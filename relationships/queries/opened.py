@@ -5,25 +5,27 @@ from datetime import date
 
 import numpy as np
 
-from customers.models import Customer, Identity, Kind
+from customers.models import Customer
 from relationships.engine.value import PARTS, Histories, ModelSet
 from relationships.engine.value.outlook import Outlook, outlook
 from relationships.engine.value.reach import YEARS
 from relationships.models import Forecast, Profile
+from relationships.queries.came import channels_of
 from relationships.queries.evidence import day_number
 from relationships.queries.judging import default_models, terms
+from relationships.queries.network import Brought, brought_by
+from relcrm.base.costs import NOT_RECORDED, winning
 from relcrm.base.models import Company, User
 
-MOST_BROUGHT = 200
 COSTS = ("orders", "handling", "service", "remedies", "messages")
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """Customers who came by this one's word, and what they are likely worth together."""
+class Won:
+    """By which channel they came, and what it costs to win one who does."""
 
-    people: int
-    value: float
+    channel: str
+    cost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Opened:
     parts: dict[str, float]
     ahead: list[Outlook]
     brought: Brought
+    won: Won | None
     choice_on: date | None  # the life of something they have ends
 
 
@@ -50,7 +53,8 @@ def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> 
         high=profile.value_high,
         parts={name: getattr(forecast, name) for name in PARTS},
         ahead=ahead_of(forecast, profile, company),
-        brought=brought_by(forecast.customer, viewer),
+        brought=brought_by(forecast.customer, company, viewer),
+        won=won(forecast.customer),
         choice_on=next_choice(forecast.customer, as_of),
     )
 
@@ -81,22 +85,13 @@ def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Out
     )  # fmt: skip
 
 
-def brought_by(customer: Customer, viewer: User) -> Brought:
-    """By the numbers that referrals name, of those whom the viewer may see: the sum over one person
-    is that person's value. Who may not be judged counts as a person and is worth nothing here."""
-    told = customer.interactions.filter(kind=Kind.REFERRAL).order_by("-pk")
-    named = told.values_list("properties", flat=True)[:MOST_BROUGHT]
-    numbers = {
-        str(one["referred"])[:254] for one in named if isinstance(one, dict) and one.get("referred")
-    }
-    if not numbers:
-        return Brought(0, 0.0)
-    known = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, value__in=numbers)
-    seen = Customer.objects.visible_to(viewer).filter(pk__in=known.values("customer_id"))
-    people = set(seen.values_list("pk", flat=True)) - {customer.pk}
-    judged = Customer.objects.judgeable().filter(pk__in=people).values("pk")
-    worth = Forecast.objects.filter(pk__in=judged).values_list("value", flat=True)
-    return Brought(len(people), float(sum(worth)))
+def won(customer: Customer) -> Won | None:
+    """None where nobody said what winning by that way costs. Never part of the value."""
+    costs = winning()
+    if not costs:
+        return None
+    channel = channels_of([customer.pk]).get(customer.pk) or NOT_RECORDED
+    return Won(channel, costs[channel]) if channel in costs else None
 
 
 def next_choice(customer: Customer, as_of: date) -> date | None:

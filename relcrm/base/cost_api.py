@@ -19,7 +19,7 @@ from relcrm.lib.rest import versions
 from relcrm.lib.rest.fields import Body
 
 MOST = 100_000  # what every column of costs can hold
-SHARES = ("margin_rate", "discount_rate")
+SHARES = ("margin_rate", "discount_rate", "anyway_share")
 MONEY = (
     "cost_per_order", "cost_per_return", "cost_per_contact", "cost_per_minute",
     "cost_per_complaint", "cost_per_message",
@@ -57,6 +57,10 @@ class CostsOut(serializers.Serializer):
     currency = serializers.CharField()
     margin_rate = _share(allow_null=True, help_text="Of sales; null: 0.30 is assumed.")
     discount_rate = _share(help_text="Per year.")
+    anyway_share = _share(
+        allow_null=True,
+        help_text="Of those whom customers bring, would come anyway; null: not said.",
+    )
     cost_per_order = _money()
     cost_per_return = _money()
     cost_per_contact = _money(help_text="A call for help or a complaint, however long.")
@@ -75,7 +79,8 @@ class CostsOut(serializers.Serializer):
     horizon_weeks = serializers.IntegerField()
 
     example: dict[str, Any] = {
-        "currency": "EUR", "margin_rate": 0.42, "discount_rate": 0.1, "cost_per_order": 4.5,
+        "currency": "EUR", "margin_rate": 0.42, "discount_rate": 0.1, "anyway_share": 0.3,
+        "cost_per_order": 4.5,
         "cost_per_return": 6.0, "cost_per_contact": 2.0, "cost_per_minute": 0.8,
         "cost_per_complaint": 12.0, "cost_per_message": 0.002, "channels": {"letter": 1.45},
         "margins": {"boots": 0.5}, "brands": {"alpine": 0.38}, "winning": {"web": 14.0},
@@ -89,6 +94,7 @@ class CostsIn(Body):
 
     margin_rate = _share(required=False, allow_null=True)
     discount_rate = _share(required=False)
+    anyway_share = _share(required=False, allow_null=True)
     cost_per_order = _money(required=False)
     cost_per_return = _money(required=False)
     cost_per_contact = _money(required=False)
@@ -144,11 +150,12 @@ def _exact(value: float | None, places: int) -> Decimal | None:
 
 def _shown(row: Company) -> dict[str, Any]:
     own = said()
-    margin = row.margin_rate
+    margin, anyway = row.margin_rate, row.anyway_share
     return {
         "currency": row.currency,
         "margin_rate": None if margin is None else float(margin),
         "discount_rate": float(row.discount_rate),
+        "anyway_share": None if anyway is None else float(anyway),
         **{name: float(getattr(row, name)) for name in MONEY},
         **{name: own[kind] for name, kind in OWN},
         "horizon_weeks": row.horizon_weeks,

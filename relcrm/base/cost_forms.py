@@ -31,12 +31,20 @@ class CostsForm(forms.ModelForm):
         help_text=_("How much less money is worth a year later."),
     )
 
+    anyway_share = Share(
+        label=_("Of those whom customers bring, would come anyway, per cent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("Ask newcomers. Until set, nothing is taken off what customers brought."),
+    )
+
     class Meta:
         model = Company
         fields = (
             "margin_rate", "cost_per_order", "cost_per_return", "cost_per_contact",
             "cost_per_minute", "cost_per_complaint", "cost_per_message", "discount_rate",
-            "horizon_weeks",
+            "anyway_share", "horizon_weeks",
         )  # fmt: skip
         labels = {
             "cost_per_order": _("Cost of handling an order"),

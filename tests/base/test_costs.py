@@ -166,6 +166,15 @@ def test_a_program_is_told_which_line_is_wrong(company, key_for, root, sent, sai
     assert (answer.status_code, said in answer.json()["detail"]) == (409, True)
 
 
+def test_how_many_come_anyway_is_said_and_values_nobody_anew(as_, company, key_for, root):
+    client = key_for(root, "reports:read", "costs:write")
+    assert client.get("/api/v1/costs").json()["anyway_share"] is None
+    assert client.patch("/api/v1/costs", {"anyway_share": 0.3}, format="json").status_code == 200
+    assert Company.objects.get().anyway_share == Decimal("0.3")
+    assert client.patch("/api/v1/costs", {"anyway_share": 3}, format="json").status_code == 400
+    assert not Job.objects.exists()
+
+
 def test_reading_does_not_allow_to_change(company, key_for, root):
     client = key_for(root, "reports:read")
     assert client.patch("/api/v1/costs", {"cost_per_order": 1}, format="json").status_code == 403

@@ -10,7 +10,7 @@ from relationships.engine.value import PARTS
 from relationships.models import Forecast, Profile
 from relationships.queries.opened import opened
 from relationships.worth_card import CALLED, card, fall
-from relcrm.base.models import Company, User
+from relcrm.base.models import Company, UnitCost, User
 from tests.conftest import TODAY, happened
 from tests.relationships.test_forecasts import score
 
@@ -86,6 +86,71 @@ def test_an_expert_learns_nothing_of_those_who_are_not_theirs(costly, company, a
     assert not Customer.objects.visible_to(eve).filter(pk=bo.pk).exists()
     found = of(ada, company, viewer=eve).brought
     assert (found.people, found.value) == (0, 0)
+
+
+def referral(by, number, days_ago=0):
+    happened(by, Kind.REFERRAL, TODAY - timedelta(days=days_ago), properties={"referred": number})
+
+
+def known_as(customer, number, source="shop"):
+    Identity.objects.create(customer=customer, kind="external", source=source, value=number)
+
+
+def test_each_is_counted_for_who_named_them_first(costly, company, ada, bo, cyd):
+    known_as(bo, "B-7")
+    for who, days_ago in ((ada, 2), (cyd, 3), (ada, 9)):
+        referral(who, "B-7", days_ago)
+    score(company)
+    assert [of(who, company).brought.people for who in (ada, cyd)] == [1, 0]
+    referral(cyd, "B-7", 12)
+    assert [of(who, company).brought.people for who in (ada, cyd)] == [0, 1]
+
+
+def test_who_bought_from_us_long_before_was_not_brought(costly, company, ada, bo, cyd):
+    known_as(cyd, "C-3")
+    known_as(bo, "B-7")
+    for number in ("C-3", "B-7"):
+        referral(ada, number)
+    score(company)
+    assert of(ada, company).brought.people == 1  # Bo, who first bought a week before
+    assert of(ada, company).brought.value == Forecast.objects.get(pk=bo.pk).value
+
+
+def test_a_number_of_several_people_and_oneself_is_nobody(costly, company, ada, bo, dan):
+    known_as(bo, "7")
+    known_as(dan, "7", source="other")
+    known_as(ada, "A-1")
+    for number in ("7", "A-1", "nobody", "x" * 4000):
+        referral(ada, number)
+    score(company)
+    assert of(ada, company).brought.people == 0
+
+
+def test_who_would_have_come_anyway_is_taken_off_and_what_was_saved_is_named(
+    costly, company, as_, mara, key_for, root, ada, bo
+):
+    known_as(bo, "B-7")
+    bo.interactions.update(channel="web")
+    referral(ada, "B-7")
+    score(company)
+    value = Forecast.objects.get(pk=bo.pk).value
+    UnitCost.objects.create(kind="acquisition", key="web", amount=14)
+    UnitCost.objects.create(kind="acquisition", key="unknown", amount=5)
+    address = f"/api/v1/customers/{ada.pk}/profile/value"
+    client = key_for(root, "customers:read")
+    told = client.get(address).json()
+    assert (told["network"]["worth"], told["network"]["saved"]) == (None, 14)
+    assert told["won"] == {"channel": "unknown", "cost": 5}
+    page = as_(mara).get(f"/customers/{ada.pk}/worth/", **HTMX).content.decode()
+    assert "nobody has said how many" in page
+    assert "Winning them cost (way not recorded)" in page
+    Company.objects.update(anyway_share=Decimal("0.3"))
+    network, expected = (client.get(address).json()[name] for name in ("network", "expected"))
+    assert network["worth"] == pytest.approx(0.7 * value + 14)
+    assert expected == told["expected"]  # beside, never inside
+    page = as_(mara).get(f"/customers/{ada.pk}/worth/", **HTMX).content.decode()
+    assert "30 % would have come anyway" in page
+    assert "is no part of it" in page
 
 
 def test_a_window_is_told_only_where_one_is_kept(costly, company, ada):

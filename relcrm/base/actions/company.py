@@ -14,6 +14,7 @@ from relcrm.lib.refusals import Refused
 
 # The company's averages of these are learned with the models; the rest holds at the next scoring.
 LEARNED = {"cost_per_contact", "cost_per_minute", "cost_per_complaint", "cost_per_message"}
+BESIDE = {"anyway_share"}  # shown beside values, never inside
 
 
 @transaction.atomic
@@ -52,5 +53,7 @@ def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: dat
         jobs.ask_for("redate", "Date every interaction in the new zone", by=by, once_key="redate")
     if "country" in changed and row.country:
         jobs.ask_for("respell", "Read phones in the new country", by=by, once_key="respell")
+    if changed.keys() <= BESIDE:
+        return
     ask = ask_for_fit if changed.keys() & LEARNED else ask_for_everyone
     ask(by=by, as_of=company.viewpoint(row, now).as_of)

@@ -72,6 +72,11 @@ class Company(models.Model):
     cost_per_message = models.DecimalField(
         max_digits=10, decimal_places=4, default=0, validators=[NOT_BELOW_ZERO]
     )
+    anyway_share = models.DecimalField(
+        max_digits=5, decimal_places=4, null=True, blank=True,
+        validators=[NOT_BELOW_ZERO, MaxValueValidator(Decimal(1))],
+        help_text="Of customers whom others brought, the share that would have come anyway.",
+    )  # fmt: skip
     horizon_weeks = models.PositiveSmallIntegerField(
         default=52, validators=[MinValueValidator(4), MaxValueValidator(520)]
     )
