@@ -7,21 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relationships.engine.value.contest import AS_GOOD, BETTER, FIRST, LEAPS, UNTESTED, WORSE
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
 from relationships.queries.model_card import formula
+from relationships.verdict_words import because
 from relcrm.lib import charts
 
-VERDICTS = {
-    FIRST: gettext_lazy("nothing that was tested on your own past was in use before"),
-    BETTER: gettext_lazy("came nearer than the one before on the same past"),
-    AS_GOOD: gettext_lazy("as near as the one before on the same past, and it knows more"),
-    WORSE: gettext_lazy("further off than the one in use on the same past"),
-    UNTESTED: gettext_lazy("could not be tested on the past, as the one in use was"),
-    LEAPS: gettext_lazy("expects far more or less of the same customers, without better proof"),
-    "pinned": gettext_lazy("somebody went back to an earlier one; what follows waits for you"),
-}
 STATES = {
     "live": gettext_lazy("in use"),
     "candidate": gettext_lazy("waits"),
@@ -86,7 +77,7 @@ def versions(rows: Iterable[FittedModel], as_of: Any) -> list[Version]:
             row=row,
             supposes=formula(row.name),
             state=str(STATES[row.state]),
-            words=str(VERDICTS.get(row.verdict.get("kind", ""), "")),
+            words=because(row.verdict),
             can_be_used=not row.is_current and row.data_through <= as_of,
         )
         for row in rows

@@ -19,7 +19,6 @@ from relationships.queries.type_facts import Seen, Worth
 from relcrm.lib.charts import Column, Sparkline, columns, sparkline
 
 FEWEST_MONTHS = 3  # for a line to say anything
-MOST_MOVES = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from relationships.queries.purchases import buyers, sample
 from relationships.queries.versions import is_time, live_model, models_of, one_before
 from relcrm.base import audit
 from relcrm.base import company as companies
-from relcrm.base.actions import jobs
+from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.audit import Actor
 from relcrm.base.models import Company, Job
 from relcrm.lib.refusals import Refused
@@ -76,11 +76,7 @@ def take_live(model: FittedModel, *, by: Actor, as_of: date, now: datetime) -> J
         before=before.version if before else None, is_pinned=model.is_pinned,
     )  # fmt: skip
     news.tell_model(model, at=now)
-    return jobs.ask_for(
-        "score", _("Judge every relationship"), by=by, unit="customers",
-        payload={"as_of": as_of.isoformat()},
-        once_key=f"score:{as_of}:value {model.version}:{now.isoformat()}",
-    )  # fmt: skip
+    return ask_for_everyone(by=by, as_of=as_of, anew=f"value {model.version}:{now.isoformat()}")
 
 
 def _refuse_unfit(model: FittedModel, as_of: date) -> None:

@@ -17,6 +17,7 @@ from relationships.queries.editions import outdated
 from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.actions import jobs
+from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.audit import Actor
 from relcrm.base.models import Job, User
 from relcrm.lib.refusals import Refused
@@ -100,11 +101,8 @@ def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job
         "specification.made_live", edition, by=by, at=now, version=edition.version,
         before=before.version if before else 1,
     )  # fmt: skip
-    return jobs.ask_for(
-        "score", _("Judge every relationship"), by=by, unit="customers",
-        payload={"as_of": as_of.isoformat()},
-        once_key=f"score:{as_of}:specification {edition.version}:{now.isoformat()}",
-    )  # fmt: skip
+    changed = f"specification {edition.version}:{now.isoformat()}"
+    return ask_for_everyone(by=by, as_of=as_of, anew=changed)
 
 
 def _take_calibration(edition: Edition, now: datetime) -> None:

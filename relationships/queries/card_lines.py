@@ -2,19 +2,9 @@
 
 from collections.abc import Iterable
 
-from relationships.engine.value.contest import AS_GOOD, BETTER, FIRST, LEAPS, UNTESTED, WORSE
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
-
-BECAUSE = {
-    FIRST: "nothing tested is in use yet, or what it learned from is gone",
-    BETTER: "better on the same past",
-    AS_GOOD: "as good on the same past, and it knows more",
-    WORSE: "worse on the same past",
-    UNTESTED: "it could not be tested on the past, the one in use was",
-    LEAPS: "it expects far more or less of the same customers, and is no better on the past",
-    "pinned": "somebody went back to an earlier one, and a person decides what follows",
-}
+from relationships.verdict_words import because
 
 
 def verdict_lines(model: FittedModel) -> list[str]:
@@ -23,7 +13,7 @@ def verdict_lines(model: FittedModel) -> list[str]:
     if not verdict:
         return []
     state = "is in use" if model.is_current else "was held back"
-    lines = [f"Version {model.version} {state}: {BECAUSE[verdict['kind']]}."]
+    lines = [f"Version {model.version} {state}: {because(verdict)}."]
     if not verdict["rounds"]:
         return lines
     head = f"  {'from':<12}{'weeks':>6}{'customers':>11}{'old deviance':>14}{'new deviance':>14}"
@@ -44,7 +34,7 @@ def version_lines(rows: Iterable[FittedModel]) -> list[str]:
     return [
         f"{one.version:>4}  {one.state:<10}{one.name:<12}{one.customers:>10,} customers  "
         f"through {one.data_through}  {one.asked_because}"
-        f"{'  ' + BECAUSE[one.verdict['kind']] if one.verdict else ''}"
+        f"{'  ' + because(one.verdict) if one.verdict else ''}"
         f"{'  (later ones wait)' if one.is_pinned else ''}"
         for one in rows
     ]

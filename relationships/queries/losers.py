@@ -1,6 +1,6 @@
 """Customers who are expected to cost more than they bring, the costliest first."""
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from customers.models import Customer
 from relationships.models import Cause, Forecast
@@ -33,8 +33,3 @@ def by_cause(rows: QuerySet[Forecast]) -> list[tuple[str, int, float]]:
     """Cause, how many and what they are expected to cost together; the most first."""
     found = rows.values("cause").annotate(n=Count("pk"), sum=Sum("value")).order_by("-n", "cause")
     return [(row["cause"], row["n"], row["sum"]) for row in found if row["n"]]
-
-
-def valued(user: User) -> int:
-    """How many have a forecast at all."""
-    return Forecast.objects.filter(Q(customer__in=Customer.objects.visible_to(user))).count()

@@ -14,6 +14,7 @@ from relationships.actions import refitting
 from relationships.models import FittedModel
 from relationships.queries import versions as queries
 from relationships.queries.value_card import card
+from relationships.verdict_words import because
 from relcrm.base.access import allow
 from relcrm.base.models import Job
 
@@ -37,7 +38,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "waits": waits,
         "compared": compared,
         "rounds": forecast_page.rounds(compared.verdict) if compared else [],
-        "verdict": forecast_page.VERDICTS.get(compared.verdict.get("kind")) if compared else "",
+        "verdict": because(compared.verdict) if compared else "",
         "versions": forecast_page.versions(rows, request.viewpoint.as_of),
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     }

@@ -20,7 +20,7 @@ def test_the_command_compares_goes_back_and_lists(live, company, capsys):
     call_command("fit", versions=True)
     call_command("fit", as_of=TODAY, use=2)
     said = capsys.readouterr().out
-    for part in ("old deviance", "Version 2 is in use: as good", "v1 is in use. Everyone",
+    for part in ("old deviance", "Version 2 is in use: as near", "v1 is in use. Everyone",
                  "(later ones wait)", "retired"):  # fmt: skip
         assert part in said
     with pytest.raises(CommandError, match="no version 9"):
