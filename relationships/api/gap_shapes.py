@@ -7,7 +7,8 @@ from rest_framework import serializers
 from relationships.api.shapes import FAMILIES
 from relationships.engine.gap import PARTS, terms
 from relationships.models import GapLabel
-from relcrm.lib.rest.fields import Body, Text
+from relcrm.lib.rest.fields import Body, Choice, Query, Text
+from relcrm.lib.written import LARGEST
 
 WISHES = [(wish.key, wish.asked) for wish in terms().wishes]
 SHARE = "Share of customers, 0 to 1; null when not said or not measured."
@@ -68,8 +69,33 @@ class SharesOut(serializers.Serializer):
     treated = serializers.FloatField(allow_null=True, help_text=SHARE)
 
 
+class GapsQuery(Query):
+    """Of whom, and by what; nothing means everybody, by family."""
+
+    by = Choice([("family", "family"), ("type", "type")], required=False, default="family")
+    segment = serializers.IntegerField(
+        min_value=1, max_value=LARGEST, required=False, help_text="Only those in this segment."
+    )
+    offer = serializers.IntegerField(
+        min_value=1, max_value=LARGEST, required=False,
+        help_text="Only who bought of the brand or product line of this offer within a year.",
+    )  # fmt: skip
+
+
+class GapLineOut(serializers.Serializer):
+    """Those with one relationship, by what their gap consists of."""
+
+    family = serializers.ChoiceField(choices=FAMILIES)
+    type = serializers.CharField(
+        allow_null=True, help_text="Null by family, and of whom only the family is shown."
+    )
+    people = serializers.IntegerField()
+    labels = serializers.DictField(child=serializers.IntegerField(), help_text="Label → people.")
+    wide_share = serializers.FloatField()
+
+
 class GapsOut(serializers.Serializer):
-    """Everybody's wishes and gaps added up, and what followed wide and narrow ones."""
+    """Wishes and gaps added up, and what followed wide and narrow ones."""
 
     as_of = serializers.DateField()
     people = serializers.IntegerField(help_text="With a gap that is known.")
@@ -77,9 +103,12 @@ class GapsOut(serializers.Serializer):
     wide_share = serializers.FloatField()
     labels = serializers.DictField(child=serializers.IntegerField(), help_text="Label → people.")
     families = SharesOut(many=True)
+    relationships = GapLineOut(many=True)
     followed = serializers.DictField(
-        help_text="State (found, few, short) and, when found, groups from the narrowest gap to the "
-        "widest with the share of each outcome and its likely range (8 of 10)."
+        help_text="Of the whole company, those left to service too, whatever was asked for, as "
+        "shares of ten equal groups; once a week. State (found, few, short) and, when found, "
+        "groups from the narrowest gap to the widest with the share of each outcome and its "
+        "likely range (8 of 10)."
     )
 
     example: dict[str, Any] = {
@@ -87,6 +116,10 @@ class GapsOut(serializers.Serializer):
         "labels": {"crowded": 402, "in_tune": 1210},
         "families": [
             {"family": "friend", "offered": 0.5, "wanted": 0.41, "held": 0.33, "treated": 0.29}
+        ],
+        "relationships": [
+            {"family": "friend", "type": "R4", "people": 210, "labels": {"crowded": 55},
+             "wide_share": 0.2}
         ],
         "followed": {"state": "short", "then": "2025-12-01", "weeks": 13},
     }  # fmt: skip

@@ -11,13 +11,16 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.models import Customer
+from customers.models import Customer, Segment
+from customers.queries import modifiers, segments
+from customers.segments import Reader
 from relationships import gap_page, veil
 from relationships.actions.gap import offering
-from relationships.api.gap_shapes import GapOut, GapsOut, OfferIn, OfferOut
+from relationships.api.gap_shapes import GapOut, GapsOut, GapsQuery, OfferIn, OfferOut
 from relationships.api.profiles import FRANK
 from relationships.models import GapPicture, Offer, Profile
-from relationships.queries.gap import one, sums
+from relationships.queries.gap import choice, one, sums
+from relcrm.base.authentication import SCOPE_CAPABILITIES
 from relcrm.base.models import Brand
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
@@ -55,30 +58,60 @@ class Gaps(Resource):
     scopes: ClassVar = {"GET": "reports:read"}
     serializer_class = GapsOut
 
-    @operation("Offered, wanted, held, treated", gives=GapsOut, one=True, tag="overview")
+    @operation("Offered, wanted, held, treated", gives=GapsOut, query=GapsQuery, one=True,
+               tag="overview")  # fmt: skip
     def retrieve(self, request: Request) -> Response:
-        """As added up when everyone was scored last. 404 until then. Without `negative:read` who
-        is left to service is in none of the sums."""
-        picture = GapPicture.objects.first()
+        """As added up when everyone was scored last, 404 until then; of a segment, and of an
+        offer within it, counted now. Offers are said by family, not by type. Without
+        `negative:read` who is left to service is in none of the sums but `followed`."""
+        asked = self.asked(GapsQuery)
+        as_of = request.viewpoint.as_of
+        picture = GapPicture.objects.filter(as_of__lte=as_of).first()
         if picture is None:
             raise NotFound("Nobody was scored yet; start a job of the kind score.")
-        whole_company = Offer.objects.filter(brand=None, line="").first()
-        mix = whole_company.mix if whole_company else None
-        page = gap_page.page(picture.sums, mix, by_type=False, frank=self.sees(FRANK))
-        return self.answer_one(
-            {
-                "as_of": picture.as_of,
-                "people": page.people,
-                "stated": page.stated,
-                "wide_share": page.wide,
-                "labels": {row.label: row.n for row in page.labels},
-                "families": [
-                    {"family": row.family} | {of: share for of, share, _width in row.shares}
-                    for row in page.compared
-                ],
-                "followed": picture.proof,
-            }
+        offer, sees_goods = self._offer(asked.get("offer")), self.sees(modifiers.SCOPE)
+        found = choice.added(
+            picture, offer, self._members(asked.get("segment")), as_of, sees_goods=sees_goods
         )
+        page = gap_page.page(
+            found, offer.mix if offer else None, by_type=asked["by"] == "type",
+            frank=self.sees(FRANK),
+        )  # fmt: skip
+        return self.answer_one(_told(page) | {"as_of": picture.as_of, "followed": picture.proof})
+
+    def _offer(self, pk: int | None) -> Offer | None:
+        """The one asked for, else the whole company's, if it said any."""
+        if pk is not None:
+            return get_object_or_404(Offer, pk=pk)
+        return Offer.objects.filter(brand=None, line="").first()
+
+    def _members(self, pk: int | None) -> QuerySet[Customer] | None:
+        if pk is None:
+            return None
+        if not self.sees("segments:read"):
+            raise PermissionDenied("A segment needs the scope segments:read.")
+        segment = get_object_or_404(Segment, pk=pk)
+        known = (held for scope, held in SCOPE_CAPABILITIES.items() if self.sees(scope))
+        reader = Reader(frozenset(known))
+        return segments.members(segment, segments.asked_now(self.request.user, clock(), reader))
+
+
+def _told(page: gap_page.Page) -> Row:
+    return {
+        "people": page.people,
+        "stated": page.stated,
+        "wide_share": page.wide,
+        "labels": {row.label: row.n for row in page.labels},
+        "families": [
+            {"family": row.family} | {of: share for of, share, _width in row.shares}
+            for row in page.compared
+        ],
+        "relationships": [
+            {"family": line.family, "type": line.type or None, "people": line.n,
+             "labels": {label: n for label, n in line.counts if n}, "wide_share": line.wide}
+            for line in page.lines
+        ],
+    }  # fmt: skip
 
 
 class Offers(Readable, Resource):

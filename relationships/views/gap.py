@@ -1,6 +1,7 @@
 """What do our customers want, how do we treat them, and does the difference matter?"""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,8 @@ from relationships.actions.gap.offering import OFFERED
 from relationships.gap_forms import OfferForm, mix_of, scope_of
 from relationships.gap_words import LABEL_ORDER, MEANS
 from relationships.models import GapLabel, GapPicture, Offer, Profile
-from relationships.queries.gap import offers, one
-from relationships.queries.gap.sums import sums
+from relationships.queries.gap import choice, offers, one
+from relationships.queries.gap.sums import Sums
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.lib.written import whole
@@ -29,7 +30,8 @@ NAV = {"nav": "relationships", "nav_part": "gap"}
 @require_GET
 @allow("see_company")
 def gap(request: HttpRequest) -> HttpResponse:
-    """Of everybody as last added up; of one segment counted now; of one brand or line as kept."""
+    """Of everybody, or of one brand or line, as last added up; of a segment, and of those in it
+    who bought of a brand or line, counted now."""
     frank = roles.may(request.user, "see_negative_types")
     picture = GapPicture.objects.filter(as_of__lte=request.viewpoint.as_of).first()
     told = list(offers.offers())
@@ -44,7 +46,17 @@ def gap(request: HttpRequest) -> HttpResponse:
         "labels": [(key, GapLabel(key).label, MEANS[GapLabel(key)]) for key in LABEL_ORDER],
         "by_type": by_type, "segment": segment, "segments": segments.names(),
         "offers": told, "chosen": chosen,
+        "is_narrowed": segment is not None or (chosen is not None and not chosen.is_of_all),
+        "narrowed": _narrowed(chosen, segment),
     })  # fmt: skip
+
+
+def _narrowed(chosen: Offer | None, segment: Segment | None) -> str:
+    """What links add, so that they open the people of the choice alone."""
+    given = {"segment": segment.pk} if segment else {}
+    if chosen is not None and not chosen.is_of_all:
+        given["bought"] = chosen.pk
+    return f"&{urlencode(given)}" if given else ""
 
 
 def _chosen(request: HttpRequest, told: list[Offer]) -> Offer | None:
@@ -60,15 +72,14 @@ def _segment(request: HttpRequest) -> Segment | None:
 
 def _added(
     request: HttpRequest, picture: GapPicture | None, chosen: Offer | None, segment: Segment | None
-) -> dict[str, Any]:
+) -> Sums:
+    members = None
     if segment is not None:
         asked = segments.asked(request.user, request.company, request.viewpoint)
-        return sums(segments.members(segment, asked))
-    if chosen is not None and not chosen.is_of_all:
-        kept = picture.offers if picture else []
-        found = next((one["sums"] for one in kept if one["offer"] == chosen.pk), None)
-        return found or sums(offers.buyers(chosen, request.viewpoint.as_of))
-    return picture.sums if picture else {"gaps": [], "wishes": [], "treated": [], "held": []}
+        members = segments.members(segment, asked)
+    sees_goods = roles.may(request.user, "see_discreet")
+    as_of = request.viewpoint.as_of
+    return choice.added(picture, chosen, members, as_of, sees_goods=sees_goods)
 
 
 @require_GET

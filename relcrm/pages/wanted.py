@@ -29,6 +29,8 @@ class Wanted:
     country: str = ""
     persona: int | None = None
     segment: int | None = None
+    bought: int | None = None  # within a year, of the brand or line of this offer
+    untyped: bool = False  # the family is shown, and no type of it
     tag: int | None = None
     own: str = ""  # the key of a field of the company's own, then what it is, or from and to
     own_is: str = ""
@@ -88,13 +90,13 @@ class Wanted:
     def asks_what_is_withheld(self) -> bool:
         """Whether it asks for something that is not told of those left to service."""
         asks_types = self.went is not None and self.went.asks_types
-        return bool(self.type or self.step or self.gap or self.area or asks_types)
+        return bool(self.type or self.untyped or self.step or self.gap or self.area or asks_types)
 
     @property
     def asks_for_a_judgement(self) -> bool:
         """Whether it asks for something that we made of them, and not for what is on record."""
         limits = (self.value_least, self.value_most, self.alive_least, self.alive_most)
-        made = (self.family, self.type, self.step, self.gap, self.persona, self.area)
+        made = (self.family, self.type, self.untyped, self.step, self.gap, self.persona, self.area)
         return any(made) or any(given is not None for given in (*limits, self.went))
 
     @property
@@ -141,6 +143,8 @@ def read(given: Mapping[str, str], *, frank: bool, sees_people: bool) -> Wanted:
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         persona=whole(given.get("persona", "")),
         segment=whole(given.get("segment", "")),
+        bought=whole(given.get("bought", "")),
+        untyped=bool(given.get("untyped")),
         tag=whole(given.get("tag", "")),
         own=_own_key(given.get("own", "")),
         choosing=_months(given.get("choosing", "")),

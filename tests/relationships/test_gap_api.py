@@ -2,9 +2,10 @@
 
 import pytest
 
+from customers.models import Kind, Segment
 from relationships.models import Offer, Profile
 from relcrm.base.models import ApiKey, Company
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY, happened
 from tests.relationships.test_gap import answered, score, wrote
 
 MIX = {"fling": 20, "friend": 60, "marriage": 10, "distant": 10}
@@ -70,3 +71,28 @@ def test_shares_that_do_not_add_up_are_refused_in_words(company, key_for, root):
 
 def test_the_scope_for_offers_is_one_that_keys_know():
     assert "offers:write" in ApiKey.SCOPES
+
+
+def test_by_type_of_a_segment_and_of_an_offer(measured, key_for, root, ada, bo):
+    line = Offer.objects.create(line="shoes", mix=MIX, changed_at=NOW)
+    happened(ada, Kind.PURCHASE, TODAY, 10, category="shoes")
+    ours = Segment.objects.create(name="Ours", kind="static", created_at=NOW, changed_at=NOW)
+    ours.members.create(customer=bo, added_at=NOW)
+    Profile.objects.filter(pk=ada.pk).update(family="friend", type="R4")
+    Profile.objects.filter(pk=bo.pk).update(family="fling", type="")
+    client = key_for(root, "reports:read", "segments:read", "discreet:read")
+
+    def told(**asked):
+        return client.get("/api/v1/gaps", asked).json()
+
+    (of_line,) = told(offer=line.pk, by="type")["relationships"]
+    assert (of_line["family"], of_line["type"], of_line["people"]) == ("friend", "R4", 1)
+    friend = next(row for row in told(offer=line.pk)["families"] if row["family"] == "friend")
+    assert friend["offered"] == 0.6
+    assert told(segment=ours.pk, offer=line.pk)["people"] == 0
+    (of_list,) = told(segment=ours.pk, by="type")["relationships"]
+    assert (of_list["family"], of_list["type"]) == ("fling", None)
+    assert client.get("/api/v1/gaps", {"offer": 999}).status_code == 404
+    assert client.get("/api/v1/gaps", {"by": "colour"}).status_code == 400
+    blind = key_for(root, "reports:read").get("/api/v1/gaps", {"segment": ours.pk})
+    assert blind.status_code == 403

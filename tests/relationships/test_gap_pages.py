@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from customers.models import Kind, Segment
+from customers.models import Kind, Modifier, Segment
 from relationships.actions.gap.picture import keep_picture
 from relationships.models import Gap, GapPicture, Offer, Profile
-from relcrm.base.models import AuditLine, Brand
+from relcrm.base.models import AuditLine, Brand, Company
 from tests.conftest import NOW, TODAY, happened
 from tests.relationships.test_gap import answered, score, wrote
 
@@ -105,3 +105,75 @@ def test_the_gap_of_somebody_is_gone_with_the_judgement(crowded, ada):
     assert Gap.objects.filter(pk=ada.pk).exists()
     ada.delete()
     assert not Gap.objects.filter(pk=ada.pk).exists()
+
+
+@pytest.fixture
+def of_little(crowded, as_, mara, ada, bo):
+    """Ada and Bo bought of a brand; Ada alone is on a list."""
+    brand = Brand.objects.create(slug="little", name="Little")
+    for customer in (ada, bo):
+        happened(customer, Kind.PURCHASE, TODAY - timedelta(days=3), 10, brand=brand)
+    as_(mara).post(reverse("relationships:save_offer"), MIX | {"scope": f"brand:{brand.pk}"})
+    listed = Segment.objects.create(name="Ours", kind="static", created_at=NOW, changed_at=NOW)
+    listed.members.create(customer=ada, added_at=NOW)
+    return Offer.objects.get(), listed
+
+
+def test_a_segment_and_a_brand_mean_those_in_both(of_little, as_, mara, ada, cyd):
+    offer, listed = of_little
+    listed.members.create(customer=cyd, added_at=NOW)
+    page = as_(mara).get(f"{PAGE}?segment={listed.pk}&of={offer.pk}")
+    assert page.context["page"].people == 1
+    assert as_(mara).get(f"{PAGE}?segment={listed.pk}").context["page"].people == 2
+    assert as_(mara).get(f"{PAGE}?of={offer.pk}").context["page"].people == 2
+
+
+def test_a_number_of_a_brand_opens_those_of_the_brand(of_little, as_, mara, ada, dan):
+    offer, listed = of_little
+    Gap.objects.update(label="crowded")
+    text = as_(mara).get(f"{PAGE}?of={offer.pk}").content.decode()
+    assert text.count(f"&amp;bought={offer.pk}") >= 2
+    people = as_(mara).get(f"/customers/?gap=crowded&bought={offer.pk}").content.decode()
+    assert "Ada" in people
+    assert "Cyd" not in people
+    assert "Only who bought of the brand" in people
+    both = f"/customers/?gap=crowded&bought={offer.pk}&segment={listed.pk}"
+    assert f"/customers/{ada.pk}/" in as_(mara).get(both).content.decode()
+    assert "Ada" not in as_(mara).get("/customers/?bought=999").content.decode()
+
+
+def test_a_row_without_a_type_opens_those_without_one(crowded, company, as_, mara, ada, cyd):
+    Profile.objects.filter(pk=ada.pk).update(family="friend", type="R4")
+    Profile.objects.filter(pk=cyd.pk).update(family="friend", type="")
+    keep_picture(company, as_of=TODAY, now=NOW)
+    text = as_(mara).get(f"{PAGE}?by=type").content.decode()
+    assert "family=friend&amp;untyped=1" in text
+    assert "family=friend&amp;type=R4" in text
+    people = as_(mara).get("/customers/?family=friend&untyped=1").content.decode()
+    assert "Cyd" in people
+    assert "Ada" not in people
+
+
+def test_the_proof_says_that_it_is_of_the_whole_company(of_little, as_, mara):
+    offer, listed = of_little
+    said = "Of the whole company, whatever is chosen above"
+    assert said not in as_(mara).get(PAGE).content.decode()
+    for chosen in (f"?of={offer.pk}", f"?segment={listed.pk}"):
+        assert said in as_(mara).get(PAGE + chosen).content.decode()
+
+
+def test_who_bought_of_a_line_is_not_told_of_the_discreet(crowded, as_, mara, sam, ada):
+    happened(ada, Kind.PURCHASE, TODAY, 10, category="quiet things")
+    as_(mara).post(reverse("relationships:save_offer"), MIX | {"scope": "line:quiet things"})
+    offer = Offer.objects.get()
+    keep_picture(Company.objects.get(), as_of=TODAY, now=NOW)
+    Modifier.objects.create(customer=ada, kind="discreet", reason="They asked", set_at=NOW)
+    seen = {
+        user.role: (
+            browser.get(f"{PAGE}?of={offer.pk}").context["page"].people,
+            "Ada" in browser.get(f"/customers/?bought={offer.pk}").content.decode(),
+        )
+        for user in (mara, sam)
+        for browser in [as_(user)]
+    }
+    assert seen == {"marketer": (0, False), "service": (1, True)}

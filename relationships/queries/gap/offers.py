@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from customers.models import Customer, Interaction, Kind
+from customers.queries.modifiers import discreet
 from relationships.models import Offer
 from relcrm.base.models import Brand
 
@@ -16,8 +17,9 @@ def offers() -> QuerySet[Offer]:
     return Offer.objects.select_related("brand").order_by("brand", "line")
 
 
-def buyers(offer: Offer, as_of: date) -> QuerySet[Customer]:
-    """Who bought of the brand or product line within a year."""
+def buyers(offer: Offer, as_of: date, *, sees_goods: bool = True) -> QuerySet[Customer]:
+    """Who bought of the brand or product line within a year. `sees_goods`: whether the reader may
+    know what discreet customers bought; a brand is no secret, a line is."""
     bought = Interaction.objects.filter(
         kind=Kind.PURCHASE, occurred_on__gt=as_of - YEAR, occurred_on__lte=as_of
     )
@@ -25,7 +27,23 @@ def buyers(offer: Offer, as_of: date) -> QuerySet[Customer]:
         bought = bought.filter(brand=offer.brand_id)
     elif offer.line:
         bought = bought.filter(category=offer.line)
-    return Customer.objects.filter(pk__in=bought.order_by().values("customer_id"))
+    found = Customer.objects.filter(pk__in=bought.order_by().values("customer_id"))
+    return found if sees_goods or not offer.line else found.exclude(discreet())
+
+
+def hides_some(offer: Offer, *, sees_goods: bool) -> bool:
+    """Whether somebody among its buyers may be one of whom this reader must not learn it."""
+    if sees_goods or not offer.line:
+        return False
+    return Customer.objects.filter(discreet()).exists()
+
+
+def bought_of(offer: int, as_of: date, *, sees_goods: bool) -> QuerySet[Customer]:
+    """The buyers of the offer with this number; nobody when there is none."""
+    found = Offer.objects.filter(pk=offer).first()
+    if found is None:
+        return Customer.objects.none()
+    return buyers(found, as_of, sees_goods=sees_goods)
 
 
 def lines() -> list[str]:

@@ -15,7 +15,9 @@ from customers.segments.fields import Reader
 from feedback.models import Complaint
 from relationships import veil
 from relationships.models import Family, Persona, Portfolio
+from relationships.queries.gap.offers import bought_of
 from relationships.queries.history import went
+from relcrm.base import company as companies
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, day, number, text, whole
 from relcrm.lib.windows import Part
@@ -60,6 +62,10 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     )
     if wanted.unscored:
         found = found.filter(profile=None)
+    if wanted.untyped:
+        found = found.filter(profile__type="")
+    if wanted.bought is not None:
+        found = found.filter(pk__in=_buyers(wanted.bought, known).order_by().values("pk"))
     if wanted.complaint and known.may("see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
     found = _by_facts(found, wanted, known)
@@ -73,6 +79,11 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     if wanted.went:
         found = went.those(found, wanted.went)
     return meant(found, wanted.q, sees_people=known.may("see_people"))
+
+
+def _buyers(offer: int, reader: Reader) -> QuerySet[Customer]:
+    as_of = companies.viewpoint(companies.current(), now()).as_of
+    return bought_of(offer, as_of, sees_goods=reader.may("see_discreet"))
 
 
 def _by_facts(found: QuerySet[Customer], wanted: Wanted, reader: Reader) -> QuerySet[Customer]:
