@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relationships.models import (
+    Comparison,
     Edition,
     Example,
     FittedModel,
@@ -61,8 +62,14 @@ class Snapshots(Records):
 @admin.register(Month)
 class Months(Records):
     room, place, icon = "judgements", 27, "calendar_month"
-    list_display = ("on", "customers", "value_model", "calibration", "closed_at")
-    list_select_related = ("value_model", "calibration")
+    list_display = ("on", "customers", "value_model", "calibration", "learned", "closed_at")
+    list_select_related = ("value_model", "calibration", "learned")
+
+
+@admin.register(Comparison)
+class Comparisons(Records):
+    room, place, icon = "judgements", 28, "compare_arrows"
+    list_display = ("then", "now", "counted_at", "is_final")
 
 
 @admin.register(FittedModel)

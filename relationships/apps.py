@@ -35,6 +35,7 @@ class RelationshipsConfig(AppConfig):
         runners.share("score", tasks.help_score)
         runners.register("trial", tasks.run_trial)
         runners.register("history", tasks.run_history)
+        runners.register("moves", tasks.run_moves)
         runners.register("personae", tasks.run_personae)
         register(relationship)
         derived.register(Profile, ProfileChange, Snapshot, Gap, Forecast, Example)

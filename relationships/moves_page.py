@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from relationships.engine.history.preceded import FEWEST_MOVERS
 from relationships.models import Family, Month
 from relationships.naming import ORDER, called, families_name
 from relationships.queries.history import movement
+from relationships.queries.history.compared import Compared
 from relationships.queries.history.flows import Flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
@@ -91,7 +92,8 @@ class Page:
     new: int
     new_href: str
     gone: int
-    is_kept: bool  # counted when the month was closed
+    is_kept: bool  # counted when the month was closed, or at
+    counted_at: datetime | None
     chart: charts.Mix
     types: list[tuple[str, str, int, str]]
     outlook: list[Outlook]
@@ -101,29 +103,28 @@ class Page:
     fewest: int = FEWEST_MOVERS
 
 
-def page(months: Sequence[Month], then: date, now: date, *, frank: bool) -> Page | None:
+def page(months: Sequence[Month], found: Compared | None, *, frank: bool) -> Page | None:
     """None while there is nothing to compare."""
-    found = movement.between(then, now, months)
-    if found is None:
+    if found is None or found.moves is None:
         return None
-    start, end, moves = found
+    (start, end), moves = found.of, found.moves
     usual = movement.usual(months)
     order = [FAMILIES.index(family) for family in SHOWN]
     hard = moves.hard[order][:, order]
     names = [(family, families_name(family, frank=frank)) for family in SHOWN]
     way = partial(Went, on=start, until=end)
-    stayed = int(hard.trace())
     return Page(
         then=start,
         now=end,
         finding=_finding(hard.tolist(), names),
-        moved=int(hard.sum()) - stayed,
-        stayed=stayed,
+        moved=moves.moved,
+        stayed=int(hard.trace()),
         names=names,
         rows=_rows(hard.astype(int).tolist(), names, way, frank=frank),
         new=int(moves.new.sum()),
         new_href=way(was=NOBODY, became="").address(),
-        is_kept=months[-1].customers > movement.MOST_INLINE,
+        is_kept=found.is_kept,
+        counted_at=found.counted_at,
         gone=int(moves.gone.sum()),
         chart=charts.flows(hard.tolist(), [_colour(family, frank) for family in SHOWN]),
         types=_types(moves, way, frank=frank),

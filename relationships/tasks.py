@@ -21,7 +21,7 @@ from relationships.actions import (
     sharing,
     trying,
 )
-from relationships.actions.history import running
+from relationships.actions.history import counting, running
 from relationships.models import Edition, FittedModel, Month, Picture
 from relationships.queries import pinned
 from relcrm.base import company as companies
@@ -140,6 +140,12 @@ def run_history(job: Job, progress: Progress) -> dict[str, object]:
         after=job.position or 0,
         done=job.done,
     )
+
+
+def run_moves(job: Job, progress: Progress) -> dict[str, object]:
+    """The job "moves": who moved between two days; starts over."""
+    then, now = (date.fromisoformat(job.payload[name]) for name in ("then", "now"))
+    return counting.count_moves(then, now, as_of=_day_of(job), at=clock(), progress=progress)
 
 
 def run_fit(job: Job, progress: Progress) -> dict[str, object]:

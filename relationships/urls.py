@@ -29,6 +29,7 @@ urlpatterns = [
     path("relationships/offered/save/", gap.save_offer, name="save_offer"),
     path("relationships/offered/<int:pk>/withdraw/", gap.withdraw, name="withdraw_offer"),
     path("relationships/moves/", moves.moves, name="moves"),
+    path("relationships/moves/count/", moves.count_moves, name="count_moves"),
     path("relationships/value/", value.worth, name="value"),
     path("relationships/value/what-if/", value.what_if, name="what_if"),
     path("relationships/value/learn/", value.learn, name="learn"),

@@ -126,7 +126,7 @@ urlpatterns = [
     path("offers", Offers.as_view(NEW), name="offers"),
     path("offers/<int:pk>", Offers.as_view(GO)),
     path("customers/<int:pk>/profile/snapshots", Snapshots.as_view(ALL)),
-    path("transitions", Movements.as_view(ONE)),
+    path("transitions", Movements.as_view(ONE | {"post": "create"})),
     path("profiles", Profiles.as_view(ALL), name="profiles"),
     path("types", Types.as_view(ALL)),
     path("types/<str:code>", Types.as_view(ONE)),

@@ -69,8 +69,8 @@ PAGES = {
     "see_company": """
         relationships:map relationships:types relationships:type relationships:value
         relationships:personae relationships:persona relationships:gap relationships:offered
-        relationships:moves relationships:forecast relationships:forecast_file
-        relationships:what_if relationships:data relationships:quality
+        relationships:moves relationships:count_moves relationships:forecast
+        relationships:forecast_file relationships:what_if relationships:data relationships:quality
         """,
     "run_jobs": """
         relationships:learn relationships:look_for_personae settings:cancel-job
@@ -138,7 +138,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "gaps": ("reports:read", ""),
     "forecast": ("reports:read", "forecast:write"),
     "offers": ("reports:read", "offers:write"),
-    "transitions": ("reports:read", ""),
+    "transitions": ("reports:read", "jobs:write"),
     "segments/count": ("segments:read", "segments:read"),  # counting changes nothing
     "segments": ("segments:read", "segments:write"),
     "signup-forms": ("signups:read", "signups:write"),

@@ -1,29 +1,31 @@
 """How relationships moved: of everybody between two days, of one month by month."""
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.timezone import now as clock
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relationships import veil
-from relationships.api.moves import MovementOut, MovementQuery, moved
+from relationships.actions.history.counting import ask_for_moves
+from relationships.api.moves import CountIn, MovementOut, MovementQuery, moved
 from relationships.api.profiles import DIMENSIONS, FRANK, judgeable, label
 from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
 from relationships.models import Family, Snapshot
-from relationships.queries.history.movement import between, months_told, preceded, usual
-from relcrm.base.rest import Listing, Resource, operation, page_of
+from relationships.queries.history.compared import A_YEAR, between, last_year
+from relationships.queries.history.movement import months_told, preceded, usual
+from relcrm.base.api import JobOut
+from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.lib.rest.keyset import Order, day
-
-A_YEAR = timedelta(days=365)
 
 
 class SnapshotOut(serializers.Serializer):
-    """A relationship as it stood on one day: at a month's end, or when its label changed. What is
-    left to service shows nothing else without negative:read."""
+    """A relationship as it stood on one day, by our own view: at a month's end, or when its label
+    changed. What colleagues set is in the history alone. What is left to service shows nothing
+    else without negative:read."""
 
     on = serializers.DateField()
     is_close = serializers.BooleanField(help_text="At a month's end; else on the day of a change.")
@@ -77,7 +79,7 @@ class Snapshots(Resource):
 
 
 class Movements(Resource):
-    scopes: ClassVar = {"GET": "reports:read"}
+    scopes: ClassVar = {"GET": "reports:read", "POST": "jobs:write"}
     serializer_class = MovementOut
 
     @operation(
@@ -85,14 +87,33 @@ class Movements(Resource):
     )
     def retrieve(self, request: Request) -> Response:
         """Who went from which family to which between two days, what a usual month does, where it
-        leads, and what came before moves. 404 until a month was told. Of many customers only
-        some pairs of months are kept; `from` and `to` say of which days the answer is."""
-        asked = self.asked(MovementQuery)
-        now = min(asked.get("to") or request.viewpoint.as_of, request.viewpoint.as_of)
-        then = asked.get("from") or now - A_YEAR
+        leads, and what came before moves. By our own view of each: labels that colleagues set are
+        left out. 404 until a month was told. Of more than 30,000 customers the answer is of the
+        nearest days on record (`is_as_asked` false) until the days asked for were counted: POST
+        them, follow the job, ask again."""
+        asked, as_of = self.asked(MovementQuery), request.viewpoint.as_of
+        now = min(asked.get("to") or as_of, as_of)
         months = months_told(now)
-        found = between(then, now, months)
+        then = asked.get("from") or now - A_YEAR
+        days = (then, now) if asked else last_year(as_of, months)
+        found = between(*days, months, at=clock())
         if found is None:
             raise NotFound("Nothing is known of these two days; the later one comes second.")
-        frank = self.sees(FRANK)
-        return self.answer_one(moved(*found, usual(months), preceded(months), frank=frank))
+        if found.moves is None:
+            raise NotFound("No days were counted yet; POST these two, and follow the job.")
+        before, frank = preceded(months), self.sees(FRANK)
+        return self.answer_one(moved(found, found.moves, usual(months), before, frank=frank))
+
+    @operation(
+        "Count who moved between two days", takes=CountIn, gives=JobOut, status=202, tag="overview"
+    )
+    @once_per_key
+    def create(self, request: Request) -> Response:
+        """Needed of more than 30,000 customers only; below that GET counts at once. While the same
+        days are being counted, that job is the answer. What was counted is kept; days that are not
+        over, and months told anew since, are counted again when asked."""
+        told = self.told(CountIn)
+        days = told["from"], told["to"]
+        job = ask_for_moves(*days, by=self.by, as_of=request.viewpoint.as_of)
+        row = {name: getattr(job, name) for name in JobOut._declared_fields}
+        return self.answer_one(row, status=202)

@@ -1,6 +1,5 @@
 """How moves look from outside."""
 
-from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -8,11 +7,12 @@ from rest_framework import serializers
 from relationships import veil
 from relationships.engine.history.transitions import rows_of
 from relationships.models import Family
+from relationships.queries.history.compared import Compared
 from relationships.queries.history.flows import Flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
 from relationships.queries.history.standings import FAMILIES
-from relcrm.lib.rest.fields import Query
+from relcrm.lib.rest.fields import Body, Query
 
 
 class MovementQuery(Query):
@@ -24,8 +24,20 @@ class MovementQuery(Query):
         return super().get_fields() | {"from": serializers.DateField(required=False)}
 
 
+class CountIn(Body):
+    """Two days, the later one second."""
+
+    to = serializers.DateField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"from": serializers.DateField()} | super().get_fields()
+
+    example: dict[str, Any] = {"from": "2025-09-15", "to": "2026-02-10"}
+
+
 class MoveOut(serializers.Serializer):
-    """Customers with one family on the first day and one on the second, by the label shown."""
+    """Customers with one family on the first day and one on the second, by our own view: labels
+    that colleagues set do not count."""
 
     old = serializers.CharField()
     new = serializers.CharField()
@@ -81,6 +93,14 @@ class MovementOut(serializers.Serializer):
         return {"from": serializers.DateField()} | super().get_fields()
 
     to = serializers.DateField()
+    is_as_asked = serializers.BooleanField(
+        help_text="False: of many customers these are the nearest days on record. The days asked "
+        "for can be counted, with POST."
+    )
+    counted_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Of days that somebody had counted; null: just now, or when the month ended.",
+    )
     new = serializers.IntegerField(help_text="On record on the second day only.")
     gone = serializers.IntegerField(help_text="On record on the first day only.")
     moves = MoveOut(many=True)
@@ -95,7 +115,8 @@ class MovementOut(serializers.Serializer):
     preceded = PrecededOut(many=True)
 
     example: dict[str, Any] = {
-        "from": "2025-03-02", "to": "2026-03-02", "new": 105, "gone": 0,
+        "from": "2025-03-02", "to": "2026-03-02", "is_as_asked": True, "counted_at": None,
+        "new": 105, "gone": 0,
         "moves": [
             {"old": "fling", "new": "friend", "customers": 17, "expected": 19.2, "share": 0.43}
         ],
@@ -112,14 +133,16 @@ class MovementOut(serializers.Serializer):
 
 
 def moved(
-    then: date, now: date, flow: Flow, usual: Usual | None, before: list[Before], *, frank: bool
+    found: Compared, flow: Flow, usual: Usual | None, before: list[Before], *, frank: bool
 ) -> dict[str, Any]:
     """Everything as JSON; negative families under the name that this caller may read."""
+    then, now = found.of
     keys = [veil.key(family, frank=frank) for family in FAMILIES]
     known = keys[:-1]
     assert FAMILIES[-1] == Family.UNDETERMINED
     return {
-        "from": then, "to": now, "new": int(flow.new.sum()), "gone": int(flow.gone.sum()),
+        "from": then, "to": now, "is_as_asked": found.is_as_asked, "counted_at": found.counted_at,
+        "new": int(flow.new.sum()), "gone": int(flow.gone.sum()),
         "moves": _moves(flow, keys),
         "months": usual.months if usual else 0,
         "memory": round(usual.memory, 4) if usual else None,

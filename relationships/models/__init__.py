@@ -3,7 +3,7 @@
 from relationships.models.fitted import FittedModel
 from relationships.models.forecast import Cause, Forecast
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
-from relationships.models.history import Month, Snapshot
+from relationships.models.history import Comparison, Month, Snapshot
 from relationships.models.override import Override
 from relationships.models.persona import Persona
 from relationships.models.picture import Picture
@@ -13,6 +13,7 @@ from relationships.models.specification import Edition, Example
 
 __all__ = [
     "Cause",
+    "Comparison",
     "Edition",
     "Example",
     "Family",

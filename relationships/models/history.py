@@ -31,6 +31,23 @@ class Month(models.Model):
         return f"month to {self.on}"
 
 
+class Comparison(models.Model):
+    """Who moved from what to what between two days that somebody asked for; of many customers."""
+
+    then = models.DateField()
+    now = models.DateField()
+    moves = models.JSONField()  # queries.history.flows.Flow
+    is_final = models.BooleanField()  # the second day was over when it was counted
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-counted_at"]
+        constraints = [models.UniqueConstraint(fields=["then", "now"], name="comparison_once")]
+
+    def __str__(self) -> str:
+        return f"moves from {self.then} to {self.now}"
+
+
 class Snapshot(models.Model):
     """One relationship as it stood at a month's end, or on the day its shown label changed."""
 

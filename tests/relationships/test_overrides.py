@@ -9,7 +9,7 @@ from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.history.running import tell_history
 from relationships.actions.overriding import end_due, end_label, set_label
-from relationships.models import Override, Profile, ProfileChange
+from relationships.models import Override, Profile, ProfileChange, Snapshot
 from relationships.queries.overrides import marks
 from relcrm.base.models import AuditLine
 from relcrm.lib.refusals import Refused
@@ -86,6 +86,20 @@ def test_what_was_said_stays_said_when_the_past_is_told(scored, company, ada, ma
     tell_history(company, as_of=TODAY, months=3, now=NOW, progress=silent)
     assert shown(ada) == ("friend", "R5")
     assert ProfileChange.objects.filter(customer=ada, reason__override="set").count() == 1
+
+
+def test_what_was_said_is_no_move_and_no_turning_point(scored, company, as_, ada, mara):
+    tell_history(company, as_of=TODAY, months=3, now=NOW, progress=silent)
+    kept = Snapshot.objects.order_by("pk").values_list("pk", "customer", "on", "family", "type")
+    before = list(kept)
+    row = say(ada, mara, family="distant", key="D4")
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    assert list(kept) == before
+    page = as_(mara).get("/relationships/moves/?from=2026-02-28&to=2026-03-02")
+    assert page.context["page"].moved == 0
+    assert "labels that colleagues set by hand do not count as moves" in page.content.decode()
+    end_label(row, by=mara, as_of=TODAY, now=NOW)
+    assert list(kept) == before
 
 
 def test_it_ends_by_itself_and_our_view_holds_at_once(scored, ada, mara):

@@ -7,10 +7,10 @@ import numpy as np
 
 from relationships.engine.typology import typology
 from relationships.models import Month
+from relationships.queries.history.compared import MOST_INLINE
 from relationships.queries.history.flows import flow
 from relationships.queries.history.met import met
 from relationships.queries.history.months import end_of_month
-from relationships.queries.history.movement import MOST_INLINE
 from relationships.queries.history.standings import FAMILIES, Standing, standing
 
 # Days from the first of a month to one in the month so many months earlier.

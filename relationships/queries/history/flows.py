@@ -1,5 +1,7 @@
 """Who went from what to what between two days, counted by label and by probability."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,11 @@ class Flow:
     new: NDArray[np.float64]  # by FAMILIES now
     gone: NDArray[np.float64]  # by FAMILIES then
     types: list[tuple[str, str, int]]  # from label, to label, customers; labels are type or family
+
+    @property
+    def moved(self) -> int:
+        """Those whose family is another."""
+        return int(self.hard.sum() - self.hard.trace())
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -51,6 +58,22 @@ def flow(then: Standing, now: Standing) -> Flow:
         new=_others(now, here),
         gone=_others(then, there),
         types=_types(there, here),
+    )
+
+
+def summed(parts: Sequence[Flow]) -> Flow:
+    """Of all customers together, where each was looked at in one of the parts."""
+    types: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        types.update({(old, new): n for old, new, n in part.types})
+    place = {word: at for at, word in enumerate([*typology().keys, *FAMILIES])}
+    largest = sorted(types.items(), key=lambda one: (-one[1], place[one[0][0]], place[one[0][1]]))
+    return Flow(
+        hard=np.sum([part.hard for part in parts], axis=0),
+        soft=np.sum([part.soft for part in parts], axis=0),
+        new=np.sum([part.new for part in parts], axis=0),
+        gone=np.sum([part.gone for part in parts], axis=0),
+        types=[(old, new, n) for (old, new), n in largest],
     )
 
 

@@ -1,4 +1,4 @@
-"""How relationships moved between two days, how they move in a usual month, and what that means."""
+"""How relationships move in a usual month, what that means, and what came before moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 from relationships.engine.history.preceded import Ratio, ratio
 from relationships.engine.history.transitions import MEMORY, Forecast, Matrix, forecast, memory
 from relationships.models import Month
-from relationships.queries.history.flows import Flow, flow
 from relationships.queries.history.met import BETTER, WORSE
-from relationships.queries.history.standings import standing
 
 FEWEST = 30  # of fewer customers a share foretells nothing
 USUAL_MONTHS = 12  # a usual month is the mean of so many
-MOST_INLINE = 30_000
-"""So many customers are looked through while the page waits; of more, only pairs of months kept."""
 AHEAD_MONTHS = 12
 
 
@@ -49,32 +45,6 @@ def months_told(through: date) -> list[Month]:
     """Closed months through that day, oldest first."""
     told = Month.objects.filter(on__lte=through).exclude(closed_at=None)
     return list(told.order_by("on").defer("facts"))
-
-
-def between(then: date, now: date, months: Sequence[Month]) -> tuple[date, date, Flow] | None:
-    """Moves between two days, and the days they are really of; None where nothing is known."""
-    ends = [month.on for month in months]
-    if not ends or then >= now or ends[0] > now:
-        return None
-    then = max(then, ends[0])
-    if months[-1].customers > MOST_INLINE:
-        return _kept(then, now, months)
-    closes = [max(end for end in ends if end <= day) for day in (then, now)]
-    return then, now, flow(standing(then, closes[0]), standing(now, closes[1]))
-
-
-def _kept(then: date, now: date, months: Sequence[Month]) -> tuple[date, date, Flow] | None:
-    """The pair of months nearest to what was asked for whose moves were counted at the close."""
-    pairs = [
-        (abs((date.fromisoformat(start) - then).days) + 2 * abs((month.on - now).days),
-         start, month)
-        for month in months
-        for start in month.moves.get("since", {})
-    ]  # fmt: skip
-    if not pairs:
-        return None
-    _, start, month = min(pairs, key=lambda pair: pair[:2])
-    return date.fromisoformat(start), month.on, Flow.from_json(month.moves["since"][start])
 
 
 def usual(months: Sequence[Month]) -> Usual | None:

@@ -40,8 +40,9 @@ class Standing:
         )))  # fmt: skip
 
 
-def standing(on: date, close: date) -> Standing:
-    """The newest snapshot of each customer from the month's `close` through the day `on`."""
+def standing(on: date, close: date, who: tuple[int, int] | None = None) -> Standing:
+    """The newest snapshot of each customer from the month's `close` through the day `on`; of all,
+    or of those with numbers from one to another."""
     number = "float8" if connection.vendor == "postgresql" else "real"
     kinds = typology()
     sql = (
@@ -49,10 +50,13 @@ def standing(on: date, close: date) -> Standing:
         f"CAST({_place('family', FAMILIES)} AS {number}) AS family, "
         f"CAST({_place('type', list(kinds.keys))} AS {number}) AS kind, chances "
         'FROM relationships_snapshot WHERE "on" BETWEEN %s AND %s '
-        'AND (is_close OR "on" > %s) ORDER BY customer_id, "on"'
+        f'AND (is_close OR "on" > %s) {"AND customer_id BETWEEN %s AND %s" if who else ""} '
+        'ORDER BY customer_id, "on"'
     )
     names = ["customer", "family", "kind", "chances"]
-    read = columns.read(connection, sql, [close, on, close], names, {"chances": len(kinds.keys)})
+    read = columns.read(
+        connection, sql, [close, on, close, *(who or ())], names, {"chances": len(kinds.keys)}
+    )
     customer = read["customer"].astype(np.int64)
     last = np.flatnonzero(np.append(customer[1:] != customer[:-1], True)[: len(customer)])
     stored = np.frombuffer(read["chances"][last].tobytes(), dtype=np.uint8)
