@@ -11,8 +11,8 @@ from django.utils.timezone import now as clock
 
 from customers.models import Customer
 from relationships.actions import (
+    expiring,
     fitting,
-    forgetting,
     learning,
     overriding,
     personae,
@@ -64,7 +64,8 @@ def score_everyone_due() -> None:
 
     When a month has ended its books are closed first. Hard names of a year ago go.
     """
-    forgetting.expire_names(today=localdate(clock()))
+    now = clock()
+    expiring.expire_names(today=localdate(now), now=now)
     if Customer.objects.exists():
         if Month.objects.exists() and running.is_due(_today()):
             running.ask_for_history(by=None, as_of=_today())

@@ -1,15 +1,18 @@
 """A colleague says what a relationship is; our own view stays beside it and comes back."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from relationships import live, news, veil
 from relationships.actions.store import take_turns, unpacked
 from relationships.models import Family, Override, Profile, ProfileChange
+from relationships.queries.hard_names import term
 from relcrm.base import audit
 from relcrm.base.audit import Actor
 from relcrm.base.models import User
@@ -30,6 +33,7 @@ def set_label(
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     profile = Profile.objects.filter(pk=customer.pk).first()
     _check(customer, profile, family, key, reason, until, now.date(), frank=frank)
+    _check_term(customer, key, until, as_of=as_of, today=now.date())
     Override.objects.filter(customer=customer, ended_at=None).update(ended_at=now)
     made = Override.objects.create(
         customer=customer,
@@ -68,6 +72,33 @@ def _check(
         raise Refused(_("Say why, so that colleagues understand it."))
     if not today <= until <= today + LONGEST:
         raise Refused(_("Choose a day from today until a year from now."))
+
+
+def _check_term(customer: Customer, key: str, until: date, *, as_of: date, today: date) -> None:
+    """A hard name is said no longer than it would hold by itself, however often it is said."""
+    most = term(customer, key, as_of=as_of, today=today)
+    if most is None or until <= most.until:
+        return
+    words = {
+        "name": live.typology()[key].name, "days": most.days,
+        "until": date_format(most.until, "j F Y"),
+    }  # fmt: skip
+    if most.until < today:
+        raise Refused(
+            _(
+                "%(name)s ended on %(until)s, %(days)s days after the last sign of it. Choose the "
+                "family without a type."
+            )
+            % words
+        )
+    raise Refused(
+        _(
+            "Until: %(name)s may be said until %(until)s at most, %(days)s days after the last "
+            "sign of it or the first such word. Choose a day by then, or the family without a "
+            "type."
+        )
+        % words
+    )
 
 
 def _next_step(family: str, key: str, profile: Profile | None) -> str:
@@ -129,9 +160,11 @@ def end_label(
     audit.record("relationship.unset", override.customer, by=by, at=now, override=override.pk)
 
 
-def end_due(*, as_of: date, now: datetime) -> int:
-    """Those whose last day is over, each with its line in the history. Safe to run twice."""
+def end_due(*, as_of: date, now: datetime, among: Collection[int] | None = None) -> int:
+    """Those whose last day is over, of everybody or of some, each with its line in the history.
+    Safe to run twice."""
     due = Override.objects.filter(ended_at=None, until__lt=now.date())
+    due = due if among is None else due.filter(customer__in=among)
     rows = list(due.select_related("customer").order_by("pk"))
     for row in rows:
         try:

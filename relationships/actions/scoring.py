@@ -95,7 +95,7 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
         dtype=np.int64,
     )
     if len(allowed):
-        end_due(as_of=as_of, now=now)
+        end_due(as_of=as_of, now=now, among=allowed.tolist())
         rule = standard(company, as_of)
         write(look(allowed, rule), rule, now)
     if len(others := np.setdiff1d(ids, allowed)):

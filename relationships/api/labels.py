@@ -58,7 +58,10 @@ class SetLabelIn(Body):
     )
     reason = Text(300, help_text="Why, so that colleagues understand it.")
     until = serializers.DateField(
-        required=False, allow_null=True, help_text="At most a year ahead; else 90 days."
+        required=False,
+        allow_null=True,
+        help_text="At most a year ahead; of N4 and N5 a year after the last sign on record or the "
+        "first such word. Else 90 days.",
     )
 
     example: dict[str, Any] = {

@@ -7,6 +7,9 @@ from customers.models import Customer
 from relationships.models.fitted import FittedModel
 from relationships.models.profile import EXPIRING, Family
 
+HARD_PLACES = (26, 27)
+"""Of the types in EXPIRING, among all types: a test says so. Part of an index."""
+
 
 class Month(models.Model):
     """The books of one month: by what its last day was judged, and what moved since the last."""
@@ -64,7 +67,8 @@ class Snapshot(models.Model):
     is_close = models.BooleanField()  # of a month; else of the day of a change
     family = models.CharField(max_length=12, choices=Family)
     type = models.CharField(max_length=2, blank=True)
-    held = models.SmallIntegerField()  # place of the type held, shown or not
+    # Place of the type held, shown or not; of names that ended, the first of their family.
+    held = models.SmallIntegerField()
     # Smoothed probabilities of the types, one byte each (engine/history/quantised.py).
     chances = models.BinaryField()
     confidence = models.SmallIntegerField()  # this and the next four in hundredths
@@ -85,7 +89,11 @@ class Snapshot(models.Model):
         ]
         indexes = [
             models.Index(fields=["on", "customer"], name="snapshot_day"),
-            models.Index(fields=["on"], condition=Q(type__in=EXPIRING), name="snapshot_expires"),
+            models.Index(
+                fields=["on"],
+                condition=Q(type__in=EXPIRING) | Q(held__in=HARD_PLACES),
+                name="snapshot_hard_names",
+            ),
         ]
 
     def __str__(self) -> str:
