@@ -77,6 +77,7 @@ class Card:
     axis: charts.Axis
     next_words: str
     months: float | None
+    renewals: float | None  # of their contract
     brought: str
     brought_value: float
     brought_words: str  # what of it is this one's doing
@@ -98,6 +99,7 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
         axis=of_years,
         next_words=next_words(found, as_of),
         months=f.months,
+        renewals=f.renewals,
         brought=_brought(found.brought.people),
         brought_value=found.brought.value,
         brought_words=_doing(found.brought, currency),

@@ -9,11 +9,11 @@ from relationships.actions import staged
 from relationships.engine.value import CAUSES, PARTS, Next, Scores
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
-from relationships.queries.worth import months_ahead
+from relationships.queries.worth import months_ahead, renewals
 
 TABLE = "relationships_forecast"
 YEARS = ("one_year", "two_years", "three_years", "lifetime")
-NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain", "months", "soon")
+NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain", "months", "soon", "renewals")
 DAYS = ("next_from_on", "next_on", "next_until_on")
 
 
@@ -36,6 +36,7 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         "gain": scores.losing.gain,
         "months": months_ahead(some, scores, rule),
         "soon": scores.next.soon,
+        "renewals": renewals(some, rule),
         **_days(scores.next, some.evidence.as_of_day),
     }
     staged.fill("forecast_stage", {name: column[known] for name, column in table.items()})

@@ -26,7 +26,7 @@ from relationships.queries.history.reasons import Weighed, differ, reasons
 from relationships.queries.history.rules import with_new_rules
 from relationships.queries.judging import Standard, before, standard
 from relationships.queries.marks import Marks, marks, within
-from relationships.queries.worth import worth
+from relationships.queries.worth import under_contract, worth
 from relcrm.base import audit
 from relcrm.base.models import Company
 
@@ -192,10 +192,11 @@ def look(ids: NDArray[np.int64], rule: Standard) -> Looked:
 
 
 def read(ids: NDArray[np.int64], rule: Standard) -> Shard:
-    return shard(
+    found = shard(
         ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
         weights=rule.specification.weights, prices=rule.prices,
     )  # fmt: skip
+    return under_contract(found, rule)
 
 
 def judge(found: Weighed, rule: Standard) -> Judged:

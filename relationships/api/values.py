@@ -103,6 +103,9 @@ class ValueOut(serializers.Serializer):
     months = serializers.FloatField(
         allow_null=True, help_text="Expected active months of the next 36."
     )
+    renewals = serializers.FloatField(
+        allow_null=True, help_text="Of their contract, within the horizon; null without one."
+    )
     durability = serializers.FloatField(allow_null=True, help_text="Of 36 months, 0 to 100.")
     next_purchase = NextOut()
     network = NetworkOut()
@@ -120,7 +123,7 @@ class ValueOut(serializers.Serializer):
             "service": -4.0, "remedies": 0.0, "messages": -0.9, "discounting": -3.4,
         },
         "within": [{"years": 1, "low": 4.1, "median": 55.0, "expected": 61.4, "high": 130.2}],
-        "months": 21.5, "durability": 59.7,
+        "months": 21.5, "renewals": None, "durability": 59.7,
         "next_purchase": {
             "chance": 0.71, "from_on": "2026-03-09", "on": "2026-04-02", "until_on": "2026-06-20",
             "replaces_on": None,
@@ -163,6 +166,7 @@ class ValueOf(Resource):
                 for row in found.ahead
             ],
             "months": f.months,
+            "renewals": f.renewals,
             "durability": None if f.months is None else 100 * f.months / 36,
             "next_purchase": {
                 "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,

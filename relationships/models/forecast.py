@@ -57,6 +57,8 @@ class Forecast(models.Model):
     gain = models.FloatField(default=0)
     # Months of the next 36 in which they are expected to be with us.
     months = models.FloatField(null=True)
+    # Of their contract within the horizon; none without a contract.
+    renewals = models.FloatField(null=True)
     # Chance to buy within two of their own cycles; days only where it is high enough.
     soon = models.FloatField(null=True)
     next_from_on = models.DateField(null=True)

@@ -52,6 +52,8 @@ class Shard:
     first_bought_age: Floats  # days before the as-of day, NaN when nothing was bought
     last_bought_age: Floats
     costs: dict[str, Floats]  # of cost_sql.SUMS; empty when not asked for
+    # Weeks and age of each one's contract, as `Spells.plans`; None when not asked for.
+    plans: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.evidence)

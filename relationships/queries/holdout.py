@@ -12,7 +12,7 @@ from relationships.engine.value import PurchaseDays, holdout, unaided
 from relationships.engine.value.backtest import MOST_CUSTOMERS
 from relationships.engine.value.holdout import Holdout
 from relationships.engine.value.models import Stored
-from relationships.queries.purchases import purchase_days
+from relationships.queries.purchases import purchase_days, with_contracts
 from relcrm.lib.refusals import Refused
 
 EPOCH = date(1970, 1, 1)
@@ -47,7 +47,7 @@ class Tried:
 def of_company(as_of: date) -> PurchaseDays:
     """Purchases through `as_of`, of one customer in so many where there are very many."""
     one_in = max(1, Customer.objects.present().count() // MOST_CUSTOMERS)
-    return purchase_days(as_of, one_in=one_in)
+    return with_contracts(purchase_days(as_of, one_in=one_in), as_of)
 
 
 def of_file(read: Transactions) -> PurchaseDays:

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
-from relationships.engine.value.choice import CANDIDATES
-from relationships.engine.value.discrete import FIXED_DATES
+from relationships.engine.value.choice import CANDIDATES, WHERE_POSSIBLE
+from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT
 
 SUPPOSES = {
     "NBD": gettext_lazy("Nobody leaves"),
@@ -13,6 +13,7 @@ SUPPOSES = {
     "MBG/NBD": gettext_lazy("May leave after any purchase"),
     "Pareto/NBD": gettext_lazy("May leave at any time"),
     FIXED_DATES: gettext_lazy("Buys at fixed occasions, may leave before any of them"),
+    UNDER_CONTRACT: gettext_lazy("Under contract: stays as contracts do; others may leave unseen"),
     "Past rate": gettext_lazy("As often as so far"),
     "Repeat rate": gettext_lazy("As often as so far, the first purchase left out"),
     "Hiatus rule": gettext_lazy("As often as so far, unless silent for too long"),
@@ -60,7 +61,7 @@ def chosen_because(models: ModelSet) -> str:
     mine = table.get(models.outcome.model)
     if mine is None:
         return in_words(models)
-    candidates = [table[name] for name in (*CANDIDATES, FIXED_DATES) if name in table]
+    candidates = [table[name] for name in (*CANDIDATES, *WHERE_POSSIBLE) if name in table]
     nearest = min(candidates, key=lambda line: line.deviance)
     if nearest.model == mine.model:
         return _("Of the formulas that may forecast it came nearest, customer by customer.")

@@ -7,10 +7,12 @@ import numpy as np
 
 from customers.models import Customer
 from relationships.engine.value import PARTS, Histories, ModelSet
+from relationships.engine.value.discrete import UNDER_CONTRACT
 from relationships.engine.value.outlook import Outlook, outlook
 from relationships.engine.value.reach import YEARS
 from relationships.models import Forecast, Profile
 from relationships.queries.came import channels_of
+from relationships.queries.contracts import contracts
 from relationships.queries.evidence import day_number
 from relationships.queries.judging import default_models, terms
 from relationships.queries.network import Brought, brought_by
@@ -70,7 +72,7 @@ def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Out
     since = (forecast.as_of - first).days / 7
     history = Histories.of(
         repeats, (last - first).days / 7 if repeats else 0.0, since,
-        as_of_day=day_number(forecast.as_of),
+        as_of_day=day_number(forecast.as_of), plans=_plans(forecast, models),
     )  # fmt: skip
     purchases = profile.expected_orders or 0.0
     kept_money = forecast.sales + forecast.goods + forecast.returned
@@ -83,6 +85,14 @@ def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Out
         cost=-sum(getattr(forecast, name) for name in COSTS) / purchases if purchases > 0 else 0.0,
         expected=np.array(expected[: len(YEARS)]),
     )  # fmt: skip
+
+
+def _plans(forecast: Forecast, models: ModelSet) -> np.ndarray | None:
+    """Their contract on that day, where the forecast goes by it."""
+    if models.outcome.model != UNDER_CONTRACT:
+        return None
+    spells = contracts(forecast.as_of, [forecast.pk])
+    return spells and spells.plans(np.array([forecast.pk]), day_number(forecast.as_of))
 
 
 def won(customer: Customer) -> Won | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from customers.models import Kind
 from relationships.engine.value import Histories, Money, PurchaseDays
 from relationships.engine.value.backtest import sampled
+from relationships.queries.contracts import contracts
 from relationships.queries.cost_sql import CostSql
 from relationships.queries.evidence import day_number
 from relationships.queries.pricing import priced
@@ -67,11 +68,16 @@ def buyers(as_of: date) -> Buyers:
         "GROUP BY i.customer_id ORDER BY 1"
     )
     read = columns.read(connection, sql, [day, day, day], names)
+    customer, spells = read["customer"].astype(np.int64), contracts(as_of)
     weeks = (read["first"] - read["last"]) / DAYS_PER_WEEK
     return Buyers(
-        customer=read["customer"].astype(np.int64),
+        customer=customer,
         histories=Histories.of(
-            read["days"] - 1, weeks, read["first"] / DAYS_PER_WEEK, as_of_day=day_number(as_of)
+            read["days"] - 1,
+            weeks,
+            read["first"] / DAYS_PER_WEEK,
+            as_of_day=day_number(as_of),
+            plans=spells.plans(customer, day_number(as_of)) if spells else None,
         ),
         spent=read["spent"],
     )
@@ -106,7 +112,14 @@ def sample(bought: Buyers, as_of: date, rng: np.random.Generator) -> PurchaseDay
     """The days on which at most 100,000 of them bought, drawn at random."""
     one_in = max(1, len(bought) // TESTED_ON)
     remainder = int(rng.integers(one_in))
-    return sampled(purchase_days(as_of, one_in=one_in, remainder=remainder), rng)
+    days = purchase_days(as_of, one_in=one_in, remainder=remainder)
+    return sampled(with_contracts(days, as_of), rng)
+
+
+def with_contracts(days: PurchaseDays, as_of: date) -> PurchaseDays:
+    """The same with everybody's contracts, where there are any."""
+    spells = contracts(as_of)
+    return days.under(spells) if spells else days
 
 
 def costs_of(bought: Buyers, company: Company, as_of: date) -> Money:

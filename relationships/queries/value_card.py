@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relationships.engine.value import ModelSet
-from relationships.engine.value.discrete import FIXED_DATES, Occasional
+from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT, Occasional
 from relationships.engine.value.models import Facts, PurchaseModel
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
@@ -83,10 +83,15 @@ def _of_models(models: ModelSet) -> dict[str, Any]:
 
 def not_applicable(models: ModelSet) -> list[dict[str, str]]:
     """Formulas that this company's past gives nothing to learn from, and why."""
-    if FIXED_DATES in models.models:
-        return []
-    words = _("Not applicable: people buy at any time, or too little is known to tell.")
-    return [{"name": FIXED_DATES, "supposes": formula(FIXED_DATES), "words": words}]
+    words = {
+        FIXED_DATES: _("Not applicable: people buy at any time, or too little is known to tell."),
+        UNDER_CONTRACT: _("Not applicable: no contracts known, or too few to learn from."),
+    }
+    return [
+        {"name": name, "supposes": formula(name), "words": why}
+        for name, why in words.items()
+        if name not in models.models
+    ]
 
 
 def _occasions(models: ModelSet) -> dict[str, float] | None:

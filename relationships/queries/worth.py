@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from relationships.engine import value
 from relationships.engine.value import Histories, Money, Scores, defaults, durability
-from relationships.engine.value.discrete import Occasional
-from relationships.queries.evidence import Shard
+from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Occasional
+from relationships.queries.contracts import contracts
+from relationships.queries.evidence import Shard, day_number
 from relationships.queries.judging import Standard
 from relationships.queries.pricing import priced
 
@@ -35,11 +36,16 @@ def worth(some: Shard, rule: Standard) -> Scores:
 
 def months_ahead(some: Shard, scores: Scores, rule: Standard) -> NDArray[np.float64]:
     """Expected active months of the next 36; where no fit of leaving is trusted, by the default;
-    where purchases fall on fixed dates, by them."""
+    where purchases fall on fixed dates, by them; under contract as contracts are renewed."""
     leaving = rule.models.alive.leaving or defaults.alive_model().leaving
     if isinstance(rule.models.model, Occasional):
         leaving = rule.models.model
-    return durability.months_ahead(leaving, histories(some), scores.alive)
+    months = durability.months_ahead(leaving, histories(some), scores.alive)
+    contracted = rule.models.models.get(UNDER_CONTRACT)
+    if isinstance(contracted, Contracted) and some.plans is not None:
+        bound = durability.months_of_contract(contracted, histories(some), scores.alive)
+        months = np.where(np.isnan(bound), months, bound)
+    return months
 
 
 def money(some: Shard, rule: Standard) -> Money:
@@ -59,4 +65,26 @@ def histories(some: Shard) -> Histories:
     last = np.where(some.purchase_days > 1, some.last_bought_age, first)
     repeats = np.maximum(some.purchase_days - 1, 0)
     now = some.evidence.as_of_day
-    return Histories.of(repeats, (first - last) / 7, first / 7, as_of_day=now)
+    since_last, since_first = (first - last) / 7, first / 7
+    return Histories.of(repeats, since_last, since_first, as_of_day=now, plans=some.plans)
+
+
+def under_contract(some: Shard, rule: Standard) -> Shard:
+    """The same with contracts, where the models know of them and somebody here has had one."""
+    e = some.evidence
+    had = ~(np.isnan(e["subscribed_age_days"]) & np.isnan(e["cancelled_age_days"]))
+    if UNDER_CONTRACT not in rule.models.models or not had.any():
+        return some
+    spells = contracts(rule.as_of, e.customers[had].tolist())
+    if spells is None:
+        return some
+    return replace(some, plans=spells.plans(e.customers, day_number(rule.as_of)))
+
+
+def renewals(some: Shard, rule: Standard) -> NDArray[np.float64]:
+    """How often each one's contract is expected to be renewed within the horizon; NaN where there
+    is none, or nothing is known of contracts."""
+    model = rule.models.models.get(UNDER_CONTRACT)
+    if not isinstance(model, Contracted) or some.plans is None:
+        return np.full(len(some), np.nan)
+    return model.expected_renewals(histories(some), rule.terms.horizon_weeks)

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import hyp2f1
 
 from relationships.engine.value.bgnbd import BetaGeometric
+from relationships.engine.value.discrete.contracted import Contracted
 from relationships.engine.value.discrete.occasional import Occasional
 from relationships.engine.value.histories import Floats, Histories
 
@@ -44,3 +45,9 @@ def months_ahead(leaving: BetaGeometric | Occasional, h: Histories, alive: Float
     unique, inverse = h.grouped()
     total = half * staying(leaving, unique, at) @ WEIGHTS
     return np.asarray(np.clip(alive * total[inverse], 0.0, float(MONTHS)))
+
+
+def months_of_contract(model: Contracted, h: Histories, alive: Floats) -> Floats:
+    """The same of those under contract, by its renewals; NaN for the others."""
+    ends = WEEKS_OF_A_MONTH * np.arange(1.0, MONTHS + 1)
+    return np.asarray(alive * model.staying(h, ends).sum(axis=1))

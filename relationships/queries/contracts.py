@@ -1,0 +1,83 @@
+"""Contracts, out of the interactions that began, renewed and cancelled them."""
+
+# ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from django.db import connection
+
+from customers.models import Kind
+from relationships.engine.value.discrete import Spells
+from relationships.queries.dialect import Dialect
+from relationships.queries.evidence_sql import among
+from relcrm.lib import columns
+
+KINDS = (Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED, Kind.SUBSCRIPTION_CANCELLED)
+NAMES = ["customer", "started", "first", "renewed", "cancelled", "weeks", "times"]
+DAYS_PER_WEEK = 7
+# Where neither the contract nor those of others say how long a period is.
+USUAL_WEEKS = 52.0
+
+
+def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
+    """One row per contract known at the end of `as_of`, of these ascending ids or of everybody;
+    None where there is none.
+
+    Its property `subscription` tells one contract of a customer from another, `weeks` its period.
+    Of a contract begun again under the same name the last run counts. Without `weeks` a period is
+    as long as its own renewals are apart, or those of others, or a year.
+    """
+    sql = _sql(ids)
+    read = columns.read(connection, sql, [as_of.isoformat()], NAMES)
+    begun = np.where(np.isnan(read["started"]), read["first"], read["started"])
+    known = ~np.isnan(begun)
+    if not known.any():
+        return None
+    begun, last = begun[known], np.fmax(begun, read["renewed"])[known]
+    over = np.where(read["cancelled"][known] >= last, read["cancelled"][known], np.nan)
+    apart = (last - begun) / DAYS_PER_WEEK
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.where(apart >= 1, np.rint(apart / read["times"][known]), np.nan)
+    usual = float(np.nanmedian(seen)) if np.isfinite(seen).any() else USUAL_WEEKS
+    weeks = np.where(read["weeks"][known] >= 1, read["weeks"][known], seen)
+    weeks = np.maximum(np.where(np.isfinite(weeks), weeks, usual), 1.0)
+    return Spells.of(read["customer"][known], begun, over, weeks)
+
+
+def _sql(ids: Sequence[int]) -> str:
+    dialect = Dialect(connection.vendor)
+    day = (
+        "(i.occurred_on - DATE '1970-01-01')"
+        if connection.vendor == "postgresql"
+        else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
+    )
+    started, renewed, cancelled = (f"FILTER (WHERE i.kind = '{kind}')" for kind in KINDS)
+    told = {
+        "customer": "i.customer_id",
+        "started": f"MAX({day}) {started}",
+        "first": f"MIN({day}) {renewed}",
+        "renewed": f"MAX({day}) {renewed}",
+        "cancelled": f"MAX({day}) {cancelled}",
+        "weeks": f"MAX({_weeks(dialect)})",
+        "times": f"COUNT(*) {renewed}",
+    }
+    selected = ", ".join(f"{dialect.number(each)} AS {name}" for name, each in told.items())
+    kinds = ", ".join(f"'{kind}'" for kind in KINDS)
+    whose = f" AND {among('i.customer_id', ids)}" if len(ids) else ""
+    # As an expression, or SQLite goes through the contracts of everybody for each block.
+    kind = "i.kind || ''" if len(ids) else "i.kind"
+    return (
+        f"SELECT {selected} FROM customers_interaction i WHERE {kind} IN ({kinds}) "
+        f"AND i.occurred_on <= %s{whose} "
+        f"GROUP BY i.customer_id, COALESCE({dialect.property_text('subscription')}, '')"
+    )
+
+
+def _weeks(dialect: Dialect) -> str:
+    """The property `weeks`, if it is a whole number of at most three digits."""
+    told = dialect.property_text("weeks")
+    if dialect.vendor == "postgresql":
+        return f"CASE WHEN {told} ~ '^[0-9]{{1,3}}$' THEN ({told})::float8 END"
+    digits = f"{told} GLOB '[0-9]*' AND {told} NOT GLOB '*[^0-9]*' AND LENGTH({told}) <= 3"
+    return f"CASE WHEN {digits} THEN CAST({told} AS REAL) END"

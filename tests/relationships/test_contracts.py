@@ -1,0 +1,117 @@
+"""A company with contracts: read from what began and ended them, forecast, and said everywhere."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from customers.models import Customer, Interaction, Kind
+from relationships.actions import fitting
+from relationships.engine.value.discrete import UNDER_CONTRACT
+from relationships.models import Forecast
+from relationships.queries.contracts import contracts
+from relationships.queries.evidence import day_number
+from tests.conftest import NOW, TODAY, happened
+from tests.engine.value.test_contracted import AS_OF, boxes
+from tests.relationships.test_forecasts import score
+
+STARTED, RENEWED = Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED
+CANCELLED = Kind.SUBSCRIPTION_CANCELLED
+
+
+def ago(weeks: float):
+    return TODAY - timedelta(days=round(7 * weeks))
+
+
+def told(spells, customer):
+    """Begun and over in weeks before today, and the weeks of a period, of each contract."""
+    now = day_number(TODAY)
+    return [
+        ((now - spells.begun[row]) / 7, (now - spells.over[row]) / 7, spells.weeks[row])
+        for row in np.flatnonzero(spells.customer == customer.pk)
+    ]
+
+
+def test_contracts_are_read_by_their_number_with_their_period(company, ada, bo):
+    for name, begun in (("A", 30), ("B", 20)):
+        happened(ada, STARTED, ago(begun), properties={"subscription": name, "weeks": 4})
+    happened(ada, CANCELLED, ago(5), properties={"subscription": "A"})
+    happened(bo, STARTED, ago(40), properties={"weeks": "soon"})
+    for weeks in (27, 14, 1):
+        happened(bo, RENEWED, ago(weeks))
+    found = contracts(TODAY)
+    assert told(found, ada)[0] == (30, 5, 4)
+    assert told(found, ada)[1][::2] == (20, 4)
+    assert told(found, bo)[0][::2] == (40, 13)  # as far apart as its renewals
+    assert len(contracts(TODAY, [bo.pk])) == 1
+
+
+def test_a_contract_begun_again_runs_again_and_one_never_begun_is_none(company, ada, bo, cyd):
+    happened(ada, STARTED, ago(60))
+    happened(ada, CANCELLED, ago(40))
+    happened(ada, STARTED, ago(20))
+    happened(bo, CANCELLED, ago(3))
+    happened(cyd, RENEWED, ago(9))
+    found = contracts(TODAY)
+    assert [t[0] for t in told(found, ada)] == [20]
+    assert np.isnan(told(found, ada)[0][1])
+    assert told(found, bo) == []
+    assert told(found, cyd)[0][::2] == (9, 52)
+    assert contracts(ago(100)) is None
+
+
+@pytest.fixture
+def sending(company):
+    """Boxes every four weeks for two in three of 150 customers."""
+    company.as_of = TODAY
+    company.save()
+    bought = boxes(people=150).cut(AS_OF)
+    people = Customer.objects.bulk_create(Customer(name=f"Home {n}") for n in range(150))
+    rows = [
+        ("purchase", who, day, None) for who, day in zip(bought.customer, bought.day, strict=True)
+    ]
+    c = bought.contracts
+    rows += [
+        (STARTED, who, day, {"weeks": 4}) for who, day in zip(c.customer, c.begun, strict=True)
+    ]
+    ended = ~np.isnan(c.over)
+    rows += [(CANCELLED, w, d, None) for w, d in zip(c.customer[ended], c.over[ended], strict=True)]
+    Interaction.objects.bulk_create(
+        Interaction(
+            customer=people[who], kind=kind, amount=20 if kind == "purchase" else None,
+            source="t", source_id=str(row), properties=said,
+            occurred_on=TODAY - timedelta(days=int(AS_OF - day)),
+            occurred_at=NOW - timedelta(days=int(AS_OF - day)),
+        )
+        for row, (kind, who, day, said) in enumerate(rows)
+    )  # fmt: skip
+    return people
+
+
+def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, root, key_for):
+    live = fitting.fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    assert live.name == UNDER_CONTRACT
+    score(company)
+    bound = Forecast.objects.filter(renewals__isnull=False)
+    spells = contracts(TODAY)
+    assert bound.count() == np.isnan(spells.over).sum()
+    assert all(0 < f.renewals <= 13 and 0 < f.months <= 36 for f in bound)
+    who = bound.order_by("-value").first()
+    address = f"/customers/{who.pk}/worth/"
+    page = as_(mara).get(address, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="parts").content.decode()
+    assert "stays as contracts do" in page
+    assert "Renewals of the contract" in page
+    program = key_for(root, "customers:read", "reports:read")
+    said = program.get(f"/api/v1/customers/{who.pk}/profile/value").json()
+    assert said["renewals"] == pytest.approx(who.renewals)
+    assert said["model"]["name"] == UNDER_CONTRACT
+    assert said["low"] <= said["expected"] <= said["high"]
+    card = program.get("/api/v1/forecast").json()["card"]
+    learned = next(one for one in card["models"] if one["name"] == UNDER_CONTRACT)
+    assert {"a", "b", "returning"} <= learned["parameters"].keys()
+
+
+def test_without_contracts_the_card_says_that_none_are_known(company, ada, bo, as_, root):
+    fitting.fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    page = as_(root).get("/relationships/value/forecast/").content.decode()
+    assert "(Contracts): Not applicable: no contracts known" in page
