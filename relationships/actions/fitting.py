@@ -1,6 +1,6 @@
 """Fits the models of value and the calibration of the classifier, each as a new version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,10 +13,12 @@ from relationships.actions.calibrating import calibration_under
 from relationships.engine import value
 from relationships.engine.typology import Calibration, cycle_weeks
 from relationships.engine.value import ModelSet, PurchaseDays
+from relationships.engine.value.challenger import challenge
 from relationships.engine.value.contest import FIRST, Verdict, contest
 from relationships.engine.value.proof import Proof, prove
 from relationships.models import FittedModel
 from relationships.queries import purchases as bought_by
+from relationships.queries.covariates import happened
 from relationships.queries.evidence import day_number, day_of
 from relationships.queries.model_card import lines
 from relationships.queries.purchases import Buyers, buyers, costs_of
@@ -67,6 +69,8 @@ def fit(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
         money=costs_of(bought, company, as_of), horizon_weeks=float(company.horizon_weeks),
     )  # fmt: skip
+    if is_current:
+        models = replace(models, challenge=challenge(models, days, happened(as_of), rng))
     why = why if is_current else Why.HISTORY
     found = Learned(models, days, calibration.data_from, now, why, by)
     return _compete(found, company, rng) if is_current else _keep(found)

@@ -8,7 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.value import PurchaseDays
+from relationships.engine.value.challenger import NOTHING
 from relationships.management.files import add_columns, transactions
+from relationships.queries.covariates import happened
 from relationships.queries.holdout import of_company, of_file, tried
 from relationships.queries.holdout_lines import lines
 from relcrm.base import company as companies
@@ -28,10 +30,16 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: dict[str, Any], now: datetime) -> str:
     """The whole answer; what cannot be read or tried ends with a plain word."""
     try:
-        purchases = of_file(transactions(options)) if options["file"] else _own(options, now)
+        beside = NOTHING
+        if options["file"]:
+            purchases = of_file(transactions(options))
+        else:
+            purchases = _own(options, now)
+            beside = happened(options["as_of"])
         found = tried(
-            purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"]
-        )
+            purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"],
+            beside=beside,
+        )  # fmt: skip
     except (BadFile, Refused) as problem:
         raise CommandError(str(problem)) from problem
     if options["json"]:

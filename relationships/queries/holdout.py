@@ -10,6 +10,7 @@ from customers.models import Customer
 from relationships.engine.evaluation.validity.file import Transactions
 from relationships.engine.value import PurchaseDays, holdout, unaided
 from relationships.engine.value.backtest import MOST_CUSTOMERS
+from relationships.engine.value.challenger import NOTHING, Happened
 from relationships.engine.value.holdout import Holdout
 from relationships.engine.value.models import Stored
 from relationships.queries.purchases import purchase_days, with_contracts
@@ -57,7 +58,12 @@ def of_file(read: Transactions) -> PurchaseDays:
 
 
 def tried(
-    purchases: PurchaseDays, *, split_on: date | None, last_on: date | None, seed: int
+    purchases: PurchaseDays,
+    *,
+    split_on: date | None,
+    last_on: date | None,
+    seed: int,
+    beside: Happened = NOTHING,
 ) -> Tried:
     """Forecast what came after `split_on`: the last year unless said, or the second half of a
     shorter history. Refused where there is nothing before it or after it."""
@@ -83,6 +89,8 @@ def tried(
         first_on=first,
         last_on=last,
         split_on=split,
-        found=holdout.check(purchases, split_day=day, through_day=through, rng=rng),
+        found=holdout.check(
+            purchases, split_day=day, through_day=through, rng=rng, happened=beside
+        ),
         without_prior=unaided.maximum_likelihood(known, day, rng),
     )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
+from relationships.engine.value.challenge import NAME
 from relationships.engine.value.choice import CANDIDATES, WHERE_POSSIBLE
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT
 
@@ -14,6 +15,7 @@ SUPPOSES = {
     "Pareto/NBD": gettext_lazy("May leave at any time"),
     FIXED_DATES: gettext_lazy("Buys at fixed occasions, may leave before any of them"),
     UNDER_CONTRACT: gettext_lazy("Under contract: stays as contracts do; others may leave unseen"),
+    NAME: gettext_lazy("A computer’s own rules, from all that happened"),
     "Past rate": gettext_lazy("As often as so far"),
     "Repeat rate": gettext_lazy("As often as so far, the first purchase left out"),
     "Hiatus rule": gettext_lazy("As often as so far, unless silent for too long"),
@@ -48,7 +50,41 @@ def _table(models: ModelSet) -> list[str]:
         f"{_off(line.purchases_bias):>15}{_off(line.spend_bias):>12}"
         for line in models.table
     ]
-    return [f"Checked on {len(models.origins)} moments of the past:", head, *rows]
+    return [f"Checked on {len(models.origins)} moments of the past:", head, *rows, *_trees(models)]
+
+
+def _trees(models: ModelSet) -> list[str]:
+    """The challenger, on the customers and moments on which it could learn."""
+    found = models.challenge
+    if found is None:
+        return ["  Boosted trees: too few customers, or too little history, to learn from."]
+    sides = (found.trees, found.ours)
+    rows = [
+        f"  {line.model:<22}{line.deviance:>10.4f}"
+        f"{_off(line.purchases_bias):>15}{_off(line.spend_bias):>12}"
+        for line in sides
+    ]
+    return [
+        f"Challenged on {found.moments} of them, {found.customers:,} customers:", *rows,
+        f"  nearer by {found.gain:.4f}, standard error {found.gain_se:.4f}: "
+        + ("the trees win" if found.wins else "the formula stays"),
+    ]  # fmt: skip
+
+
+def of_challenge(models: ModelSet) -> str:
+    """In a sentence for a person: whether trees would come nearer than the formula in use."""
+    found = models.challenge
+    if found is None:
+        return _("Not tried: too few customers, or too little history, to learn from.")
+    if found.wins:
+        return _(
+            "Came nearer than the formula in use on the same customers, by more than chance, and "
+            "was no further off in total. It does not forecast: it knows neither ranges nor other "
+            "horizons. Ask somebody who knows statistics to look at what it has found."
+        )
+    if found.gain > found.gain_se:
+        return _("Came nearer customer by customer, but was further off in total.")
+    return _("Came no nearer than the formula in use, on the same customers and moments.")
 
 
 def _off(error: float | None) -> str:

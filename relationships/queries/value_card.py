@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relationships.engine.value import ModelSet
+from relationships.engine.value.challenge import NAME
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT, Occasional
 from relationships.engine.value.models import Facts, PurchaseModel
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
-from relationships.queries.model_card import chosen_because, formula, in_words
+from relationships.queries.model_card import chosen_because, formula, in_words, of_challenge
 from relationships.queries.versions import models_of
 from relcrm.base.models import Company
 
@@ -61,6 +62,7 @@ def _of_models(models: ModelSet) -> dict[str, Any]:
         "chosen": models.outcome.model,
         "chosen_because": chosen_because(models),
         "models": [_model(name, one, models) for name, one in models.models.items()],
+        "challenger": _challenger(models),
         "not_applicable": not_applicable(models),
         "occasions": _occasions(models),
         "spend": {"name": "Gamma-Gamma", **_numbers(models.spend)},
@@ -92,6 +94,16 @@ def not_applicable(models: ModelSet) -> list[dict[str, str]]:
         for name, why in words.items()
         if name not in models.models
     ]
+
+
+def _challenger(models: ModelSet) -> dict[str, Any]:
+    """What trees could add to the formula in use; they are never in use themselves."""
+    found = models.challenge
+    told = {"name": NAME, "supposes": formula(NAME), "words": of_challenge(models)}
+    if found is None:
+        return told | {"compared": None}
+    compared = found.to_json() | {"trees": line_of(found.trees), "ours": line_of(found.ours)}
+    return told | {"compared": compared}
 
 
 def _occasions(models: ModelSet) -> dict[str, float] | None:

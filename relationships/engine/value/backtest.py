@@ -206,7 +206,7 @@ def line(model: str, forecast: Floats, spend: Floats, bought: Floats, paid: Floa
     total, money = float(bought.sum()), float(paid.sum())
     return Line(
         model=model,
-        deviance=float(np.mean(_deviance(bought, forecast))),
+        deviance=float(np.mean(deviances(bought, forecast))),
         purchases=float(forecast.sum()),
         purchases_bias=float(forecast.sum()) / total - 1 if total > 0 else None,
         purchases_rmse=float(np.sqrt(np.mean((forecast - bought) ** 2))),
@@ -220,7 +220,7 @@ def line(model: str, forecast: Floats, spend: Floats, bought: Floats, paid: Floa
     )
 
 
-def _deviance(actual: Floats, forecast: Floats) -> Floats:
+def deviances(actual: Floats, forecast: Floats) -> Floats:
     """2 (y log(y/μ) − y + μ), each customer's Poisson deviance."""
     mean = np.maximum(forecast, LEAST_FORECAST)
     return np.asarray(2 * (actual * np.log(np.maximum(actual, 1) / mean) - actual + mean))

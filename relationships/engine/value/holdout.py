@@ -7,13 +7,14 @@ past asks for.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from relationships.engine.value import backtest, correction, naive
+from relationships.engine.value import backtest, challenger, correction, naive
 from relationships.engine.value.backtest import Line
+from relationships.engine.value.challenger import NOTHING, Happened
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.coverage import count_places, inside, spend_places
 from relationships.engine.value.histories import BadHistories, Floats, Histories
@@ -68,7 +69,12 @@ class Holdout:
 
 
 def check(
-    purchases: PurchaseDays, *, split_day: int, through_day: int, rng: np.random.Generator
+    purchases: PurchaseDays,
+    *,
+    split_day: int,
+    through_day: int,
+    rng: np.random.Generator,
+    happened: Happened = NOTHING,
 ) -> Holdout:
     """Forecast everything after `split_day` to the end of `through_day`; `NothingToCheck` where
     that cannot be. At most 100,000 customers take part, drawn at random."""
@@ -78,6 +84,7 @@ def check(
         raise NothingToCheck("the split day needs purchases before it and days after it")
     weeks = (through_day - split_day) / DAYS_PER_WEEK
     models = fit_all(known, as_of_day=split_day, rng=rng, horizon_weeks=weeks)
+    models = replace(models, challenge=challenger.challenge(models, known, happened, rng))
     actual = backtest.of_known(known, everything.after(split_day, through_day))
     h = known.histories(split_day)
     past = _Past(known, h, *actual, weeks)
@@ -88,7 +95,11 @@ def check(
         customers=len(h),
         actual_purchases=float(actual[0].sum()),
         actual_spend=float(actual[1].sum()),
-        records=(*_of_models(past, models, rng), *_of_formulas(past)),
+        records=(
+            *_of_models(past, models, rng),
+            *_of_trees(past, models, happened, rng),
+            *_of_formulas(past),
+        ),
     )
 
 
@@ -123,6 +134,20 @@ def _of_models(past: _Past, models: ModelSet, rng: np.random.Generator) -> Itera
             counts_inside=inside(count_places(model, h, past.weeks, past.bought, rng)),
             spend_inside=_spend_inside(past, models, model, rng),
         )
+
+
+def _of_trees(
+    past: _Past, models: ModelSet, happened: Happened, rng: np.random.Generator
+) -> Iterator[Record]:
+    """The challenger, which learns what its own correction would be; none of few customers."""
+    if models.is_mostly_prior:
+        return
+    name, day = models.outcome.model, models.as_of_day
+    forecast = challenger.ahead(past.known, day, past.weeks, name, happened, rng)
+    if forecast is not None:
+        h, spent = past.h, past.known.spent()
+        each = models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
+        yield Record(line=past.line(challenger.NAME, forecast, forecast * each))
 
 
 def _spend_inside(

@@ -22,6 +22,7 @@ from relationships.engine.value import (
 )
 from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters_on, needs_prior
+from relationships.engine.value.challenge import Challenge
 from relationships.engine.value.choice import Outcome, TooLittleHistory
 from relationships.engine.value.clv import Terms
 from relationships.engine.value.correction import Correction
@@ -57,6 +58,7 @@ class ModelSet:
     origins: tuple[Origin, ...]  # the backtest, oldest first
     correction: Correction = clv.UNCORRECTED  # of the sums, by how far they were off before
     rhythm: Rhythm = rhythm.UNKNOWN  # when they choose next
+    challenge: Challenge | None = None  # what trees could add; they never forecast
 
     @property
     def model(self) -> PurchaseModel:
@@ -94,6 +96,7 @@ class ModelSet:
             "origins": [origin.to_json() for origin in self.origins],
             "correction": self.correction.to_json(),
             "rhythm": self.rhythm.to_json(),
+            "challenge": self.challenge and self.challenge.to_json(),
         }
 
     @classmethod
@@ -114,6 +117,7 @@ class ModelSet:
             origins=tuple(Origin.from_json(origin) for origin in stored["origins"]),
             correction=Correction.from_json(stored.get("correction")),
             rhythm=Rhythm.from_json(stored.get("rhythm")),
+            challenge=Challenge.from_json(stored.get("challenge")),
         )
 
 
