@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relationships', '0017_pin_what_was_learned'),
+        ('relationships', '0019_find_hard_names_that_are_held'),
     ]
 
     operations = [
