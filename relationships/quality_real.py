@@ -35,6 +35,8 @@ CHECKS = {
     ),
     "labels that change in a month": gettext_lazy("Kinds that change in a month"),
     "changes undone a month later": gettext_lazy("Of these, taken back a month later"),
+    "shown labels that change in a month": gettext_lazy("What pages show that changes in a month"),
+    "shown changes undone a month later": gettext_lazy("Of that, taken back a month later"),
     "AUC lost by holding still": gettext_lazy("Ranking lost because kinds are held still"),
     "labels changed by 10,000 strangers": gettext_lazy(
         "People judged otherwise beside 10,000 strangers"

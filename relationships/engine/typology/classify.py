@@ -20,6 +20,7 @@ from relationships.engine.typology.shown import (
     held_types,
     labels,
     normalised,
+    remembered,
     smoothed,
 )
 from relationships.engine.typology.signatures import features
@@ -113,7 +114,9 @@ def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous |
         customers=evidence.customers,
         posterior=posterior,
         families=family_sums(posterior, types),
-        labels=labels(posterior, held, placed.confidence, spec, types),
+        labels=labels(
+            posterior, held, placed.confidence, spec, types, remembered(previous, evidence)
+        ),
         runner_up=others.argmax(axis=1),
         confidence=placed.confidence,
         dimensions=placed,

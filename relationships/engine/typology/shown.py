@@ -108,16 +108,36 @@ def summed(posterior: Floats, group_of: Places, count: int) -> Floats:
 
 
 def labels(
-    posterior: Floats, held: Places, confidence: Floats, spec: Spec, types: Typology
+    posterior: Floats,
+    held: Places,
+    confidence: Floats,
+    spec: Spec,
+    types: Typology,
+    before: Floats | None = None,
 ) -> Labels:
-    """The type when likely and well evidenced; else the family when likely; else undetermined."""
+    """The type when likely and well evidenced; else the family when likely; else undetermined.
+
+    `before`: the probabilities of a month ago (`remembered`). What was likely enough then stays for
+    a month while it is hardly less likely: else what stands at the bound would come and go.
+    """
     enough = spec.constants["shown_probability"]
-    families = family_sums(posterior, types)
-    rows = np.arange(len(posterior))
-    family = np.where(families.max(axis=1) >= enough, families.argmax(axis=1), len(types.families))
-    sure = (posterior[rows, held] >= enough) & (confidence >= spec.constants["shown_confidence"])
+    still = enough * (1.0 - spec.constants["switch_margin"])
+    families, rows = family_sums(posterior, types), np.arange(len(posterior))
+    then = np.zeros_like(posterior) if before is None else before
+    likeliest = families.argmax(axis=1)
+    for_family = np.where(family_sums(then, types)[rows, likeliest] >= enough, still, enough)
+    family = np.where(families.max(axis=1) >= for_family, likeliest, len(types.families))
+    for_type = np.where(then[rows, held] >= enough, still, enough)
+    sure = (posterior[rows, held] >= for_type) & (confidence >= spec.constants["shown_confidence"])
     shown = np.where(sure, held, -1)
     return Labels(held, shown, family, next_steps(posterior, shown, family, types))
+
+
+def remembered(previous: Previous | None, evidence: Evidence) -> Floats | None:
+    """What was thought at the last close; nothing of who is new or was struck by a hard event."""
+    if previous is None:
+        return None
+    return np.where(struck(evidence, previous)[:, None], 0.0, np.nan_to_num(previous.posterior))
 
 
 def next_steps(posterior: Floats, shown: Places, family: Places, types: Typology) -> Places:

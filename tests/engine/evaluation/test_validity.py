@@ -123,6 +123,8 @@ def test_labels_hold_still_from_month_to_month(cdnow: Transactions) -> None:
     assert 0 < found.flips < found.raw_flips < 0.3
     assert found.reversed < 0.1
     assert found.auc == pytest.approx(found.raw_auc, abs=0.02)
+    assert 0 < found.shown_flips < found.flips  # most are too early to tell from purchases
+    assert found.shown_reversed < 0.1
 
 
 def test_who_comes_back_is_told_reliably_by_country_too(

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from relationships.engine.typology import Previous, default_spec, typology
-from relationships.engine.typology.shown import held_types, labels, normalised, smoothed
+from relationships.engine.typology.shown import (
+    held_types,
+    labels,
+    normalised,
+    remembered,
+    smoothed,
+)
 from tests.engine.typology.cast import TODAY, event, known, purchase
 
 KEYS = typology().keys
@@ -39,6 +45,41 @@ def test_a_family_is_shown_when_its_types_together_are_likely() -> None:
 
 def test_otherwise_it_is_too_early_to_tell() -> None:
     assert shown(chances(R2=0.3, D1=0.3), 0.9)[:2] == ("", UNDETERMINED)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [
+        ({"R4": 0.62}, {"R4": 0.55}, ("R4", 1)),  # hardly less likely: it stays
+        ({"R4": 0.62}, {"R4": 0.53}, ("", UNDETERMINED)),  # clearly less likely
+        ({"R4": 0.55}, {"R4": 0.55}, ("", UNDETERMINED)),  # was not shown
+        ({"R2": 0.31, "R4": 0.31}, {"R2": 0.28, "R4": 0.28}, ("", 1)),  # the family by itself
+        ({"D1": 0.62}, {"R4": 0.55}, ("", UNDETERMINED)),  # something else was
+        ({"R4": 0.62}, {"R4": 0.61}, ("R4", 1)),
+    ],
+)
+def test_what_was_shown_a_month_ago_stays_while_hardly_less_likely(then, now, expected) -> None:
+    before = exactly(**then)
+    posterior = exactly(**now)
+    found = labels(posterior, posterior.argmax(axis=1), np.array([0.9]), SPEC, typology(), before)
+    shown_type = KEYS[found.type[0]] if found.type[0] >= 0 else ""
+    assert (shown_type, int(found.family[0])) == expected
+
+
+def exactly(**by_key: float) -> np.ndarray:
+    """The rest is an adversary's: of another family than all that is asked about."""
+    return chances(**by_key, N5=1 - sum(by_key.values()))
+
+
+def test_of_who_is_new_or_was_struck_nothing_is_remembered() -> None:
+    here, then = known([purchase(100)]), chances(R4=0.9)
+    r4, on = np.array([KEYS.index("R4")]), np.array([TODAY - 30])
+    assert remembered(None, here) is None
+    new = Previous(np.full((1, 29), np.nan), np.array([-1]), on)
+    assert (remembered(new, here) == 0).all()
+    assert (remembered(Previous(then, r4, on), here) == then).all()
+    struck = known([purchase(100), event("subscription_cancelled", 5)])
+    assert (remembered(Previous(then, r4, on), struck) == 0).all()
 
 
 def test_a_month_later_the_old_picture_weighs_three_tenths() -> None:

@@ -26,11 +26,14 @@ AHEAD_DAYS = 91
 @dataclass(frozen=True)
 class Months:
     """Shares of customers a month whose label changed, raw and smoothed; of the changes those
-    undone a month later; mean AUC of both for buying within three months."""
+    undone a month later; mean AUC of both for buying within three months. Of the type held, and of
+    what pages show: a type, else a family, else too early to tell."""
 
     flips: float
     reversed: float
     raw_flips: float
+    shown_flips: float
+    shown_reversed: float
     auc: float
     raw_auc: float
 
@@ -47,26 +50,35 @@ def months(known: Transactions, closes: list[int]) -> Months:
     """Everyone judged at each close by constants frozen at the first, each close remembering the
     one before, as the product does."""
     rule = standard(known, closes[0])
-    smooth, raw = _labels(known, closes, rule, remember=True), _labels(known, closes, rule)
+    (smooth, shown), (raw, _) = (
+        _labels(known, closes, rule, remember=remember) for remember in (True, False)
+    )
     return Months(
         flips=_flips(smooth),
         reversed=_reversed(smooth),
         raw_flips=_flips(raw),
+        shown_flips=_flips(shown),
+        shown_reversed=_reversed(shown),
         auc=_ahead(known, closes, smooth),
         raw_auc=_ahead(known, closes, raw),
     )
 
 
 def _labels(
-    known: Transactions, closes: list[int], rule: Standard, *, remember: bool = False
-) -> list["pd.Series[int]"]:
-    """Held types by customer, one series for each close."""
-    found: list[pd.Series[int]] = []
+    known: Transactions, closes: list[int], rule: Standard, *, remember: bool
+) -> tuple[list["pd.Series[int]"], list["pd.Series[int]"]]:
+    """Held types and shown labels by customer, one series for each close."""
+    held: list[pd.Series[int]] = []
+    shown: list[pd.Series[int]] = []
     last: Frozen | None = None
     for day in closes:
         last = freeze(known, day, rule, _previous(known, day, last) if remember else None)
-        found.append(pd.Series(last.verdicts.labels.held, index=last.customers))
-    return found
+        labels = last.verdicts.labels
+        held.append(pd.Series(labels.held, index=last.customers))
+        # A type by its place, else the family before them all: no two labels share a number.
+        one = np.where(labels.type >= 0, labels.type, -1 - labels.family)
+        shown.append(pd.Series(one, index=last.customers))
+    return held, shown
 
 
 def _previous(known: Transactions, day: int, last: Frozen | None) -> Previous | None:

@@ -37,6 +37,7 @@ REPEATS = 5
 TYPES, SOFT, SIX, RFM = "types", "types and dimensions", "six-group product", "RFM logit"
 CELLS, MEANS = "RFM quintiles", "k-means of RFM, 6"
 RAW_FLIPS, BACK = "the same without memory of the month before", "changes undone a month later"
+SHOWN = ("shown labels that change in a month", "shown changes undone a month later")
 HELD_BACK = "AUC lost by holding still"
 
 
@@ -149,12 +150,13 @@ def _against(rows: list[Measured], outcome: Outcome) -> dict[str, float]:
 def _still(known: Transactions, day: int, until: int) -> dict[str, float]:
     """Month ends around the split: a quarter of a year before it to its end. Not a number where
     the file is too short for it."""
-    names = (FLIPS, RAW_FLIPS, BACK, HELD_BACK)
+    names = (FLIPS, RAW_FLIPS, BACK, *SHOWN, HELD_BACK)
     closes = month_ends(day - 100, until)
     if len(closes) < 3:
         return dict.fromkeys(names, np.nan)
     found = months(known, closes)
-    told = (found.flips, found.raw_flips, found.reversed, found.raw_auc - found.auc)
+    told = (found.flips, found.raw_flips, found.reversed, found.shown_flips,
+            found.shown_reversed, found.raw_auc - found.auc)  # fmt: skip
     return dict(zip(names, told, strict=True))
 
 
