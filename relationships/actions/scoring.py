@@ -101,9 +101,9 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
     if len(others := np.setdiff1d(ids, allowed)):
         with transaction.atomic():
             take_turns(others)  # who was being judged as they objected is forgotten after that
-            forget(Customer.objects.filter(pk__in=others.tolist()))
-        gone = Customer.objects.filter(pk__in=others.tolist(), touched_at__lte=now)
-        gone.update(touched_at=None)
+            forget(Customer.objects.unjudgeable().filter(pk__in=others.tolist()))
+        # Who may be judged again by now was touched by that, and stays so.
+        Customer.objects.unjudgeable().filter(pk__in=others.tolist()).update(touched_at=None)
     return len(allowed)
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from customers.actions import rights
@@ -103,3 +104,20 @@ def test_before_the_scorer_came_no_page_list_file_or_answer_shows_it(
         assert all_.get(base + path).status_code == 404, path
     people = all_.get("/api/v1/profiles").json()["results"]
     assert judged.pk not in [one["customer"] for one in people]
+
+
+def test_who_may_be_judged_again_while_they_are_forgotten_stays_to_be_looked_at(
+    company, ada, pia, monkeypatch
+):
+    """The objection is withdrawn on another machine, whose clock is slow."""
+    rights.object_to(ada, marketing=False, profiling=True, by=pia, now=NOW)
+    real = scoring.forget
+
+    def meanwhile(customers):
+        real(customers)
+        rights.withdraw_objection(ada, by=pia, now=NOW - timedelta(hours=1))
+
+    monkeypatch.setattr(scoring, "forget", meanwhile)
+    scoring.score_these(np.array([ada.pk]), company, as_of=TODAY, now=NOW)
+    ada.refresh_from_db()
+    assert ada.touched_at == NOW - timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from customers.models import Customer
@@ -122,6 +123,15 @@ def test_scoring_after_its_last_day_shows_our_view_at_once_and_logs_it(scored, c
     assert ((line.old_family, line.old_type), (line.family, line.type)) == (("friend", "R5"), ours)
     assert line.reason == {"override": "ended", "row": row.pk}
     assert AuditLine.objects.filter(verb="relationship.unset").count() == 1
+
+
+def test_scoring_somebody_ends_no_label_of_others(scored, company, ada, bo, mara):
+    rows = [say(ada, mara), say(bo, mara)]
+    late = NOW + timedelta(days=31)
+    scoring.score_these(np.array([bo.pk]), company, as_of=TODAY, now=late)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.ended_at for row in rows] == [None, late]
 
 
 def test_it_can_be_taken_back(scored, ada, mara):
