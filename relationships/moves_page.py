@@ -19,7 +19,7 @@ from relationships.queries.history.flows import Flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
 from relationships.queries.history.standings import FAMILIES
-from relationships.went import ALONE, NOBODY, Went, family_of, label_of
+from relationships.went import ALONE, NOBODY, Went, label_of
 from relcrm.base.templatetags.words import share
 from relcrm.lib import charts
 
@@ -193,7 +193,7 @@ def _types(moves: Flow, way: Way, *, frank: bool) -> list[tuple[str, str, int, s
     for old, new, n in moves.types:
         pair = (label_of(old, frank=frank), label_of(new, frank=frank))
         if veil.is_veiled(pair[1], frank=frank):  # of those left to service no type is told
-            pair = (family_of(old), pair[1])
+            pair = (veil.family_of(old), pair[1])
         if pair[0] != pair[1]:
             summed[pair] = summed.get(pair, 0) + n
     largest = sorted(summed.items(), key=lambda item: -item[1])[:MOST_TYPES]

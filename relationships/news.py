@@ -75,11 +75,9 @@ def _news(rows: Iterable[ProfileChange], at: datetime) -> Iterable[News]:
 
 
 def _told(row: ProfileChange, *, frank: bool) -> dict[str, object]:
-    new, old = (
-        (veil.key(family, frank=frank), "" if veil.is_veiled(family, frank=frank) else type_)
-        for family, type_ in ((row.family, row.type), (row.old_family, row.old_type))
-    )
+    new = veil.shown(row.family, row.type, frank=frank)
+    old = veil.shown(row.old_family, row.old_type, frank=frank)
     return {
         "customer": row.customer_id, "on": row.on.isoformat(), "family": new[0],
-        "type": new[1] or None, "old_family": old[0] or None, "old_type": old[1] or None,
+        "type": new[1], "old_family": old[0], "old_type": old[1],
     }  # fmt: skip

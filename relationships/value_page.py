@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from relationships.engine.value import Chosen, ModelSet
 from relationships.engine.value.backtest import Line
+from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
 from relationships.queries.model_card import chosen_because, formula, in_words
@@ -141,13 +142,14 @@ def finding(tenths: Sequence[Tenth]) -> str:
 
 
 def losing(ranks: Sequence[dict[str, float]]) -> int:
-    """Whole groups below zero, and of the group in which zero falls the straight-line share."""
+    """Of pictures that did not count them: whole groups that lose, and of the group in which the
+    bound falls the straight-line share."""
     count = 0.0
     for rank in ranks:
-        if rank["most"] < 0:
+        if rank["most"] < LOSES_BELOW:
             count += rank["n"]
-        elif rank["least"] < 0:
-            count += rank["n"] * -rank["least"] / (rank["most"] - rank["least"])
+        elif rank["least"] < LOSES_BELOW:
+            count += rank["n"] * (LOSES_BELOW - rank["least"]) / (rank["most"] - rank["least"])
     return round(count)
 
 

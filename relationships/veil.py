@@ -28,6 +28,23 @@ def key(family: str, *, frank: bool) -> str:
     return KEY if is_veiled(family, frank=frank) else family
 
 
+def family_of(label: str) -> str:
+    """The family of a label: a type's, or the label itself where it is a family or nothing."""
+    return label if label in (*Family.values, "") else typology()[label].family
+
+
+def label_key(label: str, *, frank: bool) -> str:
+    """A family or type as a program reads it; nothing stays nothing."""
+    return KEY if is_veiled(family_of(label), frank=frank) else label
+
+
+def shown(family: str, kind: str, *, frank: bool) -> tuple[str | None, str | None]:
+    """Family and type beside one another as a program reads them; None where there is none."""
+    if is_veiled(family, frank=frank):
+        return KEY, None
+    return family or None, kind or None
+
+
 def types(*, frank: bool) -> list[TypeSpec]:
     """The types that exist for this reader."""
     return [kind for kind in typology().types if not is_veiled(kind.family, frank=frank)]

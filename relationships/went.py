@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from relationships import veil
-from relationships.live import typology
 from relationships.models import Family
 from relationships.naming import families_name, family_name, type_name
 
@@ -68,11 +67,6 @@ def label_of(family_or_type: str, *, frank: bool) -> str:
     if family_or_type == Family.UNDETERMINED or veil.is_veiled(family_or_type, frank=frank):
         return family_or_type
     return family_or_type + ALONE
-
-
-def family_of(family_or_type: str) -> str:
-    is_family = family_or_type in Family.values
-    return family_or_type if is_family else typology()[family_or_type].family
 
 
 def read(given: Mapping[str, str], *, frank: bool) -> dict[str, str]:

@@ -88,8 +88,10 @@ class Card:
 
 
 def card(found: Opened, currency: str, as_of: date) -> Card:
-    steps, axis = fall(found.parts)
-    years, of_years = _years(found.ahead)
+    bounds = [end for row in found.ahead for end in (row.low, row.high)]
+    whole = is_large([*found.parts.values(), *bounds])
+    steps, axis = fall(found.parts, whole=whole)
+    years, of_years = _years(found.ahead, whole=whole)
     f = found.forecast
     return Card(
         steps=steps,
@@ -110,10 +112,14 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
     )
 
 
-def fall(parts: dict[str, float]) -> tuple[list[Step], charts.Axis]:
+def is_large(amounts: Iterable[float]) -> bool:
+    """Whether one of these sums makes cents noise; then all beside it are written without."""
+    return max(map(abs, amounts), default=0.0) > CENTS_UP_TO
+
+
+def fall(parts: dict[str, float], *, whole: bool) -> tuple[list[Step], charts.Axis]:
     """Bars from sales down to the value. Each ends where the rounded sum so far stands, so that
     they add up to the value as it is written."""
-    whole = max(abs(part) for part in parts.values()) > CENTS_UP_TO
     ends, so_far = [0.0], 0.0
     for name, _label in CALLED:
         so_far += parts[name]
@@ -138,12 +144,18 @@ def _step(
     return Step(label, amount, axis.at(low), width, tone or ("more" if end >= start else "less"))
 
 
-def _years(ahead: Iterable[Outlook]) -> tuple[list[Within], charts.Axis]:
+def _years(ahead: Iterable[Outlook], *, whole: bool) -> tuple[list[Within], charts.Axis]:
     rows = list(ahead)
+    digits = 0 if whole else 2
+
+    def said(amount: float) -> float:
+        return round(amount, digits)
+
     axis = charts.axis([end for row in rows for end in (row.low, row.high)], ticks=3, finest=CENT)
     return [
         Within(
-            _in_years(row.years), row.expected, row.low, row.high, row.median,
+            _in_years(row.years), said(row.expected), said(row.low), said(row.high),
+            said(row.median),
             axis.span(row.low, row.expected, row.high),
         )
         for row in rows

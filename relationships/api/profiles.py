@@ -150,6 +150,5 @@ def judgeable(request: Request, pk: int) -> Customer:
 
 def label(family: str, key: str, *, frank: bool) -> dict[str, str | None]:
     """Family and type as this caller may know them."""
-    if veil.is_veiled(family, frank=frank):
-        return {"family": veil.KEY, "type": None}
-    return {"family": family or None, "type": key or None}
+    told = veil.shown(family, key, frank=frank)
+    return {"family": told[0], "type": told[1]}

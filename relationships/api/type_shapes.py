@@ -9,7 +9,6 @@ from relationships import live, veil
 from relationships.api.shapes import FAMILIES, STEPS, TYPES
 from relationships.engine.typology.spec import OTHERS, RATES, SHARES
 from relationships.engine.typology.typology import TypeSpec
-from relationships.models import Family
 from relationships.queries.richness import impossible, lacking
 from relationships.queries.type_facts import Seen, Worth
 
@@ -25,7 +24,7 @@ class TypeWorth(serializers.Serializer):
     high = serializers.FloatField(allow_null=True)
     median = serializers.FloatField(allow_null=True, help_text="Of one of them.")
     losing = serializers.IntegerField(
-        allow_null=True, help_text="How many cost at least what they bring."
+        allow_null=True, help_text="How many are expected to cost more than they bring."
     )
 
 
@@ -132,8 +131,7 @@ def _moves(counts: Mapping[str, int], *, frank: bool) -> list[dict[str, Any]]:
     """Most people first; what this caller may not see by name is one label."""
     summed: dict[str, int] = {}
     for label, people in counts.items():
-        family = label if label in Family.values else live.typology()[label].family
-        key = veil.KEY if veil.is_veiled(family, frank=frank) else label
+        key = veil.label_key(label, frank=frank)
         summed[key] = summed.get(key, 0) + people
     ordered = sorted(summed.items(), key=lambda item: (-item[1], item[0]))
     return [{"label": label, "people": people} for label, people in ordered]

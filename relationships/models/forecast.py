@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models.fitted import FittedModel
 
 
@@ -19,6 +20,12 @@ class Cause(models.TextChoices):
     MARGIN = "margin", _("What they buy earns little")
     SMALL_ORDERS = "small_orders", _("Small orders")
     ORDERS = "orders", _("The cost of every order")
+
+
+class ForecastQuerySet(models.QuerySet["Forecast"]):
+    def losing(self) -> "ForecastQuerySet":
+        """Who is expected to cost more than they bring: the one meaning of it everywhere."""
+        return self.filter(value__lt=LOSES_BELOW)
 
 
 class Forecast(models.Model):
@@ -64,6 +71,8 @@ class Forecast(models.Model):
     next_from_on = models.DateField(null=True)
     next_on = models.DateField(null=True)
     next_until_on = models.DateField(null=True)
+
+    objects = ForecastQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -51,9 +51,6 @@ class CostSql:
     def dialect(self) -> Dialect:
         return Dialect(self.vendor)
 
-    def number(self, expression: str) -> str:
-        return self.dialect.number(expression)
-
     def _if(self, kind: Kind) -> str:
         return f"k_{kind}" if kind in self.kinds else ""
 
@@ -63,7 +60,7 @@ class CostSql:
     def _margin(self, params: list[object]) -> str:
         """As told with the purchase; else by its category; else, of an order of several
         categories, line by line; else by its brand."""
-        told, shares = self.number("i.margin"), []
+        told, shares = self.dialect.number("i.margin"), []
         if self.prices.margins:
             shares += [self._of_category("i.category", params), self._of_lines(params)]
         if self.prices.brands:
@@ -71,18 +68,18 @@ class CostSql:
         if not shares:
             return told
         share = shares[0] if len(shares) == 1 else f"COALESCE({', '.join(shares)})"
-        return f"COALESCE({told}, {self.number('i.amount')} * {share})"
+        return f"COALESCE({told}, {self.dialect.number('i.amount')} * {share})"
 
     def _of_category(self, column: str, params: list[object]) -> str:
         cases = " ".join(f"WHEN %s THEN {share!r}" for share in self.prices.margins.values())
         params.extend(self.prices.margins)
-        return self.number(f"CASE {column} {cases} END")
+        return self.dialect.number(f"CASE {column} {cases} END")
 
     def _of_brand(self) -> str:
         cases = " ".join(
             f"WHEN {int(of)} THEN {share!r}" for of, share in self.prices.brands.items()
         )
-        return self.number(f"CASE i.brand_id {cases} END")
+        return self.dialect.number(f"CASE i.brand_id {cases} END")
 
     def _of_lines(self, params: list[object]) -> str:
         """Of the money of each line its own share; a line of which nothing is said has the brand's
@@ -90,7 +87,7 @@ class CostSql:
         own = self._of_category("l.category", params)
         usual = repr(self.prices.margin)
         other = f"COALESCE({self._of_brand()}, {usual})" if self.prices.brands else usual
-        money = self.number("l.quantity * l.unit_price")
+        money = self.dialect.number("l.quantity * l.unit_price")
         mixed = f"SUM(paid * COALESCE(share, {other})) / NULLIF(SUM(paid), 0)"
         lines = f"SELECT {money} AS paid, {own} AS share FROM customers_orderline l"  # noqa: S608
         return (
@@ -103,17 +100,17 @@ class CostSql:
         """Of calls for help, where a program or file says how long they took; texts that are no
         numbers count as not told."""
         if Kind.SUPPORT not in self.kinds or not self.prices.minute:
-            return self.number("NULL")
+            return self.dialect.number("NULL")
         is_told, minutes = self.dialect.number_told("minutes", MOST_DIGITS)
         return f"CASE WHEN i.kind = '{Kind.SUPPORT}' AND {is_told} THEN {minutes} END"
 
     def _writing(self, params: list[object]) -> str:
         """What a message we sent cost, by its channel."""
         if Kind.MESSAGE_SENT not in self.kinds:
-            return self.number("NULL")
+            return self.dialect.number("NULL")
         usual = repr(self.prices.message)
         own = self.prices.channels
         cases = " ".join(f"WHEN %s THEN {price!r}" for price in own.values())
         params.extend(own)
         price = f"CASE i.channel {cases} ELSE {usual} END" if own else usual
-        return f"CASE WHEN i.kind = '{Kind.MESSAGE_SENT}' THEN {self.number(price)} END"
+        return f"CASE WHEN i.kind = '{Kind.MESSAGE_SENT}' THEN {self.dialect.number(price)} END"

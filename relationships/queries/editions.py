@@ -98,7 +98,7 @@ def moves(row: Edition, *, frank: bool, named: bool) -> list[dict[str, Any]]:
     examples: dict[tuple[str, str], list[int]] = {}
     known = _examples(row) if named else {}
     for move in row.trial["moves"]:
-        pair = (_key(move["from"], frank=frank), _key(move["to"], frank=frank))
+        pair = (veil.label_key(move["from"], frank=frank), veil.label_key(move["to"], frank=frank))
         if pair[0] == pair[1]:
             continue  # between two kinds that few may tell apart
         people[pair] = people.get(pair, 0) + move["people"]
@@ -109,11 +109,6 @@ def moves(row: Edition, *, frank: bool, named: bool) -> list[dict[str, Any]]:
         {"from": old, "to": new, "people": n, "examples": examples[old, new]}
         for (old, new), n in people.items()
     ]
-
-
-def _key(code: str, *, frank: bool) -> str:
-    family = code if code in Family.values else live.typology()[code].family
-    return veil.KEY if veil.is_veiled(family, frank=frank) else code
 
 
 def trial(row: Edition) -> Trial | None:

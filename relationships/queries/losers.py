@@ -10,16 +10,12 @@ from relcrm.lib.windows import Part, Window, window
 
 ORDER = Order((("value", number), ("customer_id", whole)))
 SHOWN = 50
-CENT = 0.005  # what is less is nothing
 
 
 def losing(user: User, cause: str = "") -> QuerySet[Forecast]:
     """Of those this person may see and who may be judged; of one cause if it is one."""
-    rows = Forecast.objects.filter(
-        value__lt=-CENT,
-        customer__in=Customer.objects.visible_to(user),
-        customer__objects_to_profiling=False,
-        customer__restricted_at=None,
+    rows = Forecast.objects.losing().filter(
+        customer__in=Customer.objects.visible_to(user).judgeable()
     )
     return rows.filter(cause=cause) if cause in Cause.values else rows
 

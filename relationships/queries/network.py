@@ -1,6 +1,5 @@
 """Whom a customer brought, and what that is worth beside their own value: never inside it."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +18,8 @@ MOST_BROUGHT = 200
 # A referral is often written down only when the newcomer's first order is out.
 WRITTEN_LATE = timedelta(days=30)
 LONGEST = 254
+Number = tuple[str, str]
+"""A number, after the source that gave it: each source counts its own customers."""
 # As the index has it.
 REFERRED = Left(Cast(KT("properties__referred"), TextField()), LONGEST)
 
@@ -61,42 +62,43 @@ def brought_by(customer: Customer, company: Company, viewer: User) -> Brought:
     return Brought(len(people), float(sum(worth)), _saved(people), share)
 
 
-def _named_by(customer: Customer) -> dict[str, date]:
+def _named_by(customer: Customer) -> dict[Number, date]:
     """Number → the day on which this one named it first."""
     told = customer.interactions.filter(kind=Kind.REFERRAL).order_by("-pk")
-    found: dict[str, date] = {}
-    for one, on in told.values_list("properties", "occurred_on")[:MOST_BROUGHT]:
+    found: dict[Number, date] = {}
+    for source, one, on in told.values_list("source", "properties", "occurred_on")[:MOST_BROUGHT]:
         if isinstance(one, dict) and one.get("referred"):
-            number = str(one["referred"])[:LONGEST]
+            number = (source, str(one["referred"])[:LONGEST])
             found[number] = min(on, found.get(number, on))
     return found
 
 
-def _taken(customer: Customer, named: Mapping[str, date]) -> set[str]:
+def _taken(customer: Customer, named: Mapping[Number, date]) -> set[Number]:
     """Numbers that somebody else named before, or on the same day with a smaller number."""
     others = Interaction.objects.filter(kind=Kind.REFERRAL).exclude(customer=customer)
     if not named:
         return set()
-    rows = others.annotate(named=REFERRED).filter(named__in=named).order_by()
-    earliest = rows.values("named", "occurred_on").annotate(by=Min("customer_id"))
+    numbers = {number for _source, number in named}
+    rows = others.annotate(named=REFERRED).filter(named__in=numbers).order_by()
+    earliest = rows.values_list("source", "named", "occurred_on").annotate(by=Min("customer_id"))
     return {
-        row["named"]
-        for row in earliest
-        if (row["occurred_on"], row["by"]) < (named[row["named"]], customer.pk)
+        (source, number)
+        for source, number, on, by in earliest
+        if (source, number) in named and (on, by) < (named[source, number], customer.pk)
     }
 
 
-def _people(numbers: Mapping[str, date]) -> dict[int, date]:
-    """Whom they mean, with the day they were named; a number of several people is nobody's."""
+def _people(numbers: Mapping[Number, date]) -> dict[int, date]:
+    """Whom they mean in the source that named them, with the day; the same number elsewhere is
+    somebody else's."""
     if not numbers:
         return {}
-    known = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, value__in=numbers)
-    rows = set(known.values_list("value", "customer_id"))
-    how_many = Counter(number for number, _ in rows)
+    values = {value for _source, value in numbers}
+    known = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, value__in=values)
     found: dict[int, date] = {}
-    for number, person in rows:
-        if how_many[number] == 1:
-            found[person] = min(numbers[number], found.get(person, numbers[number]))
+    for source, value, person in known.values_list("source", "value", "customer_id"):
+        if on := numbers.get((source, value)):
+            found[person] = min(on, found.get(person, on))
     return found
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Avg, Count, F, IntegerField, Q, Sum, Value
 from django.db.models.functions import Cast, Floor, Least
 
+from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models import Family, Profile
 
 RANKS = 100  # groups of equal size, from the most valuable customers down
@@ -38,11 +39,12 @@ def by_type() -> dict[str, dict[str, float]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT type, COUNT(*), COALESCE(SUM(value), 0), COALESCE(SUM(alive), 0), "
-            "COUNT(value), COUNT(*) FILTER (WHERE value <= 0), "
+            "COUNT(value), COUNT(*) FILTER (WHERE value < %s), "
             "AVG(value) FILTER (WHERE place IN ((n + 1) / 2, (n + 2) / 2)) FROM ("
             "SELECT type, value, alive, COUNT(value) OVER (PARTITION BY type) AS n, ROW_NUMBER() "
             "OVER (PARTITION BY type ORDER BY CASE WHEN value IS NULL THEN 1 ELSE 0 END, value) "
-            "AS place FROM relationships_profile WHERE type <> '') ranked GROUP BY type"
+            "AS place FROM relationships_profile WHERE type <> '') ranked GROUP BY type",
+            [LOSES_BELOW],
         )
         return {kind: dict(zip(columns, row, strict=True)) for kind, *row in cursor.fetchall()}
 

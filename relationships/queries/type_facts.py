@@ -16,7 +16,7 @@ MONTHS = 13
 class Worth:
     """Margin over the horizon of those who show the type; None where everyone is to be scored anew.
 
-    `median`: of one of them. `losing` of the `valued` cost at least what they bring.
+    `median`: of one of them. `losing` of the `valued` cost more than they bring.
     """
 
     total: float

@@ -16,7 +16,6 @@ from relationships.models import Forecast, Profile
 from relationships.queries.came import by_channel
 from relationships.queries.evidence import day_number
 from relationships.queries.judging import Standard
-from relationships.queries.losers import CENT
 from relationships.queries.purchases import purchase_days
 
 # So many customers show the shape of the stream and who came again.
@@ -42,7 +41,7 @@ def where_value_lies(rule: Standard) -> dict[str, Any]:
             "discount": moving.discount,
         },
         "ahead": ahead(rule, moving.shares),
-        "losing": Forecast.objects.filter(value__lt=-CENT).count(),
+        "losing": Forecast.objects.losing().count(),
         "again": triangle(days, day_number(rule.as_of)).to_json(),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer
 from relationships.models import Profile
+from relationships.worth_card import is_large
 from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 from relcrm.pages.queries import profile as reads
@@ -52,7 +53,7 @@ def worth(profile: Profile | None) -> Worth | None:
     bounds = (profile.value_low, profile.value, profile.value_high)
     axis = charts.axis(bounds, ticks=3, room=0.08, finest=CENT)
     width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
-    whole = axis.stop - axis.start > 20  # cents beside tens are noise
+    whole = is_large(bounds)
     said = [round(bound) if whole else bound for bound in bounds]
     return Worth(*said, axis, axis.span(*bounds), width)
 

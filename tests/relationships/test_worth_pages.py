@@ -1,5 +1,6 @@
 """One customer's worth opened, and the list of those who cost more than they bring."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,8 +9,11 @@ import pytest
 from customers.models import Customer, Identity, Kind
 from relationships.engine.value import PARTS
 from relationships.models import Forecast, Profile
+from relationships.queries.judging import standard
 from relationships.queries.opened import opened
-from relationships.worth_card import CALLED, card, fall
+from relationships.queries.portfolio import by_type
+from relationships.queries.where import where_value_lies
+from relationships.worth_card import CALLED, card, fall, is_large
 from relcrm.base.models import Company, UnitCost, User
 from tests.conftest import TODAY, happened
 from tests.relationships.test_forecasts import score
@@ -37,7 +41,7 @@ def of(customer, company, viewer=None):
 @pytest.mark.parametrize("size", [0.004, 0.37, 41.12, 1e9])
 def test_bars_add_up_to_the_value_as_it_is_written(size):
     parts = {name: size * (1 if name == "sales" else -0.0831) for name in PARTS}
-    steps, _axis = fall(parts)
+    steps, _axis = fall(parts, whole=is_large(parts.values()))
     assert sum(step.amount for step in steps[:-1]) == pytest.approx(steps[-1].amount)
     assert len({step.label for step in steps}) == len(steps)
     assert set(PARTS) == {name for name, _label in CALLED}
@@ -52,6 +56,16 @@ def test_the_card_says_what_the_worth_consists_of(costly, as_, mara, ada):
         f'hx-get="/customers/{ada.pk}/worth/"'
         in as_(mara).get(f"/customers/{ada.pk}/").content.decode()
     )
+
+
+def test_money_is_written_in_one_manner_on_the_card(costly, company, ada):
+    """Cents nowhere beside tens: neither in the likely range nor in a bar."""
+    found = of(ada, company)
+    small = replace(found.ahead[0], low=3.21, expected=12.34, high=19.5, median=11.11)
+    told = card(replace(found, ahead=[small]), "EUR", TODAY)
+    (row,) = told.years
+    assert (row.low, row.expected, row.high, row.median) == (3, 12, 20, 11)
+    assert all(step.amount == round(step.amount) for step in told.steps)
 
 
 def test_without_htmx_one_lands_on_the_profile(costly, as_, mara, ada):
@@ -70,7 +84,7 @@ def test_bounds_of_the_first_year_are_those_of_the_profile(costly, company, ada)
 
 def test_whom_they_brought_stands_beside_and_not_inside(costly, company, ada, bo):
     alone = of(ada, company).forecast.value
-    Identity.objects.create(customer=bo, kind="external", source="shop", value="B-7")
+    Identity.objects.create(customer=bo, kind="external", source="test", value="B-7")
     happened(ada, Kind.REFERRAL, TODAY, properties={"referred": "B-7"})
     score(company)
     found = of(ada, company)
@@ -81,7 +95,7 @@ def test_whom_they_brought_stands_beside_and_not_inside(costly, company, ada, bo
 
 def test_an_expert_learns_nothing_of_those_who_are_not_theirs(costly, company, ada, bo, eve):
     """The sum over one person is that person's value."""
-    Identity.objects.create(customer=bo, kind="external", source="shop", value="B-7")
+    Identity.objects.create(customer=bo, kind="external", source="test", value="B-7")
     happened(ada, Kind.REFERRAL, TODAY, properties={"referred": "B-7"})
     assert not Customer.objects.visible_to(eve).filter(pk=bo.pk).exists()
     found = of(ada, company, viewer=eve).brought
@@ -92,7 +106,7 @@ def referral(by, number, days_ago=0):
     happened(by, Kind.REFERRAL, TODAY - timedelta(days=days_ago), properties={"referred": number})
 
 
-def known_as(customer, number, source="shop"):
+def known_as(customer, number, source="test"):
     Identity.objects.create(customer=customer, kind="external", source=source, value=number)
 
 
@@ -116,14 +130,26 @@ def test_who_bought_from_us_long_before_was_not_brought(costly, company, ada, bo
     assert of(ada, company).brought.value == Forecast.objects.get(pk=bo.pk).value
 
 
-def test_a_number_of_several_people_and_oneself_is_nobody(costly, company, ada, bo, dan):
-    known_as(bo, "7")
-    known_as(dan, "7", source="other")
+def test_a_number_means_whom_its_own_source_means(costly, company, ada, bo, dan):
+    known_as(bo, "7", source="other")
     known_as(ada, "A-1")
     for number in ("7", "A-1", "nobody", "x" * 4000):
         referral(ada, number)
     score(company)
-    assert of(ada, company).brought.people == 0
+    assert of(ada, company).brought.people == 0  # of another source, oneself, nobody
+    known_as(dan, "7")
+    dan.interactions.filter(kind=Kind.PURCHASE).update(occurred_on=TODAY)
+    Profile.objects.filter(pk=dan.pk).update(first_order_on=TODAY)
+    assert of(ada, company).brought.people == 1
+
+
+def test_the_same_number_named_in_another_source_takes_nothing_away(costly, company, ada, bo, cyd):
+    known_as(bo, "7")
+    referral(ada, "7", 2)
+    referral(cyd, "7", 5)
+    cyd.interactions.filter(kind=Kind.REFERRAL).update(source="other")
+    score(company)
+    assert of(ada, company).brought.people == 1
 
 
 def test_who_would_have_come_anyway_is_taken_off_and_what_was_saved_is_named(
@@ -170,6 +196,20 @@ def test_the_list_names_who_why_and_what_would_turn_it(costly, as_, mara, cyd, a
         assert words in page
     assert "Nobody." in as_(mara).get(f"{LOSING}?cause=messages").content.decode()
     assert "Cyd" in as_(mara).get(f"{LOSING}?cause=returns").content.decode()
+
+
+def test_losing_means_the_same_on_every_page(
+    costly, as_, mara, key_for, root, ada, bo, cyd, company
+):
+    """Nothing at all, and half a cent, is no loss: not of a type either."""
+    Profile.objects.update(family="friend", type="R4")
+    for customer, value in ((ada, 0.0), (bo, -0.004), (cyd, -0.006)):
+        Forecast.objects.filter(pk=customer.pk).update(value=value)
+        Profile.objects.filter(pk=customer.pk).update(value=value)
+    (row,) = key_for(root, "customers:read").get("/api/v1/losing").json()["results"]
+    assert row["customer"] == cyd.pk
+    assert by_type()["R4"]["losing"] == 1
+    assert where_value_lies(standard(company, TODAY))["losing"] == 1
 
 
 def test_an_analyst_sees_numbers_and_an_expert_only_their_own(costly, as_, nils, eve, cyd):

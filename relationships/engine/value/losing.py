@@ -17,6 +17,8 @@ from relationships.engine.value.terms import Terms
 CAUSES = (
     "returns", "service", "remedies", "messages", "discounts", "margin", "small_orders", "orders"
 )  # fmt: skip
+# From here down a value is said to be below zero: half a cent either way is nothing.
+LOSES_BELOW = -0.005
 NO_CAUSE, USUAL = -1, len(CAUSES) - 1
 MOST_OFF = 0.95  # nobody gets more than this taken off every price
 

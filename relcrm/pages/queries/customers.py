@@ -70,7 +70,7 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
     found = _by_facts(found, wanted, known)
     if wanted.asks_for_a_judgement:  # gone within seconds, and meanwhile it finds nobody
-        found = found.filter(objects_to_profiling=False, restricted_at=None)
+        found = found.judgeable()
     if wanted.asks_what_is_withheld:
         found = veil.findable(found, "profile__family", frank=known.frank)
     if wanted.area:
