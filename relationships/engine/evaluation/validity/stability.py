@@ -76,7 +76,7 @@ def _labels(
         labels = last.verdicts.labels
         held.append(pd.Series(labels.held, index=last.customers))
         # A type by its place, else the family before them all: no two labels share a number.
-        one = np.where(labels.type >= 0, labels.type, -1 - labels.family)
+        one: Places = np.where(labels.type >= 0, labels.type, -1 - labels.family)
         shown.append(pd.Series(one, index=last.customers))
     return held, shown
 
