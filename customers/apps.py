@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
             disclosing,
             fact_fields,
             files,
+            foreign,
             merging,
             news,
             telling,
@@ -28,7 +29,9 @@ class CustomersConfig(AppConfig):
         from customers.segments.known import register_known
         from customers.signup import telling as signup_telling
         from relcrm.base import namesakes, runners
+        from relcrm.base.actions.company import OBJECTIONS as objections
 
+        objections.append(foreign.keep_currency)
         files.register_all()
         news.register_all()
         runners.register("redate", run_redate)

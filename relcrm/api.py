@@ -33,6 +33,7 @@ from relationships.api.model_cards import ModelCard
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.specifications import Specifications
+from relationships.api.value_whole import PortfolioValue, ValueHistory
 from relationships.api.values import LosingOnes, ValueOf
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
@@ -105,6 +106,8 @@ urlpatterns = [
     path("customers/<int:pk>/profile/explanation", Explanations.as_view(ONE)),
     path("customers/<int:pk>/profile/history", Changes.as_view(ALL)),
     path("customers/<int:pk>/profile/value", ValueOf.as_view(ONE)),
+    path("customers/<int:pk>/profile/value/history", ValueHistory.as_view(ALL)),
+    path("value", PortfolioValue.as_view(ONE)),
     path("losing", LosingOnes.as_view(ALL), name="losing"),
     path("costs", Costs.as_view(ONE | EDIT)),
     path("customers/<int:pk>/profile/gap", GapOf.as_view(ONE)),

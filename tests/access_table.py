@@ -134,6 +134,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "customers/1/profile/label": ("customers:read", "customers:write"),
     "specifications": ("specification:read", "specification:write"),
     "losing": ("customers:read", ""),
+    "value": ("reports:read", ""),
     "costs": ("reports:read", "costs:write"),
     "gaps": ("reports:read", ""),
     "forecast": ("reports:read", "forecast:write"),

@@ -120,6 +120,25 @@ def _check(events: Events, now: datetime) -> None:
     amounts = _distinct(events, "amount") - {None}
     if amounts and min(amounts) < 0:
         raise Refused("Amounts are positive; a return has the kind “return”.")
+    _refuse_unconverted(events)
+
+
+def _refuse_unconverted(events: Events) -> None:
+    """Sums are of one currency; of another the rate and the original amount are kept."""
+    others = _distinct(events, "currency") - {None, ""} if "currency" in events.columns else set()
+    if not others:
+        return
+    ours = company.current().currency
+    told = [
+        events.values(name) if name in events.columns else [None] * len(events)
+        for name in ("currency", "amount", "original_amount", "rate")
+    ]
+    for code, amount, original, rate in zip(*told, strict=True):
+        is_told = rate is not None and rate > 0 and (amount is None or original is not None)
+        if code and code != ours and not is_told:
+            raise Refused(
+                f"Amounts are kept in {ours}. One in {code} needs its rate and the original amount."
+            )
 
 
 def _distinct(events: Events, name: str) -> set[Any]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from customers import tombstones
+from customers import foreign, tombstones
 from customers.actions.arrivals import note_arrivals
 from customers.actions.customers import resolve_customers
 from customers.actions.ingest import AHEAD, Ingested, record_interactions
 from customers.events import Event
 from customers.models import Customer, Identity
 from customers.queries.merges import survivors
+from relcrm.base import company
 from relcrm.base.audit import Actor
 from relcrm.base.models import Brand
 
@@ -40,15 +41,17 @@ def record_sent_in(
     """
     wanted = [_who(row) for row in rows]
     customers = _customers(wanted, create=create_customers, now=now)
+    currency = company.current().currency
     brands = dict(Brand.objects.values_list("slug", "id"))
     errors = {
         at: wrong
         for at, (row, who) in enumerate(zip(rows, wanted, strict=True))
-        if (wrong := _wrong(row, who, customers, brands, now))
+        if (wrong := _wrong(row, who, customers, brands, currency, now))
     }
     if errors:
         _name_the_erased(errors, wanted)
         raise BadRows(errors)
+    rows = [foreign.converted(row, currency) for row in rows]
     events = [_event(row, customers[who], brands) for row, who in zip(rows, wanted, strict=True)]
     done = record_interactions(events, by=by, now=now)
     keys = [(row["source"], row["source_id"]) for row in rows]
@@ -87,7 +90,12 @@ def _present(numbers: Iterable[int]) -> dict[int, int]:
 
 
 def _wrong(
-    row: Row, who: Who, customers: dict[Who, int], brands: dict[str, int], now: datetime
+    row: Row,
+    who: Who,
+    customers: dict[Who, int],
+    brands: dict[str, int],
+    currency: str,
+    now: datetime,
 ) -> dict[str, str]:
     """Field → what is wrong with it, for the rules that need more than the row itself."""
     wrong = {}
@@ -100,6 +108,8 @@ def _wrong(
         )
     if row.get("brand") and row["brand"] not in brands:
         wrong["brand"] = f"There is no such brand. Known: {', '.join(sorted(brands)) or 'none'}."
+    if wrong_rate := foreign.wrong(row, currency):
+        wrong |= wrong_rate
     if not EARLIEST <= row["occurred_at"] <= now + AHEAD:
         wrong["occurred_at"] = "It lies before 1900 or in the future; check date and time zone."
     return wrong

@@ -1,6 +1,7 @@
 """Interactions sent in: what a row may say, whom it names, and the one action that stores them."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.timezone import now as clock
@@ -70,6 +71,14 @@ class InteractionIn(Body):
     amount = Amount(required=False, allow_null=True)
     discount = Amount(required=False, allow_null=True)
     margin = Amount(required=False, allow_null=True)
+    currency = serializers.RegexField(
+        "^[A-Z]{3}$", required=False,
+        help_text="Of the three amounts above, when not the company's. Then a rate is needed.",
+    )  # fmt: skip
+    rate = serializers.DecimalField(
+        max_digits=14, decimal_places=8, min_value=Decimal("0.00000001"), required=False,
+        help_text="How much of the company's currency one unit is. The original amount is kept.",
+    )  # fmt: skip
     category = Text(60, required=False)
     rating = serializers.IntegerField(
         min_value=0, max_value=10, required=False, allow_null=True,

@@ -1,5 +1,6 @@
 """What changes about the company itself."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -37,12 +38,18 @@ def set_as_of(day: date | None, *, by: Actor, now: datetime) -> None:
     ask_for_fit(by=by, as_of=day or today)
 
 
+# What upper floors have to say against a change: each takes the row and what would change.
+OBJECTIONS: list[Callable[[Company, dict[str, Any]], None]] = []
+
+
 @transaction.atomic
 def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: datetime) -> None:
     """Take over the changed figures. A new zone dates every interaction anew, in the worker."""
     changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
     if not changed:
         return
+    for object_to in OBJECTIONS:
+        object_to(row, changed)
     before = {name: str(getattr(row, name)) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)

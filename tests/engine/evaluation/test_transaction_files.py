@@ -79,3 +79,11 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "sheet.csv").write_bytes(b"who,on,paid\n\xff\xfe,1,2\n")
     with pytest.raises(BadFile, match="not UTF-8"):
         read_transactions(tmp_path / "sheet.csv", AMOUNTS)
+
+
+def test_money_of_several_currencies_is_refused_by_name(tmp_path: Path) -> None:
+    text = "who,on,paid,Currency\nB,1970-01-02,3.50,{}\nA,1970-01-03,2,USD\n"
+    with pytest.raises(BadFile, match="'Currency' names several currencies .EUR, USD"):
+        read_transactions(written(tmp_path, text.format("eur")), AMOUNTS)
+    for same in ("usd", ""):
+        assert len(read_transactions(written(tmp_path, text.format(same)), AMOUNTS).rows) == 2

@@ -8,6 +8,7 @@ import pandas as pd
 
 EPOCH = pd.Timestamp("1970-01-01")
 BOUGHT = {"purchase", "sale", "order", "buy"}
+CURRENCY = {"currency", "currencycode", "waehrung", "währung"}
 BROUGHT_BACK = {"return", "refund", "credit", "cancellation"}
 
 
@@ -49,7 +50,9 @@ class Transactions:
 def read_transactions(path: Path, columns: Columns) -> Transactions:
     """Returns are rows of a return's kind, of a negative amount, or of an order that begins
     with C; raises BadFile."""
-    table = _columns_of(_read(path), columns)
+    table = _read(path)
+    _refuse_currencies(table)
+    table = _columns_of(table, columns)
     whose = table["customer"].str.strip()
     known = whose.notna() & (whose != "")
     kinds = _kinds(table, known)
@@ -84,6 +87,18 @@ def _read(path: Path) -> pd.DataFrame:
         raise BadFile(
             f"{path.name} is not a CSV file with a first row of names, plain or gzip: {why}"
         ) from error
+
+
+def _refuse_currencies(table: pd.DataFrame) -> None:
+    """Money of several currencies is never added up."""
+    for column in table.columns:
+        if str(column).strip().lower().replace("_", "") in CURRENCY:
+            codes = sorted(set(table[column].dropna().str.strip().str.upper()) - {""})
+            if len(codes) > 1:
+                raise BadFile(
+                    f"The column {column!r} names several currencies ({', '.join(codes[:5])}); "
+                    "give a file in one, or convert the amounts and drop the column."
+                )
 
 
 def _columns_of(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
