@@ -29,6 +29,7 @@ SETTINGS: dict[str, Any] = {
         "RequestKind": "customers.models.privacy.SubjectRequest.Kind",
         "ImportKind": "customers.models.imports.Import.Kind",
         "FieldKind": "customers.models.custom.CustomField.Kind",
+        "ModifierKind": "customers.models.modifier.Modifier.Kind",
     },
     "AUTHENTICATION_WHITELIST": ["relcrm.base.authentication.ApiKeyAuthentication"],
     "POSTPROCESSING_HOOKS": [
