@@ -133,12 +133,14 @@ def _line(name: str, words: Any, by: Mapping[str, Mapping[str, Any]], suffix: st
 
 
 def aim_of(name: str, target: str | None) -> str:
-    """ ">= 0.15" → "at least 15.0 %", "0.5 ± 0.005" → "50.0 % ± 0.5 %"."""
+    """ ">= 0.15" → "at least 15.0 %", ">= 0" → "no less", "0.5 ± 0.005" → "50.0 % ± 0.5 %"."""
     if target is None:
         return ""
     if "±" in target:
         return " ± ".join(f"{100 * float(part):.1f} %" for part in target.split("±"))
     sign, bound = target.split()
+    if sign == ">=" and not float(bound):
+        return _("no less")
     words = {">=": _("at least %s"), ">": _("more than %s"), "<=": _("at most %s"), "=": "%s"}[sign]
     return words % _said(name, float(bound), signed=False)
 
