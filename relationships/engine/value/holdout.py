@@ -14,6 +14,7 @@ import numpy as np
 
 from relationships.engine.value import backtest, challenger, correction, naive
 from relationships.engine.value.backtest import Line
+from relationships.engine.value.challenge import NAME
 from relationships.engine.value.challenger import NOTHING, Happened
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.coverage import count_places, inside, spend_places
@@ -124,8 +125,9 @@ def _of_models(past: _Past, models: ModelSet, rng: np.random.Generator) -> Itera
         origin = backtest.look_back(past.known, day=window.day, weeks=window.weeks, rng=rng)
     each = models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
     for name, model in models.models.items():
-        learnt = window and origin and origin.has(name)
-        by = correction.of(window, origin, name) if learnt else Correction()
+        by = Correction()
+        if window and origin and origin.has(name):
+            by = correction.of(window, origin, name)
         forecast = model.expected_repeats(h, past.weeks)
         yield Record(
             line=past.line(name, forecast, forecast * each),
@@ -147,7 +149,7 @@ def _of_trees(
     if forecast is not None:
         h, spent = past.h, past.known.spent()
         each = models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
-        yield Record(line=past.line(challenger.NAME, forecast, forecast * each))
+        yield Record(line=past.line(NAME, forecast, forecast * each))
 
 
 def _spend_inside(

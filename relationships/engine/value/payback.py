@@ -52,7 +52,7 @@ def brought(
             Brought(
                 customers=int(mine.sum()),
                 together=float(left[rows].sum()),
-                so_far=_curve(sums, lived[mine]),
+                so_far=_curve(sums.astype(np.float64), lived[mine]),
             )
         )
     return found

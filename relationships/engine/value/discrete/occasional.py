@@ -67,7 +67,7 @@ class Occasional(Stored):
             opened[:, column] = (own * part).sum(axis=1)
         stayed = self.delta + rows.past.offered[:, None]
         left = betaln(self.gamma, stayed + opened) - betaln(self.gamma, stayed)
-        return np.exp(left)[rows.inverse]
+        return np.asarray(np.exp(left)[rows.inverse], dtype=np.float64)
 
     def expected_repeats(self, h: Histories, weeks: ArrayLike) -> Floats:
         """Eq. (13), occasion by occasion, each as far as it lies ahead; times the days on which
