@@ -1,7 +1,5 @@
 """How good is this forecast, and which version of it is in use?"""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +15,7 @@ from relationships.queries.value_card import card
 from relationships.verdict_words import because
 from relcrm.base.access import allow
 from relcrm.base.models import Job
+from relcrm.lib.downloads import json_file
 
 NAV = {"nav": "relationships", "nav_part": "value"}
 SHOWN = 12
@@ -52,10 +51,7 @@ def forecast_file(request: HttpRequest) -> HttpResponse:
     live = queries.live_model()
     if live is None:
         raise Http404
-    text = json.dumps(card(live, request.company), indent=1, ensure_ascii=False)
-    answer = HttpResponse(text + "\n", content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="forecast-{live.version}.json"'
-    return answer
+    return json_file(card(live, request.company), f"forecast-{live.version}.json")
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """By what are relationships told apart, and how does a company adapt it?"""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +14,7 @@ from relationships.queries import editions as queries
 from relcrm.base.access import allow
 from relcrm.base.models import Job
 from relcrm.base.once import once
+from relcrm.lib.downloads import json_file
 
 NAV = {"nav": "relationships", "nav_part": "types"}
 
@@ -50,10 +49,7 @@ def edition(request: HttpRequest, version: int) -> HttpResponse:
 @require_GET
 @allow("administer")
 def download(request: HttpRequest, version: int) -> HttpResponse:
-    text = json.dumps(queries.document_of(_edition(version)), indent=1, ensure_ascii=False)
-    answer = HttpResponse(text + "\n", content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="specification-{version}.json"'
-    return answer
+    return json_file(queries.document_of(_edition(version)), f"specification-{version}.json")
 
 
 @require_POST

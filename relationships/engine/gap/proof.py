@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 OUTCOMES = ("unsubscribed", "stayed_away", "mood_fell", "bought_again")
-GOOD = ("bought_again",)
 TENTHS, FIFTHS = 10, 5
 ENOUGH, LEAST = 500, 100  # people for tenths, for fifths
 EIGHT_IN_TEN, NINETEEN_IN_TWENTY = 1.2816, 1.96
