@@ -60,7 +60,8 @@ def score_everyone(
 ) -> dict[str, Any]:
     """Everyone, here and now, block by block; then the state of the whole is kept.
 
-    Workers share that work: actions/sharing.
+    Workers share that work (actions/sharing) by the clock; here `now` is the caller's, as a demo
+    company and tests of other days need it.
     """
     end_due(as_of=as_of, now=now)
     rule, done = standard(company, as_of, afresh=True), 0

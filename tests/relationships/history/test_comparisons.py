@@ -189,3 +189,14 @@ def test_only_the_newest_counts_are_kept(many):
 def test_the_job_is_known_to_workers(many):
     job = ask_for_moves(THEN, UNTIL, by=None, as_of=TODAY)
     assert tasks.run_moves(job, lambda *a, **k: None)["moved"] == 4
+
+
+@pytest.mark.browser
+def test_in_a_browser_the_days_are_asked_for_by_themselves_and_come_in(look_at, mara, many):
+    page = look_at(f"{PAGE}?from={THEN}&to={UNTIL}", by=mara)
+    page.wait_for_selector("#due .progress")
+    assert "31 December 2025 to 31 January 2026" in page.inner_text("#days")
+    worked_off()
+    page.wait_for_selector("#due", state="detached")
+    assert "10 December 2025 to 10 February 2026" in page.inner_text("#days")
+    assert "4 moved, 34 stayed" in page.inner_text("#moved")
