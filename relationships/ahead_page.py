@@ -1,5 +1,6 @@
 """What we expect everybody to buy from today to the horizon, drawn with its likely range."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -28,7 +29,7 @@ def ahead(picture: Portfolio) -> Ahead | None:
     if not kept.get("expected") or kept["expected"][-1] <= 0:
         return None
     expected, low, high = ([0.0, *kept[name]] for name in ("expected", "low", "high"))
-    low, high = _rising(low), _rising(high)
+    low, high = _rising(low), _rising(high[::-1], min)[::-1]
     top = max(high) * 1.04
     back = charts.path(low, top=top, backwards=True).replace("M", "L", 1)
     weeks = [round(n * kept["weeks_per_period"]) for n in range(len(expected))]
@@ -45,6 +46,7 @@ def ahead(picture: Portfolio) -> Ahead | None:
     )
 
 
-def _rising(ends: list[float]) -> list[float]:
-    """A sum cannot fall, however unsure its beginning is."""
-    return list(accumulate(ends, max))
+def _rising(ends: list[float], bound: Callable[[float, float], float] = max) -> list[float]:
+    """A sum cannot fall, however unsure its beginning is: below it holds what it reached before,
+    above (from the end back) what it will reach later."""
+    return list(accumulate(ends, bound))

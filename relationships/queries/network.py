@@ -48,8 +48,8 @@ def brought_by(customer: Customer, company: Company, viewer: User) -> Brought:
     """
     share = None if company.anyway_share is None else float(company.anyway_share)
     named = _named_by(customer)
-    theirs = {number: on for number, on in named.items() if number not in _taken(customer, named)}
-    came = _people(theirs)
+    taken = _taken(customer, named)
+    came = _people({number: on for number, on in named.items() if number not in taken})
     came.pop(customer.pk, None)
     seen = set(Customer.objects.visible_to(viewer).filter(pk__in=came).values_list("pk", flat=True))
     firsts = dict(Profile.objects.filter(pk__in=seen).values_list("pk", "first_order_on"))

@@ -89,7 +89,9 @@ def test_what_winning_costs_is_on_record_and_values_nobody_anew(as_, root, compa
     told = {"kind": "acquisition", "acquisition-key": "web", "acquisition-amount": "14"}
     assert as_(root).post("/settings/costs/say/", told).status_code == 302
     assert winning() == {"web": 14.0}
-    assert AuditLine.objects.get(verb="cost.said").detail["key"] == "web"
+    as_(root).post("/settings/costs/say/", told | {"acquisition-key": "unknown"})
+    assert "Remove not recorded" in as_(root).get(PAGE).content.decode()
+    assert AuditLine.objects.filter(verb="cost.said").order_by("pk")[0].detail["key"] == "web"
     assert not Job.objects.exists()
     assert (
         as_(root).post("/settings/costs/say/", told | {"acquisition-key": "ether"}).status_code

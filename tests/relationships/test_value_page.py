@@ -184,6 +184,14 @@ def test_purchases_to_come_are_drawn_to_the_horizon(company, ada, bo, cyd):
     assert picture.breakdown["losing"] == losers.losing(User(role="admin")).count()
 
 
+def test_an_unsure_beginning_makes_no_hump():
+    few = {"expected": [1.0, 2.0, 3.0], "low": [0.2, 0.1, 0.4], "high": [9.0, 7.0, 8.0]}
+    made = Portfolio(
+        as_of=timezone.now().date(), breakdown={"ahead": few | {"weeks_per_period": 4.0}}
+    )
+    assert [row[2:] for row in ahead(made).rows] == [(0.2, 7.0), (0.2, 7.0), (0.4, 8.0)]
+
+
 def test_where_nothing_is_expected_nothing_is_drawn():
     nothing = {"weeks_per_period": 4.0, "expected": [0.0], "low": [0.0], "high": [0.0]}
     assert ahead(Portfolio(breakdown={"ahead": nothing})) is None

@@ -47,7 +47,8 @@ def brought(
     for place in range(groups):
         rows, mine = age[0] == place, group == place
         counted = rows & (step <= np.repeat(lived, sizes))
-        sums = np.bincount(step[counted], weights=left[counted], minlength=1)
+        weighed = np.bincount(step[counted], weights=left[counted], minlength=1)
+        sums = weighed.astype(np.float64)
         found.append(
             Brought(
                 customers=int(mine.sum()),

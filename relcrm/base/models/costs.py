@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,3 +43,12 @@ class UnitCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def called(self) -> str:
+        """The key as people read it."""
+        return (
+            gettext("not recorded")
+            if self.key == "unknown" and self.kind == "acquisition"
+            else self.key
+        )
