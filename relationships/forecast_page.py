@@ -78,7 +78,9 @@ def versions(rows: Iterable[FittedModel], as_of: Any) -> list[Version]:
             supposes=formula(row.name),
             state=str(STATES[row.state]),
             words=because(row.verdict),
-            can_be_used=not row.is_current and row.data_through <= as_of,
+            can_be_used=not row.is_current
+            and row.data_through <= as_of
+            and row.asked_because != FittedModel.Why.HISTORY,
         )
         for row in rows
     ]

@@ -19,7 +19,7 @@ TO_CHANGE = {
     GapLabel.CHEAPENED: _("Fewer offers; something useful or personal instead."),
     GapLabel.UNHEARD: _("Answer sooner, or say at once when an answer will come."),
     GapLabel.WRONG_TONE: _("Change the tone: more, or less, like a person to a person."),
-    GapLabel.IN_TUNE: _("Change nothing."),
+    GapLabel.IN_TUNE: _("Go on treating them like this."),
 }
 WISHES = {
     "new to enjoy": _("someone new to enjoy for a while"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from relationships.models import Profile
 from relationships.naming import families_name
+from relationships.veil import is_veiled
 from relcrm.lib.charts import percent
 
 GRID = 20
@@ -110,6 +111,11 @@ class Dot:
 def mood_step(mood: float | None) -> int:
     """0 (cold) to 4 (very warm); 2 where nothing is known."""
     return 2 if mood is None else sum(mood > edge for edge in MOODS)
+
+
+def told(rows: Iterable[Mapping[str, Any]], *, frank: bool) -> list[Mapping[str, Any]]:
+    """Where one stands and in which mood is not told of those left to service."""
+    return [row for row in rows if not is_veiled(row["family"], frank=frank)]
 
 
 def cells(rows: Iterable[Mapping[str, Any]], within: Area, *, by: str, frank: bool) -> list[Cell]:

@@ -52,7 +52,7 @@ def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
     elif old and row.old_family != Family.UNDETERMINED:
         title = _("Turning point: from %(old)s to %(new)s") % {"old": old, "new": new}
     else:
-        title = _("Known as %s for the first time") % new
+        title = _("Now known as %s") % new
     return Entry(
         at=_close(row.on, asked),
         pk=row.pk,

@@ -8,7 +8,9 @@ can be asked for (docs/decisions/left-to-service.md). Pages, files and the API a
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+import numpy as np
 from django.db.models import Model, QuerySet
+from numpy.typing import NDArray
 
 from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
@@ -48,6 +50,13 @@ def shown(family: str, kind: str, *, frank: bool) -> tuple[str | None, str | Non
 def types(*, frank: bool) -> list[TypeSpec]:
     """The types that exist for this reader."""
     return [kind for kind in typology().types if not is_veiled(kind.family, frank=frank)]
+
+
+def among(*, frank: bool) -> "NDArray[np.bool_] | None":
+    """The same as a mask in the typology's order; None for all."""
+    if frank:
+        return None
+    return np.array([not is_veiled(kind.family, frank=False) for kind in typology().types])
 
 
 def type_of(code: str, *, frank: bool) -> TypeSpec | None:

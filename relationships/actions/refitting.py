@@ -84,6 +84,8 @@ def _refuse_unfit(model: FittedModel, as_of: date) -> None:
         raise Refused(_("This is no forecast of value."))
     if model.is_current:
         raise Refused(_("This forecast is in use already."))
+    if model.asked_because == FittedModel.Why.HISTORY:
+        raise Refused(_("It was made to look back at an earlier day, not to forecast from today."))
     if models_of(model) is None:
         raise Refused(_("It was made by another version of relcrm: learn again instead."))
     if model.data_through > as_of:

@@ -34,17 +34,12 @@ class Explanations(Resource):
         frank = self.sees(FRANK)
         if veil.is_veiled(profile.family, frank=frank):
             raise PermissionDenied(f"This one is left to service; its reasons need {FRANK}.")
-        found = explanation(customer, request.company, request.viewpoint.as_of)
+        found = explanation(customer, request.company, request.viewpoint.as_of, frank=frank)
         return self.answer_one({"customer": pk, **told(asdict(found), frank=frank)})
 
 
 def told(found: dict[str, Any], *, frank: bool) -> dict[str, Any]:
-    """An explanation as JSON; negative types among the likely ones are named to few."""
-    known = [one for one in found["likely"] if not veil.is_veiled(one["family"], frank=frank)]
-    rest = 1 - sum(one["probability"] for one in known if one["code"])
-    found["likely"] = [
-        one if one["code"] else one | {"probability": max(rest, 0.0)} for one in known
-    ]
+    """An explanation as JSON."""
     for said in ("why", "against", "missing", "would_change"):
         found[said] = veil.sayable(found[said], frank=frank)
     for place in found["dimensions"]:

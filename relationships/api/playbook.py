@@ -1,5 +1,6 @@
 """The 29 types with their rules, and the personae found in the data."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -11,7 +12,8 @@ from relationships import veil
 from relationships.api.profiles import FRANK
 from relationships.api.type_shapes import TypeOut, shown
 from relationships.models import Persona
-from relationships.queries.type_facts import seen
+from relationships.queries.type_facts import Seen, seen
+from relcrm.base import roles
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.base.rest.resource import Readable, pick
 from relcrm.lib.rest.keyset import Order, whole
@@ -24,9 +26,10 @@ class Types(Resource):
     @operation("List the types", gives=page_of(TypeOut), query=Single)
     def list(self, request: Request) -> Response:
         """All on one page: what each means, how to treat it, and what is known of its people. The
-        negative ones need the scope `negative:read`."""
+        negative ones need the scope `negative:read`. Whoever sees only their own customers gets
+        the rules without numbers of people."""
         fields, frank = self.shown_fields(self.asked(Single)), self.sees(FRANK)
-        known = seen(request.viewpoint.as_of)
+        known = self._seen(request)
         found = [shown(spec, known, frank=frank) for spec in veil.types(frank=frank)]
         return self.answer_page(pick(found, fields), None)
 
@@ -37,10 +40,18 @@ class Types(Resource):
         spec = veil.type_of(code, frank=frank)
         if spec is None:
             raise Http404
-        known = seen(request.viewpoint.as_of)
+        known = self._seen(request)
         return self.answer_one(
             shown(spec, known, frank=frank), self.shown_fields(self.asked(Single))
         )
+
+    @staticmethod
+    def _seen(request: Request) -> Seen:
+        """The rules are for all; what is known of everybody, only for those who see the company."""
+        known = seen(request.viewpoint.as_of)
+        if roles.may(request.user, "see_company"):
+            return known
+        return replace(known, picture=None, months=())
 
 
 class PersonaOut(serializers.Serializer):

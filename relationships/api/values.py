@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import Customer
-from relationships.api.profiles import judgeable
+from relationships.api.profiles import FRANK, judgeable
 from relationships.engine.value import PARTS
 from relationships.models import Cause, Forecast, Profile
 from relationships.queries import losers
@@ -217,7 +217,7 @@ class LosingOnes(Resource):
     columns = ("customer_id", "as_of", "value", "cause", "gain", *PARTS)
 
     def rows(self) -> QuerySet[Forecast]:
-        return losers.losing(self.request.user)
+        return losers.losing(self.request.user, frank=self.sees(FRANK))
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         told = {name: row[name] for name in ("as_of", "value", "gain")}
@@ -230,7 +230,8 @@ class LosingOnes(Resource):
                tag="profiles")  # fmt: skip
     def list(self, request: Request) -> Response:
         """The costliest first. To look at, not to act on by a program: nobody should be served
-        worse, charged more or let go because of a forecast."""
+        worse, charged more or let go because of a forecast. Those left to service are listed with
+        the scope `negative:read` only."""
         asked = self.asked(LosingQuery)
-        rows = losers.losing(request.user, asked.get("cause", ""))
+        rows = losers.losing(request.user, asked.get("cause", ""), frank=self.sees(FRANK))
         return self.page(rows, asked, self.order(asked))

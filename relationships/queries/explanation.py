@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from relationships import veil
 from relationships.engine.typology import Evidence, Previous, Verdicts, classify
 from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, edge_days
 from relationships.engine.typology.counterfactual import turns
@@ -70,8 +71,14 @@ class Explanation:
     would_change: list[str]
 
 
-def explanation(customer: Customer, company: Company, as_of: date) -> Explanation:
-    """Seven queries, whatever the customer's history; the state at the end of `as_of`."""
+def explanation(
+    customer: Customer, company: Company, as_of: date, *, frank: bool = True
+) -> Explanation:
+    """Seven queries, whatever the customer's history; the state at the end of `as_of`.
+
+    Not frank, as if there were only the types that this reader may know: in likelihoods and
+    reasons no rest and no word is left from which another could be found.
+    """
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
     by = rule.specification
@@ -88,6 +95,7 @@ def explanation(customer: Customer, company: Company, as_of: date) -> Explanatio
             learned=rule.learned,
             alive=np.repeat(alive, len(evidence)),
             previous=previous,
+            among=veil.among(frank=frank),
         )
 
     verdicts = judged(some.evidence, earlier)

@@ -4,6 +4,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from customers.models import Customer
 from relationships.models import Cause, Forecast
+from relationships.veil import findable
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, number, whole
 from relcrm.lib.windows import Part, Window, window
@@ -12,11 +13,13 @@ ORDER = Order((("value", number), ("customer_id", whole)))
 SHOWN = 50
 
 
-def losing(user: User, cause: str = "") -> QuerySet[Forecast]:
-    """Of those this person may see and who may be judged; of one cause if it is one."""
+def losing(user: User, cause: str = "", *, frank: bool) -> QuerySet[Forecast]:
+    """Of those this person may see and who may be judged; of one cause if it is one. Not frank,
+    without those left to service: what they cost us by would say what they are."""
     rows = Forecast.objects.losing().filter(
         customer__in=Customer.objects.visible_to(user).judgeable()
     )
+    rows = findable(rows, "customer__profile__family", frank=frank)
     return rows.filter(cause=cause) if cause in Cause.values else rows
 
 

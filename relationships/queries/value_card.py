@@ -147,4 +147,7 @@ def _numbers(model: Any) -> dict[str, Any]:
 
 def _proof(row: FittedModel) -> dict[str, Any] | None:
     kept = row.report.get("proof")
-    return kept and {"on": day_of(kept["day"]).isoformat()} | kept
+    if not kept:
+        return kept
+    others = {name: figure for name, figure in kept.items() if name != "day"}
+    return {"on": day_of(kept["day"]).isoformat()} | others

@@ -1,13 +1,14 @@
 """What is this relationship, as a colleague who knows better says?"""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.models import Customer
+from relationships import veil
 from relationships.actions import overriding
 from relationships.forms import LabelForm
 from relationships.labels import judged, label
@@ -45,9 +46,12 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("edit_customers")
 def end_label(request: HttpRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
+    frank = roles.may(request.user, "see_negative_types")
     row = get_object_or_404(Override, customer=customer, ended_at=None)
+    if veil.is_veiled(row.family, frank=frank):
+        raise Http404  # as where there is none
     overriding.end_label(
-        row, by=request.user, frank=roles.may(request.user, "see_negative_types"),
+        row, by=request.user, frank=frank,
         as_of=request.viewpoint.as_of, now=timezone.now(),
     )  # fmt: skip
     messages.success(request, _("Our own view holds again."))

@@ -29,11 +29,12 @@ def relationship_map(request: HttpRequest) -> HttpResponse:
     if not within.is_whole:
         dots = _dots(request, within, by)
         rows = _rows(within) if dots is None else []
+    rows = map_page.told(rows, frank=frank)
     names = [(str(f), families_name(f, frank=frank)) for f in (*ORDER, "undetermined")]
     return render(request, "relationships/map.html", {
         "nav": "relationships", "nav_part": "map", "picture": picture, "area": within, "by": by,
         "dots": dots, "cells": map_page.cells(rows, within, by=by, frank=frank),
-        "finding": map_page.finding(picture.cells) if picture else "",
+        "finding": map_page.finding(map_page.told(picture.cells, frank=frank)) if picture else "",
         "people": len(dots) if dots is not None else sum(row["n"] for row in rows),
         "families": names,
         "moods": [(f"m{n}", words) for n, words in enumerate(map_page.MOOD_WORDS)],

@@ -36,8 +36,8 @@ def worth_of(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("see_customers")
 def losing(request: HttpRequest) -> HttpResponse:
     """Of everybody this person may see, or of one cause."""
-    cause = request.GET.get("cause", "")
-    rows = losers.losing(request.user, cause)
+    cause, frank = request.GET.get("cause", ""), roles.may(request.user, "see_negative_types")
+    rows = losers.losing(request.user, cause, frank=frank)
     page = losers.page_of(
         rows, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -48,7 +48,8 @@ def losing(request: HttpRequest) -> HttpResponse:
         "nav": "relationships", "nav_part": "value",
         "page": page,
         "lines": losing_page.lines(page.rows, request.user, request.company.currency),
-        "found": losing_page.summary(losers.by_cause(losers.losing(request.user))),
+        "found": losing_page.summary(losers.by_cause(losers.losing(request.user, frank=frank))),
+        "frank": frank,
         "cause": cause if cause in Cause.values else "",
         "is_valued": first is not None,
         "weeks": first.horizon_weeks if first else request.company.horizon_weeks,

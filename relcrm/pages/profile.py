@@ -62,7 +62,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     kept = modifiers.kept(customer, user, view.today)
     explained = None
     if profile is not None and not is_veiled:
-        explained = explanation(customer, company, view.as_of)
+        explained = explanation(customer, company, view.as_of, frank=frank)
     return Page(
         customer=customer,
         name=called(customer, user),

@@ -39,12 +39,12 @@ class Why:
 
 
 def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
-    """Bars from the stored judgement, reasons from `explained`; veiled kinds join the others."""
+    """Bars from the stored judgement, reasons from `explained`, both among known kinds."""
     ranked = likely(profile, frank=frank)
     rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p))
             for kind, p in ranked[:SHOWN] if p >= 0.01]  # fmt: skip
     rest = max(1.0 - sum(p for _kind, p in ranked[: len(rows)]), 0.0)
-    others = _("%d others") % (len(typology().types) - len(rows))
+    others = _("%d others") % (len(ranked) - len(rows))
     return Why(
         heading=_heading(rows, bool(profile.type)),
         rows=rows,
@@ -57,13 +57,15 @@ def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
 
 
 def likely(profile: Profile, *, frank: bool) -> list[tuple[TypeSpec, float]]:
-    """Kinds this reader may know, most probable first, from the stored probabilities."""
+    """Kinds this reader may know, most probable first, from the stored probabilities; given among
+    one another, so that no rest tells of others."""
     if not profile.posterior:
         return []
     chances = np.frombuffer(profile.posterior, dtype="<f4").astype(float)
     found = dict(zip(typology().keys, chances.tolist(), strict=True))
     known = [(kind, found[kind.key]) for kind in veil.types(frank=frank)]
-    return sorted(known, key=lambda item: -item[1])
+    total = sum(chance for _kind, chance in known) or 1.0
+    return sorted(((kind, chance / total) for kind, chance in known), key=lambda item: -item[1])
 
 
 def _heading(rows: list[LikelyRow], is_sure: bool) -> str:

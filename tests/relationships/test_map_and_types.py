@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Customer, Kind
-from relationships.map_page import Area, area, cells, finding, mood_step
+from relationships.map_page import Area, area, cells, finding, mood_step, told
 from relationships.models import Portfolio, Profile
 from tests.conftest import TODAY, happened
 
@@ -51,6 +51,12 @@ def test_a_place_shows_its_families_as_rings_the_largest_below():
     assert "mostly friends, warm" in fullest.words
     by_mood = cells(rows, Area(), by="mood", frank=True)
     assert [ring.key for ring in by_mood[0].rings] == ["m3"]
+
+
+def test_the_map_has_no_place_for_those_left_to_service():
+    rows = [cell(0, 0, 3), cell(5, 5, 1, "negative", -0.9)]
+    assert told(rows, frank=False) == rows[:1]
+    assert told(rows, frank=True) == rows
 
 
 def test_moods_fall_into_five_steps():

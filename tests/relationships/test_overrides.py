@@ -178,6 +178,12 @@ def test_those_who_serve_set_negative_types_and_only_they_end_them(scored, ada, 
         end_label(row, by=mara, frank=False, as_of=TODAY, now=NOW)
 
 
+def test_whether_a_hidden_label_stands_cannot_be_found_out(scored, as_, ada, bo, mara, sam):
+    say(ada, sam, family="negative", key="N4", frank=True)
+    answers = [as_(mara).post(f"/relationships/of/{one.pk}/end/") for one in (ada, bo)]
+    assert [one.status_code for one in answers] == [404, 404]
+
+
 def test_who_objects_to_profiling_has_no_label_left_and_gets_none(scored, company, ada, mara):
     say(ada, mara)
     Customer.objects.filter(pk=ada.pk).update(objects_to_profiling=True, touched_at=NOW)

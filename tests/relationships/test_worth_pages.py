@@ -110,11 +110,17 @@ def test_an_analyst_sees_numbers_and_an_expert_only_their_own(costly, as_, nils,
     assert "Cyd" not in as_(eve).get(LOSING).content.decode()
 
 
-def test_who_is_left_to_service_is_not_named_as_such_to_a_marketer(costly, as_, mara, sam, cyd):
+def test_those_left_to_service_are_listed_only_to_those_who_may_know_why(
+    costly, as_, mara, sam, cyd, key_for, root
+):
     Profile.objects.filter(pk=cyd.pk).update(family="negative", type="N4")
-    told = as_(mara).get(LOSING).content.decode()
-    assert "leave to service" in told
-    assert as_(sam).get(LOSING).content.decode() != told
+    for address in (LOSING, f"{LOSING}?cause=returns"):
+        assert f"/customers/{cyd.pk}/" not in as_(mara).get(address).content.decode()
+        assert f"/customers/{cyd.pk}/" in as_(sam).get(address).content.decode()
+    keys = (key_for(root, "customers:read"), key_for(root, "customers:read", "negative:read"))
+    listed = [[one["customer"] for one in key.get("/api/v1/losing").json()["results"]]
+              for key in keys]  # fmt: skip
+    assert [cyd.pk in some for some in listed] == [False, True]
 
 
 def test_who_objects_is_on_no_list(costly, as_, mara, cyd):

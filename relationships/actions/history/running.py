@@ -8,6 +8,7 @@ import numpy as np
 
 from customers.models import Customer
 from relationships.actions import portfolio
+from relationships.actions.gap.picture import keep_picture
 from relationships.actions.history.closing import close_books
 from relationships.actions.history.planning import plan
 from relationships.actions.history.telling import (
@@ -81,6 +82,7 @@ def tell_history(
         progress(done, total=total)
     if due:
         portfolio.keep(today, now=now)
+        keep_picture(company, as_of=as_of, now=now)
     audit.record("relationships.history_told", by=None, at=now, months=len(due), customers=done)
     return {"months": len(due), "customers": done}
 

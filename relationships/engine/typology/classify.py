@@ -46,6 +46,7 @@ class _Grounds:
     types: Typology
     weights: Weights
     learned: Offset | None
+    among: npt.NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,20 @@ def classify(
     types: Typology | None = None,
     weights: Weights | None = None,
     learned: Offset | None = None,
+    among: npt.NDArray[np.bool_] | None = None,
 ) -> Verdicts:
     """Type, family, dimensions and reasons of n customers.
 
     `alive`: each one's probability of still being a customer. A score depends only on the
     customer's own evidence, on time, on the stored calibration and on what was `learned` of labels.
+    `among`: as if only these types were to be had, for readers who may know of no others.
     """
     spec = spec or default_spec()
     chance = checked_alive(alive, len(evidence))
     here = adapted(spec, calibration)
-    by = _Grounds(calibration, here, types or typology(), weights or default_weights(), learned)
+    by = _Grounds(
+        calibration, here, types or typology(), weights or default_weights(), learned, among
+    )
     parts = []
     for start in range(0, max(len(evidence), 1), CHUNK):
         rows = slice(start, start + CHUNK)
@@ -106,6 +111,8 @@ def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous |
     placed = dimensions(evidence, by.calibration, alive, by.weights)
     if by.learned is not None:
         raw = by.learned.apply(raw, features(evidence, placed, by.calibration, alive))
+    if by.among is not None:
+        raw = np.where(by.among, raw, -np.inf)
     posterior = np.exp(smoothed(raw, previous, evidence, spec))
     held = held_types(posterior, previous, evidence, spec)
     others = posterior.copy()

@@ -14,6 +14,7 @@ Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
 DAYS_PER_MONTH = 365.25 / 12.0
+NEGATIVE = "negative"
 LEAST = 1e-6
 """A probability below this counts as this much when smoothed: nothing is impossible for ever."""
 
@@ -141,8 +142,10 @@ def remembered(previous: Previous | None, evidence: Evidence) -> Floats | None:
 
 
 def next_steps(posterior: Floats, shown: Places, family: Places, types: Typology) -> Places:
-    """The shown type's group; else the likeliest within the shown family, or among all."""
+    """The shown type's group; else the likeliest within the shown family. While nothing is shown,
+    among all types but negative ones: else the step would tell many what is told to few."""
     within = types.family_of == family[:, None]
-    within |= (family == len(types.families))[:, None]
+    unknown, negative = family == len(types.families), list(types.families).index(NEGATIVE)
+    within |= unknown[:, None] & (types.family_of != negative)
     groups = summed(np.where(within, posterior, 0.0), types.group_of, len(types.groups))
     return np.where(shown >= 0, types.group_of[shown], groups.argmax(axis=1))

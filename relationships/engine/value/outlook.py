@@ -45,7 +45,7 @@ def outlook(
     what comes with a purchase, `expected` the worth over each of YEARS."""
     bought = history.repeats + 1
     ahead = reach(model, history, terms)
-    found = []
+    found: list[Outlook] = []
     for at, years in enumerate(YEARS):
         weeks = float(years * WEEKS_OF_A_YEAR)
         any_purchase, steps = purchase_steps(model, history, weeks)
@@ -60,7 +60,11 @@ def outlook(
             for end in (float(ends.quantile(level)[0]) for level in LEVELS)
         )
         mean = float(expected[at])
-        found.append(Outlook(
-            years=years, low=min(low, mean), median=median, expected=mean, high=max(high, mean)
-        ))  # fmt: skip
+        ends_of = [min(low, mean), median, max(high, mean)]
+        if found and mean >= (before := found[-1]).expected:
+            # Longer holds shorter: where time to come adds, no end of the range can fall.
+            ends_of = [*map(max, ends_of, (before.low, before.median, before.high))]
+        found.append(
+            Outlook(years=years, low=ends_of[0], median=ends_of[1], expected=mean, high=ends_of[2])
+        )
     return found

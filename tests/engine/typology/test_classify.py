@@ -202,3 +202,15 @@ def test_twelve_thousand_customers_a_second_on_one_core(bent_world) -> None:
     judged(many, calibration)
     assert len(many) / (process_time() - start) > 12_000
     assert many.as_of_day == TODAY
+
+
+def test_among_some_types_the_odds_between_them_stay_and_nothing_is_left() -> None:
+    here = known([purchase(400), purchase(300), purchase(30)])
+    whole = classify(here, Calibration(), alive=np.ones(1))
+    among = np.ones(29, dtype=bool)
+    among[whole.labels.held[0]] = False
+    some = classify(here, Calibration(), alive=np.ones(1), among=among)
+    alone = np.where(among, whole.posterior[0], 0.0)
+    np.testing.assert_allclose(some.posterior[0], alone / alone.sum(), atol=1e-9)
+    assert some.labels.held[0] == whole.runner_up[0]
+    assert among[some.runner_up[0]]

@@ -47,6 +47,12 @@ def test_otherwise_it_is_too_early_to_tell() -> None:
     assert shown(chances(R2=0.3, D1=0.3), 0.9)[:2] == ("", UNDETERMINED)
 
 
+def test_while_nothing_is_shown_the_next_step_tells_of_no_negative_type() -> None:
+    hidden = chances(N1=0.5, F4=0.3)
+    assert shown(hidden, 0.9)[1:] == (UNDETERMINED, shown(chances(F4=0.9), 0.9)[2])
+    assert shown(chances(N1=0.9), 0.9)[2] == "repair"
+
+
 @pytest.mark.parametrize(
     ("then", "now", "expected"),
     [

@@ -134,7 +134,12 @@ def test_what_cannot_be_taken_live_is_refused(live, company, root):
     second = learned(company)
     with pytest.raises(Refused, match="after the day"):
         refitting.take_live(live, by=root, as_of=TODAY - timedelta(days=1), now=NOW)
-    FittedModel.objects.filter(pk=live.pk).update(parameters={"format": 0})
+    FittedModel.objects.filter(pk=live.pk).update(asked_because=FittedModel.Why.HISTORY)
+    with pytest.raises(Refused, match="look back"):
+        refitting.take_live(live, by=root, as_of=TODAY, now=NOW)
+    FittedModel.objects.filter(pk=live.pk).update(
+        asked_because=FittedModel.Why.ASKED, parameters={"format": 0}
+    )
     with pytest.raises(Refused, match="another version of relcrm"):
         refitting.take_live(live, by=root, as_of=TODAY, now=NOW)
     assert live_model().pk == second.pk
