@@ -1,17 +1,18 @@
 """What `manage.py evaluate value` asks for and prints."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.timezone import localdate
 
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.value import PurchaseDays
 from relationships.engine.value.challenger import NOTHING
 from relationships.management.files import add_columns, transactions
 from relationships.queries.covariates import happened
-from relationships.queries.holdout import of_company, of_file, tried
+from relationships.queries.holdout import EPOCH, of_company, of_file, tried
 from relationships.queries.holdout_lines import lines
 from relcrm.base import company as companies
 from relcrm.lib.refusals import Refused
@@ -33,6 +34,7 @@ def run(options: dict[str, Any], now: datetime) -> str:
         beside = NOTHING
         if options["file"]:
             purchases = of_file(transactions(options))
+            _refuse_days_to_come(purchases, localdate(now), options["as_of"])
         else:
             purchases = _own(options, now)
             beside = happened(options["as_of"])
@@ -45,6 +47,15 @@ def run(options: dict[str, Any], now: datetime) -> str:
     if options["json"]:
         return json.dumps(found.to_json(), indent=2)
     return "\n".join(lines(found))
+
+
+def _refuse_days_to_come(purchases: PurchaseDays, today: date, last_on: date | None) -> None:
+    """A slip in one row would move the split by years. `--as-of` leaves later rows out."""
+    ahead = purchases.day > (today - EPOCH).days
+    if ahead.any() and (last_on is None or last_on > today):
+        newest = EPOCH + timedelta(int(purchases.day.max()))
+        raise Refused(f"{ahead.sum()} purchases lie after today, the last on {newest}. Mend the "
+                      "dates, or leave them out with --as-of.")  # fmt: skip
 
 
 def _own(options: dict[str, Any], now: datetime) -> PurchaseDays:

@@ -73,6 +73,8 @@ def tried(
         raise Refused("There are no purchases to learn from.")
     first, newest = (EPOCH + timedelta(int(d)) for d in (purchases.day.min(), purchases.day.max()))
     last = last_on or newest
+    if first == last:
+        raise Refused(f"All purchases are of {first}: there is nothing before it to learn from.")
     half = (last - first).days // 2
     split = split_on or last - timedelta(min(YEAR_DAYS, half))
     if not first <= split < last:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -105,3 +106,66 @@ def test_a_company_without_purchases_is_told_so(company):
 def test_what_is_wrong_with_a_file_is_said(options, said):
     with pytest.raises(CommandError, match=said):
         evaluated(*options)
+
+
+def of_rows(tmp_path, rows) -> list[str]:
+    path = tmp_path / "rows.csv"
+    path.write_text("who,on,paid\n" + "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    return ["--file", str(path), "--customer", "who", "--date", "on", "--amount", "paid"]
+
+
+def spread(amount, customers=60) -> list[tuple]:
+    """Eight purchases each, over a year; what is paid may depend on which it is."""
+    return [
+        (who, f"2024-{1 + (who * n) % 12:02}-{1 + (who + n) % 28:02}", amount(n))
+        for who in range(customers)
+        for n in range(8)
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(who, "2024-01-05", 10) for who in range(50)], "All purchases are of 2024-01-05"),
+        ([(1, "2024-01-05", -10), (2, "2024-02-05", -3)], "There are no purchases"),
+        ([("", "2024-01-05", 10)], "No row of rows.csv has a customer"),
+        ([(1, "2024-13-45", 10)], "'2024-13-45' is not a day"),
+        ([(1, "2024-01-05", "ten")], "'ten' is not a number"),
+        ([(1, "2024-01-05", "inf")], "is not a number"),
+        ([(1, "2024-01-05", 9), (2, "9999-01-05", 9)], "lie after today, the last on 9999-01-05"),
+    ],
+)
+def test_odd_files_end_with_a_plain_word(tmp_path, rows, said):
+    with pytest.raises(CommandError, match=said):
+        evaluated(*of_rows(tmp_path, rows))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(1, f"2024-01-{day:02}", 10) for day in range(1, 29)],
+        spread(lambda n: 0),
+        spread(lambda n: 10**9),
+        spread(lambda n: 10 if n < 3 else -5000),  # sent back more than was bought
+        [(who, day + "T00:00:00+02:00", paid) for who, day, paid in spread(lambda n: 10)],
+    ],
+    ids=["one customer", "for nothing", "a billion each", "refunds", "midnight"],
+)
+def test_odd_purchases_are_forecast_with_numbers_only(tmp_path, rows):
+    text = evaluated(*of_rows(tmp_path, rows), "--json")
+
+    def no_number(word):
+        raise AssertionError(word)
+
+    found = json.loads(text, parse_constant=no_number)
+    assert found["holdout"]["records"]
+    assert not re.search(r"\b(nan|inf)\b", evaluated(*of_rows(tmp_path, rows)), re.IGNORECASE)
+
+
+@pytest.mark.django_db
+def test_rows_after_the_as_of_day_are_left_out(tmp_path):
+    rows = [*spread(lambda n: 10), (1, "9999-01-05", 10)]
+    found = json.loads(evaluated(*of_rows(tmp_path, rows), "--as-of", "2024-12-31", "--json"))
+    assert found["last_on"] == "2024-12-31"

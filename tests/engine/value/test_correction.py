@@ -8,6 +8,7 @@ import pytest
 
 from relationships.engine.value import Money, PurchaseDays, Terms, holdout, naive, score
 from relationships.engine.value.backtest import Line, Origin
+from relationships.engine.value.challenge import NAME
 from relationships.engine.value.choice import CANDIDATES
 from relationships.engine.value.correction import (
     Correction,
@@ -161,7 +162,7 @@ def test_places_are_spread_evenly_where_the_model_is_right():
 
 def test_formulas_stand_beside_the_models(checked):
     names = [record.line.model for record in checked.records]
-    assert set(names) == {*CANDIDATES, *naive.FORMULAS}
+    assert set(names) == {*CANDIDATES, *naive.FORMULAS, NAME}
     past_rate = checked.record("Past rate")
     assert past_rate.corrected is past_rate.counts_inside is None
     assert past_rate.line.purchases_bias > 2
