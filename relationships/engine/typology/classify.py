@@ -112,7 +112,7 @@ def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous |
     if by.learned is not None:
         raw = by.learned.apply(raw, features(evidence, placed, by.calibration, alive))
     if by.among is not None:
-        raw = np.where(by.among, raw, -np.inf)
+        raw = normalised(np.where(by.among, raw, -np.inf))
     posterior = np.exp(smoothed(raw, previous, evidence, spec))
     held = held_types(posterior, previous, evidence, spec)
     others = posterior.copy()
