@@ -1,7 +1,6 @@
 """Interactions sent in: what a row may say, whom it names, and the one action that stores them."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.timezone import now as clock
@@ -14,7 +13,7 @@ from customers.models.interaction import Channel
 from relcrm.base.audit import Actor
 from relcrm.base.rest.describe import one_of
 from relcrm.lib.rest.errors import Contradiction
-from relcrm.lib.rest.fields import Amount, Body, Choice, Text
+from relcrm.lib.rest.fields import Amount, Body, Choice, Rate, Text
 
 MOST = 10_000
 MOST_ERRORS = 1_000  # more would only be the same mistake again
@@ -75,10 +74,7 @@ class InteractionIn(Body):
         "^[A-Z]{3}$", required=False,
         help_text="Of the three amounts above, when not the company's. Then a rate is needed.",
     )  # fmt: skip
-    rate = serializers.DecimalField(
-        max_digits=14, decimal_places=8, min_value=Decimal("0.00000001"), required=False,
-        help_text="How much of the company's currency one unit is. The original amount is kept.",
-    )  # fmt: skip
+    rate = Rate(required=False)
     category = Text(60, required=False)
     rating = serializers.IntegerField(
         min_value=0, max_value=10, required=False, allow_null=True,

@@ -79,6 +79,7 @@ def known(customer) -> dict[str, list[int]]:
     return {"customers": [customer.pk], "of": [customer.pk], "interactions": rows}
 
 
+@pytest.mark.one_database
 def test_who_may_not_know_meets_what_was_bought_at_no_address(hidden, mara, as_):
     rights = {right for right in OPEN if right in roles.TABLE and roles.may(mara, right)}
     found, answered = met(as_(mara), [*open_to(rights), *API], known(hidden))
@@ -86,6 +87,7 @@ def test_who_may_not_know_meets_what_was_bought_at_no_address(hidden, mara, as_)
     assert answered > 60
 
 
+@pytest.mark.one_database
 def test_a_key_without_the_scope_meets_it_nowhere_either(hidden, root, client):
     _key, secret = make_key(root, *(ApiKey.SCOPES.keys() - {"discreet:read"}))
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
@@ -94,6 +96,7 @@ def test_a_key_without_the_scope_meets_it_nowhere_either(hidden, root, client):
     assert answered > 40
 
 
+@pytest.mark.one_database
 def test_service_and_their_own_contact_read_what_it_was(hidden, sam, mara, as_, key_for, root):
     whole = f"/customers/{hidden.pk}/?whole=yes"
     assert MARK in as_(sam).get(whole).content.decode()

@@ -141,6 +141,41 @@ class Amount(serializers.DecimalField):
         return found
 
 
+RATE = re.compile(r"(?=.*[1-9])[0-9]{1,6}(\.[0-9]{1,8})?")
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "pattern": f"^{RATE.pattern}$"},
+            {"type": "number", "minimum": 0.000_000_01, "maximum": 999_999},
+        ],
+        "description": "How much of the company's currency one unit is. "
+        "The original amount is kept.",
+    }
+)
+class Rate(serializers.DecimalField):
+    """Of exchange: above zero, eight places at the finest."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=8, **more)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """An empty text is a mistake."""
+        found: tuple[bool, Any] = serializers.Field.validate_empty_values(self, data)
+        return found
+
+    def to_internal_value(self, value: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise serializers.ValidationError("Write a rate like 1.0842.")
+        if isinstance(value, float) and math.isfinite(value):
+            value = f"{value:.8f}"
+        if not RATE.fullmatch(str(value)):
+            raise serializers.ValidationError("Write a rate like 1.0842, above zero.")
+        found: Decimal = super().to_internal_value(value)
+        return found
+
+
 class Choice(serializers.ChoiceField):
     """One of a model's choices; the message lists them."""
 
