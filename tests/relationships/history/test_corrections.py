@@ -65,7 +65,14 @@ def past(customer):
 
 
 def plain(rows):
-    return [tuple(bytes(x) if isinstance(x, memoryview) else x for x in row) for row in rows]
+    return [tuple(map(_plain, row)) for row in rows]
+
+
+def _plain(cell):
+    """Vectorised logarithms differ in their last bit with a person's place in the block."""
+    if isinstance(cell, memoryview):
+        return bytes(cell)
+    return float(f"{cell:.12g}") if isinstance(cell, float) else cell
 
 
 @pytest.fixture
