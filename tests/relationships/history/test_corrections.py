@@ -17,6 +17,7 @@ from relationships.actions import scoring
 from relationships.actions.history import running, telling
 from relationships.models import Month, Profile, ProfileChange, Snapshot
 from tests.conftest import NOW, TODAY
+from tests.digits import plain
 
 MONTHS = 6
 CLOSES = ("on", "family", "type", "held", "chances", "confidence", "valence", "closeness",
@@ -60,19 +61,8 @@ def past(customer):
     closes = Snapshot.objects.filter(customer=customer, is_close=True).order_by("on")
     lines = ProfileChange.objects.filter(customer=customer, on__lt=TODAY).order_by("on")
     profile = Profile.objects.filter(pk=customer.pk).values_list(*JUDGED).get()
-    return [plain(rows) for rows in (closes.values_list(*CLOSES), lines.values_list(*LINES),
-                                     [profile])]  # fmt: skip
-
-
-def plain(rows):
-    return [tuple(map(_plain, row)) for row in rows]
-
-
-def _plain(cell):
-    """Vectorised logarithms differ in their last bit with a person's place in the block."""
-    if isinstance(cell, memoryview):
-        return bytes(cell)
-    return float(f"{cell:.12g}") if isinstance(cell, float) else cell
+    told = (closes.values_list(*CLOSES), lines.values_list(*LINES), [profile])
+    return [[*map(plain, rows)] for rows in told]
 
 
 @pytest.fixture
