@@ -126,8 +126,8 @@ def page(rich: Richness, *, frank: bool) -> Page:
     last = max(lasts, default=None)
     return Page(
         rich=rich,
-        possible=len(rich.possible),
-        types=len(typology().types),
+        possible=_possible(rich.connected, frank),
+        types=len(veil.types(frank=frank)),
         last_on=last,
         connected=[_row(one, rich, last) for one in rich.sources if one.is_connected],
         missing=missing(rich.connected, frank=frank),
@@ -151,11 +151,17 @@ class Summary:
 
 def summary(channels: frozenset[str], *, frank: bool) -> Summary:
     return Summary(
-        possible=len(typology().types) - len(impossible(channels)),
-        types=len(typology().types),
+        possible=_possible(channels, frank),
+        types=len(veil.types(frank=frank)),
         connected=[CHANNELS[channel] for channel in CHANNELS if channel in channels],
         missing=[one for one in missing(channels, frank=frank) if one.adds or one.veiled],
     )
+
+
+def _possible(channels: frozenset[str], frank: bool) -> int:
+    """Kinds that somebody can be called by now, of those that this reader may know."""
+    shut = impossible(channels)
+    return sum(kind.key not in shut for kind in veil.types(frank=frank))
 
 
 def _row(source: Source, rich: Richness, last: date | None) -> SourceRow:

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
 from relationships import veil
 from relationships.actions import overriding
 from relationships.engine.typology import BrokenSpecification, faults
 from relationships.engine.typology.reading import parsed
 from relationships.naming import ORDER, families_name, family_name
+from relcrm.base.company import Viewpoint
 
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -51,9 +53,13 @@ class LabelForm(forms.Form):
         help_text=_("At most a year; then our own view holds again."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, frank: bool, today: date, shown: str = "", **more: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, view: Viewpoint, frank: bool, shown: str = "",
+        **more: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **more)
-        self.fields["until"].initial = today + overriding.USUAL
+        self.customer, self.view = customer, view
+        self.fields["until"].initial = view.today + overriding.USUAL
         self.fields["what"].initial = shown
         self.fields["what"].choices = [("", _("choose…"))] + [
             (
@@ -66,6 +72,22 @@ class LabelForm(forms.Form):
             )
             for family in veil.families(ORDER, frank=frank)
         ]  # fmt: skip
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if fault := overriding.day_fault(until, self.view.today):
+            raise forms.ValidationError(fault)
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        """A hard name holds no longer than its last sign lets it."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = veil.type_of(found.get("what", ""), frank=True)
+        if kind and (until := found.get("until")):
+            day = (self.view.as_of, self.view.today)
+            if fault := overriding.term_fault(self.customer, kind.key, until, *day):
+                self.add_error("until", fault)
+        return found
 
     def told(self) -> dict[str, Any]:
         what = self.cleaned_data["what"]

@@ -7,12 +7,13 @@ from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
 from relationships.models import Family, Profile
 from relationships.naming import family_name
-from relationships.veil import is_veiled
+from relationships.veil import KEY, is_veiled
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The family (for its colour and shape) and the word beside it."""
+    """The family (for its colour and shape, or the sign of those left to service) and the word
+    beside it."""
 
     family: str
     words: str
@@ -28,8 +29,8 @@ def label(profile: Profile | None, *, frank: bool) -> Label:
     """The type when it is shown, else the family; `frank` for those who may see negative types."""
     if profile is None or not profile.family:
         return Label(Family.UNDETERMINED, str(Family.UNDETERMINED.label))
-    if is_veiled(profile.family, frank=frank):  # in the colour of those nothing is known of
-        return Label(Family.UNDETERMINED, family_name(profile.family, frank=frank))
+    if is_veiled(profile.family, frank=frank):
+        return Label(KEY, family_name(profile.family, frank=frank))
     if not profile.type:
         return Label(profile.family, family_name(profile.family, frank=frank))
     spec = typology()[profile.type]

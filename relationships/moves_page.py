@@ -24,6 +24,8 @@ from relcrm.base.templatetags.words import share
 from relcrm.lib import charts
 
 SHOWN = [*(family.value for family in ORDER), Family.UNDETERMINED.value]
+# A promise falls due with an order, so that either end of it stands before moves both ways.
+ODD = {(Kind.PROMISE_KEPT.value, WORSE), (Kind.PROMISE_BROKEN.value, BETTER)}
 STEPS = 5  # shades of a cell
 FEWEST_FOR_SHARES = 10  # of fewer people a count says all there is to say
 Way = Callable[..., Went]
@@ -126,17 +128,13 @@ def page(months: Sequence[Month], found: Compared | None, *, frank: bool) -> Pag
         is_kept=found.is_kept,
         counted_at=found.counted_at,
         gone=int(moves.gone.sum()),
-        chart=charts.flows(hard.tolist(), [_colour(family, frank) for family in SHOWN]),
+        chart=charts.flows(hard.tolist(), [veil.key(family, frank=frank) for family in SHOWN]),
         types=_types(moves, way, frank=frank),
         outlook=_outlook(usual, frank=frank) if usual else [],
         months=usual.months if usual else 0,
         has_memory=bool(usual and usual.has_memory),
         before=_before(months),
     )
-
-
-def _colour(family: str, frank: bool) -> str:
-    return Family.UNDETERMINED if veil.is_veiled(family, frank=frank) else family
 
 
 def _finding(hard: list[list[float]], names: list[tuple[str, str]]) -> str:
@@ -174,7 +172,7 @@ def _rows(
             for (other, _name), n in zip(names, counts, strict=True)
         ]
         href = way(was=family, became="").address()
-        rows.append(Row(_colour(family, frank), name, total, cells, href))
+        rows.append(Row(veil.key(family, frank=frank), name, total, cells, href))
     return rows
 
 
@@ -219,7 +217,7 @@ def _outlook(usual: Usual, *, frank: bool) -> list[Outlook]:
             for month in LOOKED_AHEAD
         ]  # fmt: skip
         name = families_name(family, frank=frank)
-        found.append(Outlook(_colour(family, frank), name, share(usual.shares[at]), shares))
+        found.append(Outlook(veil.key(family, frank=frank), name, share(usual.shares[at]), shares))
     return found
 
 
@@ -245,10 +243,13 @@ def _met(one: Before) -> str:
     times = r.ratio if r.ratio >= 1 else 1 / r.ratio
     often = _("%.1f times as often as") if r.ratio >= 1 else _("%.1f times less often than")
     low, high = sorted((r.low, r.high) if r.ratio >= 1 else (1 / r.high, 1 / r.low))
-    return _(
+    said = _(
         "%(met)s: seen before %(n)s of %(moves)s such moves, %(often)s in a month without one "
         "(likely %(low).1f to %(high).1f times)"
-    ) % {
+    )
+    if (one.kind, one.direction) in ODD and r.ratio >= 1:
+        said += _(". Whoever orders more has more promises that fall due, so this is no cause")
+    return said % {
         "met": str(MET.get(Kind(one.kind), one.kind)).capitalize(), "n": f"{r.met:,}",
         "moves": f"{r.moves:,}", "often": often % times, "low": low, "high": high,
     }  # fmt: skip

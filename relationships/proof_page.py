@@ -31,6 +31,7 @@ class Group:
     least: float
     most: float
     cells: list[Cell | None]
+    mood: Mapping[str, float] | None  # mean change with its range; None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _percent(share: float) -> str:
 
 def _group(row: Mapping[str, Any], most: Mapping[str, float]) -> Group:
     cells = [_cell(row[name], most[name] or 1.0) for name in OUTCOMES]
-    return Group(row["n"], row["least"], row["most"], cells)
+    return Group(row["n"], row["least"], row["most"], cells, row.get("mood"))
 
 
 def _cell(found: Mapping[str, float] | None, most: float) -> Cell | None:

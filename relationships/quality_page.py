@@ -49,6 +49,7 @@ ALWAYS = {
     "a reply lowers closeness": gettext_lazy("People whom an answer to us makes more distant"),
     "a reply lowers intensity": gettext_lazy("People whom an answer to us makes cooler"),
 }  # fmt: skip
+CHANGING = "shown labels that change in a month"
 MULTIPLES = (1.5, 1 / 1.5)  # from here on a source differs from the book
 
 
@@ -90,6 +91,7 @@ class Page:
     guards: list[str]
     limits: list[str]
     real: Real
+    most_changed: float | None  # share of labels a month, as aimed at
 
 
 def page(found: Quality, channels: frozenset[str], *, frank: bool) -> Page:
@@ -112,7 +114,15 @@ def page(found: Quality, channels: frozenset[str], *, frank: bool) -> Page:
         guards=quality_words.guards(frank=frank),
         limits=quality_words.limits(channels, has_answers=bool(answers)),
         real=real(frank=frank),
+        most_changed=_most_changed(kept),
     )
+
+
+def _most_changed(kept: Mapping[str, Any]) -> float | None:
+    """As the real files are held to it: "<= 0.1"."""
+    checks = [one for file in kept.get("files", []) for one in file["checks"]]
+    aims = [one["target"] for one in checks if one["check"] == CHANGING and one["target"]]
+    return float(aims[0].split()[1]) if aims else None
 
 
 def _rows(runs: list[dict[str, Any]]) -> list[Row]:

@@ -75,7 +75,7 @@ def score_everyone_due() -> None:
 @shared_task(name="relationships.end_overrides_due")
 def end_overrides_due() -> int:
     """Hourly: labels that colleagues set, and whose last day is over, give way to our own view."""
-    return overriding.end_due(as_of=_today(), now=clock())
+    return overriding.end_due(companies.current(), as_of=_today(), now=clock())
 
 
 @shared_task(name="relationships.fit_due")
@@ -103,7 +103,7 @@ def run_score(job: Job, progress: Lease) -> Outcome:
 
 def _cut(job: Job, lease: Lease) -> Outcome:
     company, as_of = companies.current(), _day_of(job)
-    overriding.end_due(as_of=as_of, now=clock())
+    overriding.end_due(company, as_of=as_of, now=clock())
     running.catch_up(company, as_of=as_of, now=clock(), by=job.created_by)
     total = Customer.objects.judgeable().count()
     payload = job.payload | {"as_of": as_of.isoformat(), "pin": pinned.pin(company, as_of)}
@@ -139,7 +139,6 @@ def run_history(job: Job, progress: Progress) -> dict[str, object]:
         progress=progress,
         afresh_since=job.created_at if job.payload.get("afresh") else None,
         after=job.position or 0,
-        done=job.done,
     )
 
 

@@ -14,8 +14,10 @@ from relationships.actions.store import take_turns, unpacked
 from relationships.models import Family, Override, Profile, ProfileChange
 from relationships.queries.hard_names import term
 from relcrm.base import audit
+from relcrm.base import company as companies
 from relcrm.base.audit import Actor
-from relcrm.base.models import User
+from relcrm.base.company import viewpoint
+from relcrm.base.models import Company, User
 from relcrm.lib.refusals import Refused
 
 USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
@@ -32,8 +34,10 @@ def set_label(
     take_turns(np.array([customer.pk]))
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     profile = Profile.objects.filter(pk=customer.pk).first()
-    _check(customer, profile, family, key, reason, until, now.date(), frank=frank)
-    _check_term(customer, key, until, as_of=as_of, today=now.date())
+    today = viewpoint(companies.current(), now).today
+    _check(customer, profile, family, key, reason, frank=frank)
+    if fault := day_fault(until, today) or term_fault(customer, key, until, as_of, today):
+        raise Refused(fault)
     Override.objects.filter(customer=customer, ended_at=None).update(ended_at=now)
     made = Override.objects.create(
         customer=customer,
@@ -45,24 +49,26 @@ def set_label(
         set_by=by if isinstance(by, User) else None,
         set_at=now,
     )
-    if profile is None:
-        _log(made, ("", ""), (family, key), on=as_of, now=now, verb="set")
-        Customer.objects.filter(pk=customer.pk, touched_at=None).update(touched_at=now)
-    else:
-        own = _own(profile)
-        _show(profile, (family, key, made.next_step), own, on=as_of, now=now, verb="set", row=made)
+    _put_on(profile, made, on=as_of, now=now)
     audit.record("relationship.set", customer, by=by, at=now, override=made.pk, until=str(until))
     return made
 
 
+def _put_on(profile: Profile | None, made: Override, *, on: date, now: datetime) -> None:
+    """Shown at once; whoever has no profile yet is judged soon, and shown it then."""
+    shown = (made.family, made.type, made.next_step)
+    if profile is None:
+        _log(made, ("", ""), shown[:2], on=on, now=now, verb="set")
+        Customer.objects.filter(pk=made.customer_id, touched_at=None).update(touched_at=now)
+    else:
+        _show(profile, shown, _own(profile), on=on, now=now, verb="set", row=made)
+
+
 def _check(
-    customer: Customer, profile: Profile | None, family: str, key: str, reason: str, until: date,
-    today: date, *, frank: bool,
-) -> None:  # fmt: skip
-    if not customer.is_judgeable:
-        raise Refused(_("No judgement of this relationship is kept, so none can be set."))
-    if profile is not None and veil.is_veiled(profile.family, frank=frank):
-        raise Refused(_("This relationship is left to service; they may set it."))
+    customer: Customer, profile: Profile | None, family: str, key: str, reason: str, *, frank: bool
+) -> None:
+    if fault := customer_fault(customer, profile, frank=frank):
+        raise Refused(fault)
     if veil.is_veiled(family, frank=frank):
         raise Refused(_("Negative relationships are set by those who serve them."))
     known = [kind.key for kind in live.typology().types if kind.family == family]
@@ -70,35 +76,43 @@ def _check(
         raise Refused(_("Choose one of the families, or one of its types."))
     if not reason.strip():
         raise Refused(_("Say why, so that colleagues understand it."))
-    if not today <= until <= today + LONGEST:
-        raise Refused(_("Choose a day from today until a year from now."))
 
 
-def _check_term(customer: Customer, key: str, until: date, *, as_of: date, today: date) -> None:
+def customer_fault(customer: Customer, profile: Profile | None, *, frank: bool) -> str:
+    """Why this person can set no label of this customer; "" when they can."""
+    if not customer.is_judgeable:
+        return _("No judgement of this relationship is kept, so none can be set.")
+    if profile is not None and veil.is_veiled(profile.family, frank=frank):
+        return _("This relationship is left to service; they may set it.")
+    return ""
+
+
+def day_fault(until: date, today: date) -> str:
+    """What is wrong with a last day; "" for nothing."""
+    is_near = today <= until <= today + LONGEST
+    return "" if is_near else _("Choose a day from today until a year from now.")
+
+
+def term_fault(customer: Customer, key: str, until: date, as_of: date, today: date) -> str:
     """A hard name is said no longer than it would hold by itself, however often it is said."""
     most = term(customer, key, as_of=as_of, today=today)
     if most is None or until <= most.until:
-        return
+        return ""
     words = {
         "name": live.typology()[key].name, "days": most.days,
         "until": date_format(most.until, "j F Y"),
     }  # fmt: skip
     if most.until < today:
-        raise Refused(
-            _(
-                "%(name)s ended on %(until)s, %(days)s days after the last sign of it. Choose the "
-                "family without a type."
-            )
-            % words
+        said = _(
+            "%(name)s ended on %(until)s, %(days)s days after the last sign of it. Choose the "
+            "family without a type."
         )
-    raise Refused(
-        _(
-            "Until: %(name)s may be said until %(until)s at most, %(days)s days after the last "
-            "sign of it or the first such word. Choose a day by then, or the family without a "
-            "type."
-        )
-        % words
+        return said % words
+    said = _(
+        "Until: %(name)s may be said until %(until)s at most, %(days)s days after the last sign of "
+        "it or the first such word. Choose a day by then, or the family without a type."
     )
+    return said % words
 
 
 def _next_step(family: str, key: str, profile: Profile | None) -> str:
@@ -160,10 +174,12 @@ def end_label(
     audit.record("relationship.unset", override.customer, by=by, at=now, override=override.pk)
 
 
-def end_due(*, as_of: date, now: datetime, among: Collection[int] | None = None) -> int:
-    """Those whose last day is over, of everybody or of some, each with its line in the history.
-    Safe to run twice."""
-    due = Override.objects.filter(ended_at=None, until__lt=now.date())
+def end_due(
+    company: Company, *, as_of: date, now: datetime, among: Collection[int] | None = None
+) -> int:
+    """Those whose last day, in the company's zone, is over, of everybody or of some, each with its
+    line in the history. Safe to run twice."""
+    due = Override.objects.filter(ended_at=None, until__lt=viewpoint(company, now).today)
     due = due if among is None else due.filter(customer__in=among)
     rows = list(due.select_related("customer").order_by("pk"))
     for row in rows:

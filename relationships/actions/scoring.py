@@ -28,6 +28,7 @@ from relationships.queries.judging import Standard, before, standard
 from relationships.queries.marks import Marks, marks, within
 from relationships.queries.worth import under_contract, worth
 from relcrm.base import audit
+from relcrm.base.company import viewpoint
 from relcrm.base.models import Company
 
 Show = Callable[..., None]
@@ -63,7 +64,7 @@ def score_everyone(
     Workers share that work (actions/sharing) by the clock; here `now` is the caller's, as a demo
     company and tests of other days need it.
     """
-    end_due(as_of=as_of, now=now)
+    end_due(company, as_of=as_of, now=now)
     rule, done = standard(company, as_of, afresh=True), 0
     total = _judgeable().count()
     progress(done, total=total)
@@ -96,7 +97,7 @@ def score_these(ids: NDArray[np.int64], company: Company, *, as_of: date, now: d
         dtype=np.int64,
     )
     if len(allowed):
-        end_due(as_of=as_of, now=now, among=allowed.tolist())
+        end_due(company, as_of=as_of, now=now, among=allowed.tolist())
         rule = standard(company, as_of)
         write(look(allowed, rule), rule, now)
     if len(others := np.setdiff1d(ids, allowed)):
@@ -126,7 +127,10 @@ def conclude(looked: Looked, rule: Standard) -> Concluded:
 @transaction.atomic
 def keep(made: Concluded, rule: Standard, now: datetime) -> int:
     """Written where nobody judged them since they were looked at. Returns how many."""
-    kept = store(made.judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now)
+    kept = store(
+        made.judged, as_of=rule.as_of, model_id=rule.model_id, started_at=now,
+        today=viewpoint(rule.company, now).today,
+    )  # fmt: skip
     keep_forecasts(made.found.some, made.found.scores, rule)
     keep_gaps(made.gaps, as_of=rule.as_of)
     return kept
@@ -228,24 +232,50 @@ def weigh(some: Shard, rule: Standard) -> Weighed:
 
 def judged(found: Weighed) -> Judged:
     """As columns to be stored."""
-    some, scores, verdicts, earlier = found.some, found.scores, found.verdicts, found.earlier
-    e, d = some.evidence, verdicts.dimensions
+    verdicts = found.verdicts
+    return Judged(
+        customer=found.some.evidence.customers,
+        family=np.minimum(verdicts.labels.family, len(FAMILIES) - 1).astype(np.int64),
+        type=verdicts.labels.type.astype(np.int64),
+        next_step=verdicts.labels.group.astype(np.int64),
+        posterior=verdicts.posterior.astype(np.float32),
+        anchor=np.nan_to_num(found.earlier.posterior).astype(np.float32),
+        numbers={
+            name: np.asarray(column, dtype=np.float64)
+            for name, column in (_opinions(found) | _facts(found)).items()
+        },
+    )
+
+
+def _opinions(found: Weighed) -> dict[str, Any]:
+    """How sure we are of what, and what is expected; the chance to be here of who did something."""
+    scores, verdicts = found.scores, found.verdicts
+    d = verdicts.dimensions
     sums = dict(zip(typology().families, verdicts.families.T, strict=True))
     placed = {"valence": d.valence, "closeness": d.closeness, "intensity": d.intensity}
-    numbers = {
+    return {
         "confidence": verdicts.confidence,
         **{f"p_{family}": column for family, column in sums.items()},
         **{name: one.value for name, one in placed.items()},
         **{f"{name}_se": one.standard_error for name, one in placed.items()},
-        "alive": scores.alive,
+        "alive": np.where(found.some.evidence.is_blank, np.nan, scores.alive),
         "expected_orders": scores.expected_purchases,
         "value_low": scores.value_low,
         "value": scores.value,
         "value_high": scores.value_high,
+        "held": verdicts.labels.held.astype(np.float64),
+        "because": verdicts.spoke.argmax(axis=1),
+    }
+
+
+def _facts(found: Weighed) -> dict[str, Any]:
+    """What lists show of the evidence, and what is filled in later."""
+    some, earlier = found.some, found.earlier
+    e = some.evidence
+    return {
         "orders": e["orders"],
         "returns": e["returns"],
         "revenue": e["spend"] - e["refunds"],
-        "held": verdicts.labels.held.astype(np.float64),
         "anchor_held": earlier.held,
         "anchor_on": earlier.on,
         "first_order_on": e.as_of_day - some.first_bought_age,
@@ -255,17 +285,7 @@ def judged(found: Weighed) -> Judged:
         "seen": np.full(len(e), np.nan),
         "judged_then": np.full(len(e), np.nan),
         "touched_then": np.full(len(e), np.nan),
-        "because": verdicts.spoke.argmax(axis=1),
     }
-    return Judged(
-        customer=e.customers,
-        family=np.minimum(verdicts.labels.family, len(FAMILIES) - 1).astype(np.int64),
-        type=verdicts.labels.type.astype(np.int64),
-        next_step=verdicts.labels.group.astype(np.int64),
-        posterior=verdicts.posterior.astype(np.float32),
-        anchor=np.nan_to_num(earlier.posterior).astype(np.float32),
-        numbers={name: np.asarray(column, dtype=np.float64) for name, column in numbers.items()},
-    )
 
 
 def _judgeable():

@@ -45,11 +45,14 @@ class Judged:
     reasons: dict[int, str] = field(default_factory=dict)  # of changed labels, as JSON
 
 
-def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: datetime) -> int:
+def store(
+    judged: Judged, *, as_of: date, model_id: int | None, started_at: datetime, today: date
+) -> int:
     """Write the changes of label into the history, then the profiles. Returns how many customers.
 
     In the caller's transaction. With each change goes a snapshot of that day; what it was before
-    the first judgement is told by the last month's close, if there is one.
+    the first judgement is told by the last month's close, if there is one. By `today`, the
+    company's, labels of colleagues hold or are over.
 
     Who was judged by somebody else since they were looked at keeps that judgement; who was touched
     since then stays touched, so that what happened meanwhile is never lost.
@@ -67,7 +70,7 @@ def store(judged: Judged, *, as_of: date, model_id: int | None, started_at: date
         is_late = started_at.date() > as_of + LATE
         cursor.execute(_changes_sql(), [as_of, begun, is_late, month])
         snapshots.give_reasons(cursor, judged.reasons, as_of, begun)
-        cursor.execute(_profiles_sql(), [as_of, begun, model_id, started_at.date()])
+        cursor.execute(_profiles_sql(), [as_of, begun, model_id, today])
         if not is_late:
             first, last = int(judged.customer[0]), int(judged.customer[-1])
             news.tell_changes(first, last, on=as_of, at=started_at)

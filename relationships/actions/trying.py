@@ -102,7 +102,8 @@ class Tally:
         for side, found in enumerate((ours, theirs)):
             for name, sums in self.mix.items():
                 sums[side] += float(found.numbers[f"p_{name}"].sum())
-            counts = np.bincount(found.next_step, minlength=len(STEPS)).tolist()
+            taken = found.next_step[found.next_step >= 0]
+            counts = np.bincount(taken, minlength=len(STEPS)).tolist()
             for name, count in zip(STEPS, counts, strict=True):
                 self.steps[name][side] += count
 

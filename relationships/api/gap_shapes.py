@@ -107,8 +107,8 @@ class GapsOut(serializers.Serializer):
     followed = serializers.DictField(
         help_text="Of the whole company, those left to service too, whatever was asked for, as "
         "shares of ten equal groups; once a week. State (found, few, short) and, when found, "
-        "groups from the narrowest gap to the widest with the share of each outcome and its "
-        "likely range (8 of 10)."
+        "groups from the narrowest gap to the widest with the share of each outcome, the "
+        "mean change of mood (`mood`) and their likely ranges (8 of 10)."
     )
 
     example: dict[str, Any] = {

@@ -109,11 +109,11 @@ class SetLabels(Resource):
     def create(self, request: Request, pk: int) -> Response:
         """Shown instead of our own view until that day; lists and segments follow it. Negative
         families need the scope `negative:read`. What was said before is replaced."""
-        told, now = self.told(SetLabelIn), clock()
+        told, view = self.told(SetLabelIn), request.viewpoint
         row = overriding.set_label(
             self.customer(pk), family=told["family"], key=told.get("type") or "",
-            reason=told["reason"], until=told.get("until") or now.date() + overriding.USUAL,
-            by=self.by, frank=self.sees(FRANK), as_of=request.viewpoint.as_of, now=now,
+            reason=told["reason"], until=told.get("until") or view.today + overriding.USUAL,
+            by=self.by, frank=self.sees(FRANK), as_of=view.as_of, now=clock(),
         )  # fmt: skip
         return self.answer_one(self.shown(row), status=201)
 

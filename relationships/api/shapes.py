@@ -66,7 +66,9 @@ class ProfileOut(serializers.Serializer):
     confidence = serializers.FloatField(allow_null=True)
     probabilities = Chances(allow_null=True)
     dimensions = Dimensions(allow_null=True)
-    alive = serializers.FloatField(allow_null=True, help_text="Probability of being with us.")
+    alive = serializers.FloatField(
+        allow_null=True, help_text="Probability of being with us; null of who never did a thing."
+    )
     expected_orders = serializers.FloatField(allow_null=True)
     value = Worth()
     orders = serializers.IntegerField()
@@ -178,7 +180,8 @@ class PlacedOut(serializers.Serializer):
 
 
 class ExplanationOut(serializers.Serializer):
-    """Why we judge a relationship as we do, in sentences."""
+    """Why we judge a relationship as we do, in sentences. Of somebody who never did a thing too
+    little is known: all but `missing` is empty."""
 
     customer = serializers.IntegerField()
     likely = LikelyOut(many=True)

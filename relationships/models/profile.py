@@ -88,6 +88,11 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return f"profile {self.pk}"
 
+    @property
+    def is_blank(self) -> bool:
+        """Nothing that they did is known: too little to say anything of the relationship."""
+        return self.alive is None and (self.own_family or self.family) == Family.UNDETERMINED
+
 
 class ProfileChange(models.Model):
     """A label that changed, when, and what spoke for it."""

@@ -1,5 +1,6 @@
 """Why we judge one customer as we do: computed afresh from the same evidence as the score."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,7 +62,8 @@ class Placed:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is likely, what speaks for it and against it, and what we do not know."""
+    """What is likely, what speaks for it and against it, and what we do not know. Of whom nothing
+    is known there is only the last."""
 
     likely: list[Likely]
     why: list[str]
@@ -81,9 +83,33 @@ def explanation(
     """
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
-    by = rule.specification
+    by, unseen = rule.specification, _unseen(rule)
     some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks, weights=by.weights)
-    alive, earlier = _alive(customer, some, rule), before(ids, as_of).previous(as_of)
+    if some.evidence.is_blank[0]:
+        return Explanation([], [], [], [], unseen, [])
+    earlier = before(ids, as_of).previous(as_of)
+    judged = _judging(rule, _alive(customer, some, rule), frank=frank)
+    verdicts = judged(some.evidence, earlier)
+    told = explanations(verdicts, some.evidence, rule.calibration)[0]
+    return Explanation(
+        likely=_likely(verdicts),
+        why=_sentences(told.reasons, company.currency),
+        against=_sentences(told.against, company.currency),
+        dimensions=_dimensions(verdicts, some.evidence, company.currency),
+        missing=unseen,
+        would_change=would_change(
+            turns(some.evidence, rule.calibration, earlier, verdicts, judged),
+            by.types,
+            cycle_weeks=rule.calibration.cycle_weeks,
+        ),
+    )
+
+
+def _judging(
+    rule: Standard, alive: np.ndarray, *, frank: bool
+) -> Callable[[Evidence, Previous], Verdicts]:
+    """How this customer, or somebody who differs from them a little, is judged."""
+    by = rule.specification
 
     def judged(evidence: Evidence, previous: Previous) -> Verdicts:
         return classify(
@@ -98,25 +124,17 @@ def explanation(
             among=veil.among(frank=frank),
         )
 
-    verdicts = judged(some.evidence, earlier)
-    told = explanations(verdicts, some.evidence, rule.calibration)[0]
+    return judged
+
+
+def _unseen(rule: Standard) -> list[str]:
+    """What no source tells us, for everybody alike."""
     kinds = typology()
-    return Explanation(
-        likely=_likely(verdicts),
-        why=_sentences(told.reasons, company.currency),
-        against=_sentences(told.against, company.currency),
-        dimensions=_dimensions(verdicts, some.evidence, company.currency),
-        missing=[
-            missing_sentence(gap, _(CHANNELS[gap.channel]), kinds, _)
-            for gap in missing(rule.found.connected)
-            if gap.types
-        ],
-        would_change=would_change(
-            turns(some.evidence, rule.calibration, earlier, verdicts, judged),
-            by.types,
-            cycle_weeks=rule.calibration.cycle_weeks,
-        ),
-    )
+    return [
+        missing_sentence(gap, _(CHANNELS[gap.channel]), kinds, _)
+        for gap in missing(rule.found.connected)
+        if gap.types
+    ]
 
 
 def _alive(customer: Customer, some: Shard, rule: Standard) -> np.ndarray:

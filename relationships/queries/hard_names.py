@@ -48,4 +48,4 @@ def _first_word(customer: Customer, key: str) -> date | None:
     """A word that is said again does not begin anew."""
     said = Override.objects.filter(customer=customer, type=key).order_by("set_at")
     first = said.values_list("set_at", flat=True).first()
-    return first.date() if first else None
+    return first.astimezone(companies.current().tzinfo).date() if first else None

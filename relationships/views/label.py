@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from customers.models import Customer
 from relationships import veil
 from relationships.actions import overriding
+from relationships.actions.overriding import customer_fault
 from relationships.forms import LabelForm
-from relationships.labels import judged, label
+from relationships.labels import Label, judged, label
 from relationships.models import Override
 from relcrm.base import roles
 from relcrm.base.access import allow
@@ -24,12 +25,12 @@ from relcrm.base.once import once
 def set_label(request: HttpRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
     frank = roles.may(request.user, "see_negative_types")
-    today = timezone.localdate()
-    shown = label(judged(customer), frank=frank)
-    form = LabelForm(
-        request.POST or None, frank=frank, today=today,
-        shown=shown.type.key if shown.type else shown.family,
-    )  # fmt: skip
+    profile = judged(customer)
+    shown = label(profile, frank=frank)
+    words = {"nav": "customers", "customer": customer, "label": shown}
+    if request.method != "POST" and (fault := customer_fault(customer, profile, frank=frank)):
+        return render(request, "relationships/label.html", words | {"why_not": fault})
+    form = _form(request, customer, shown, frank=frank)
     if request.method == "POST" and form.is_valid():
         overriding.set_label(
             customer, **form.told(), by=request.user, frank=frank,
@@ -37,9 +38,8 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("Set. Our own view stays beside it."))
         return redirect("customers:profile", pk)
-    words = {"nav": "customers", "customer": customer, "form": form, "label": shown}
     status = 422 if form.errors else 200
-    return render(request, "relationships/label.html", words, status=status)
+    return render(request, "relationships/label.html", words | {"form": form}, status=status)
 
 
 @require_POST
@@ -56,6 +56,13 @@ def end_label(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     messages.success(request, _("Our own view holds again."))
     return redirect("customers:profile", pk)
+
+
+def _form(request: HttpRequest, customer: Customer, shown: Label, *, frank: bool) -> LabelForm:
+    return LabelForm(
+        request.POST or None, customer=customer, view=request.viewpoint, frank=frank,
+        shown=shown.type.key if shown.type else shown.family,
+    )  # fmt: skip
 
 
 def _customer(request: HttpRequest, pk: int) -> Customer:

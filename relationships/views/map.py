@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from relationships import map_page
+from relationships import map_page, veil
 from relationships.map_page import GRID, Area, Dot
-from relationships.models import Portfolio
+from relationships.models import Family, Portfolio
 from relationships.naming import ORDER, families_name
 from relationships.queries import map as queries
 from relcrm.base import readings, roles
@@ -30,7 +30,8 @@ def relationship_map(request: HttpRequest) -> HttpResponse:
         dots = _dots(request, within, by)
         rows = _rows(within) if dots is None else []
     rows = map_page.told(rows, frank=frank)
-    names = [(str(f), families_name(f, frank=frank)) for f in (*ORDER, "undetermined")]
+    drawn = veil.families((*ORDER, Family.UNDETERMINED), frank=frank)
+    names = [(str(f), families_name(f, frank=frank)) for f in drawn]
     return render(request, "relationships/map.html", {
         "nav": "relationships", "nav_part": "map", "picture": picture, "area": within, "by": by,
         "dots": dots, "cells": map_page.cells(rows, within, by=by, frank=frank),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -53,39 +54,47 @@ class Page:
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:
     """A dozen queries, whatever the length of the history."""
     frank = roles.may(user, "see_negative_types")
-    sees_people = roles.may(user, "see_people")
+    sees_complaints = roles.may(user, "see_complaints")
     profile = judged(customer)
-    shown = label(profile, frank=frank)
     complaint, silence = feedback.standing(customer, now)
     heard = reads.heard(customer, view.as_of, company.tzinfo)
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
+    told = profile if profile and not (is_veiled or profile.is_blank) else None
     kept = modifiers.kept(customer, user, view.today)
-    explained = None
-    if profile is not None and not is_veiled:
-        explained = explanation(customer, company, view.as_of, frank=frank)
+    explained = explanation(customer, company, view.as_of, frank=frank) if told else None
     return Page(
         customer=customer,
-        name=called(customer, user),
-        initials=initials(customer) if sees_people else "#",
-        facts=facts(customer, view.as_of, sees_people),
+        **_who(customer, user, view.as_of),
         profile=profile,
-        label=shown,
+        label=label(profile, frank=frank),
         is_veiled=is_veiled,
-        meters=meters(profile, explained) if profile and not is_veiled else [],
-        why=why(profile, explained, frank=frank) if explained else None,
+        meters=meters(told, explained) if told else [],
+        why=why(told, explained, frank=frank) if told and explained else None,
         step=next_step(
             customer, profile, complaint=complaint, silence=silence,
-            sent_lately=heard.sent_lately,
-            is_pressable=all(one.row.kind != Modifier.Kind.VULNERABLE for one in kept),
-            sees_complaints=roles.may(user, "see_complaints"), frank=frank,
+            sent_lately=heard.sent_lately, is_pressable=_is_pressable(kept),
+            sees_complaints=sees_complaints, frank=frank,
         ),
-        complaint=complaint if roles.may(user, "see_complaints") else None,
+        complaint=complaint if sees_complaints else None,
         worth=worth(profile),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),
         kept=kept,
     )  # fmt: skip
+
+
+def _who(customer: Customer, user: User, as_of: date) -> dict[str, Any]:
+    sees_people = roles.may(user, "see_people")
+    return {
+        "name": called(customer, user),
+        "initials": initials(customer) if sees_people else "#",
+        "facts": facts(customer, as_of, sees_people),
+    }
+
+
+def _is_pressable(kept: Iterable[modifiers.Kept]) -> bool:
+    return all(one.row.kind != Modifier.Kind.VULNERABLE for one in kept)
 
 
 def asked(

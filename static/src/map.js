@@ -33,13 +33,19 @@ const chart = ({ discs, area }, width) => {
       axisX({ tickFormat: percent, tickSize: 0, ticks: 5 }),
       axisY({ tickFormat: percent, tickSize: 0, ticks: 5 }),
       dot(discs, {
-        x: "x", y: "y", r: "r", href: "href", ariaLabel: "words", sort: null, strokeWidth: 1,
+        x: "x", y: "y", r: "r", href: "href", ariaLabel: "words", sort: null,
         fill: (disc) => getComputedStyle(disc.circle).fill,
         stroke: (disc) => getComputedStyle(disc.circle).stroke,
       }),
       tip(discs.filter((disc) => disc.depth === 0),
         pointer({ x: "x", y: "y", title: "words", maxRadius: 24 })),
     ],
+  });
+  // What a mark is too simple for: rings, whole and broken.
+  drawn.querySelectorAll('[aria-label="dot"] circle').forEach((circle, at) => {
+    const { strokeWidth, strokeDasharray } = getComputedStyle(discs[at].circle);
+    circle.setAttribute("stroke-width", strokeWidth);
+    if (strokeDasharray !== "none") circle.setAttribute("stroke-dasharray", strokeDasharray);
   });
   // Plot brings its style sheet along; ours holds those rules, and the site allows no other.
   for (const sheet of drawn.querySelectorAll("style")) sheet.remove();

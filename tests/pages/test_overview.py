@@ -87,6 +87,8 @@ def test_a_marketer_reads_leave_to_service_instead_of_negative(as_, mara, compan
     page = as_(mara).get("/").content.decode()
     assert "Left to service" in page
     assert "Negative" not in page
+    assert 'data-f="negative"' not in page
+    assert 'data-f="leave_to_service"' in page
 
 
 def test_an_analyst_sees_numbers_but_no_complaints(as_, nils, company, dan):

@@ -59,6 +59,15 @@ def test_the_map_has_no_place_for_those_left_to_service():
     assert told(rows, frank=True) == rows
 
 
+def test_the_key_of_the_map_draws_what_the_map_draws(as_, mara, sam, company):
+    picture([cell(2, 3, 1, "distant")])
+    page = as_(mara).get("/relationships/map/").content.decode()
+    assert '<circle class="swatch" cx="7" cy="7" r="5.5" data-f="distant"/>' in page
+    key = page[page.index('class="key"') : page.index('<p class="note">The larger')]
+    assert "service" not in key  # they have no place here
+    assert 'data-f="negative"' in as_(sam).get("/relationships/map/").content.decode()
+
+
 def test_moods_fall_into_five_steps():
     steps = [mood_step(mood) for mood in (-0.9, -0.2, 0.0, 0.2, 0.9, None)]
     assert steps == [0, 1, 2, 3, 4, 2]

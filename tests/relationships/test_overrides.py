@@ -103,11 +103,11 @@ def test_what_was_said_is_no_move_and_no_turning_point(scored, company, as_, ada
     assert list(kept) == before
 
 
-def test_it_ends_by_itself_and_our_view_holds_at_once(scored, ada, mara):
+def test_it_ends_by_itself_and_our_view_holds_at_once(scored, company, ada, mara):
     ours = shown(ada)
     say(ada, mara)
-    assert end_due(as_of=TODAY, now=NOW + timedelta(days=30)) == 0  # its last day
-    assert end_due(as_of=TODAY, now=NOW + timedelta(days=31)) == 1
+    assert end_due(company, as_of=TODAY, now=NOW + timedelta(days=30)) == 0  # its last day
+    assert end_due(company, as_of=TODAY, now=NOW + timedelta(days=31)) == 1
     assert (shown(ada), own(ada)) == (ours, ("", ""))
     assert ProfileChange.objects.filter(customer=ada).first().reason["override"] == "ended"
     assert tasks.end_overrides_due() == 0

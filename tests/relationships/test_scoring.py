@@ -156,6 +156,27 @@ def test_a_customer_who_never_bought_has_no_value(company, db):
     assert (profile.value, profile.orders, profile.family) == (None, 0, "undetermined")
 
 
+def test_of_somebody_who_never_did_a_thing_too_little_is_known(company, ada, as_, mara, key_for):
+    """Written to and asked for interests; nothing of it is an act of theirs."""
+    silent_one = Customer.objects.create(name="Sile Nt", interests=["shoes"])
+    happened(silent_one, Kind.MESSAGE_SENT, TODAY - timedelta(days=3))
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    profile = Profile.objects.get(pk=silent_one.pk)
+    known = (profile.family, profile.type, profile.next_step, profile.alive, profile.value)
+    assert known == ("undetermined", "", "", None, None)
+    page = as_(mara).get(f"/customers/{silent_one.pk}/").content.decode()
+    assert "Too little is known" in page
+    for made_up in ("almost certainly", "Has not bought", "What it could be", "Next step"):
+        assert made_up.lower() not in page.lower()
+    program = key_for(mara, "customers:read")
+    told = program.get(f"/api/v1/customers/{silent_one.pk}/profile/explanation").json()
+    assert [told[name] for name in ("likely", "why", "against", "dimensions")] == [[]] * 4
+    own = program.get(f"/api/v1/customers/{silent_one.pk}/profile").json()
+    assert (own["family"], own["next_step"], own["alive"]) == ("undetermined", None, None)
+    row = next(r for r in as_(mara).get("/customers/").context["page"].rows if r.pk == profile.pk)
+    assert (row.label, row.alive, row.step) == ("Too early to tell", "–", "")
+
+
 def test_the_commands_say_what_they_did(company, ada, bo, cyd, capsys):
     call_command("fit", as_of=TODAY)
     call_command("score", all=True, as_of=TODAY)

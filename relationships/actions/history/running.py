@@ -1,7 +1,8 @@
 """Telling everyone's history as durable work: block by block of customers, all months of each."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from relationships.actions.history.telling import (
 from relationships.models import Month
 from relationships.queries.history.earlier import is_late, last_close
 from relationships.queries.history.months import ends_before, standard_of
-from relationships.queries.judging import standard
+from relationships.queries.judging import Standard, standard
 from relcrm.base import audit
 from relcrm.base.actions import jobs
 from relcrm.base.audit import Actor
@@ -60,11 +61,10 @@ def tell_history(
     progress: Progress,
     afresh_since: datetime | None = None,
     after: int = 0,
-    done: int = 0,
 ) -> dict[str, Any]:
     """Everyone with an id above `after`; then the books of the months are closed."""
     everyone = Customer.objects.judgeable()
-    total = everyone.count()
+    total, done = everyone.count(), everyone.filter(pk__lte=after).count()
     progress(done, total=total)
     due = plan(company, as_of=as_of, months=months, now=now, afresh_since=afresh_since)
     is_whole = len(due) == Month.objects.filter(on__lt=as_of.replace(day=1)).count()
@@ -72,19 +72,33 @@ def tell_history(
     today = standard(company, as_of, afresh=True)
     while due and len(ids := _next_ids(after)):
         noted = corrections(ids) if is_whole else {}
-        tell(ids, rules, now=now, beat=partial(progress, done, total=total))
+        tell(ids, rules, now=now, beat=_beat(progress, done, len(ids), len(rules), total))
         forget_corrections(noted)
         bring_to_present(ids, today, now=now)
         after, done = int(ids[-1]), done + len(ids)
         progress(done, total=total, position=after)
-    for month in due:
-        close_books(month, now=now)
-        progress(done, total=total)
-    if due:
-        portfolio.keep(today, now=now)
-        keep_picture(company, as_of=as_of, now=now)
+    _close_all(due, today, now=now, beat=lambda: progress(done, total=total))
     audit.record("relationships.history_told", by=None, at=now, months=len(due), customers=done)
     return {"months": len(due), "customers": done}
+
+
+def _close_all(
+    due: list[Month], today: Standard, *, now: datetime, beat: Callable[[], None]
+) -> None:
+    """The books of these months, and what pages show of today."""
+    for month in due:
+        close_books(month, now=now)
+        beat()
+    if due:
+        portfolio.keep(today, now=now)
+        keep_picture(today.company, as_of=today.as_of, now=now)
+
+
+def _beat(progress: Progress, done: int, block: int, months: int, total: int) -> Callable[[], None]:
+    """After each month of a block, as many customers as its share of the block's work: the months,
+    and at last the present."""
+    told = count(1)
+    return lambda: progress(done + block * next(told) // (months + 1), total=total)
 
 
 def tell_late(ids: Ids, company: Company, *, as_of: date, now: datetime) -> int:

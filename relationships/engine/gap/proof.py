@@ -16,22 +16,26 @@ EIGHT_IN_TEN, NINETEEN_IN_TWENTY = 1.2816, 1.96
 
 @dataclass(frozen=True)
 class Followed:
-    """One entry a person: the gap then, and for each outcome 1, 0 or NaN (it could not happen)."""
+    """One entry a person: the gap then, for each outcome 1, 0 or NaN (it could not happen), and by
+    how much the mood has changed since, from −2 to 2 (NaN: not known)."""
 
     gap: Floats
     happened: Mapping[str, Floats]
+    mood: Floats
 
     @classmethod
     def joined(cls, parts: Sequence["Followed"]) -> "Followed":
         return cls(
             np.concatenate([part.gap for part in parts]),
             {name: np.concatenate([part.happened[name] for part in parts]) for name in OUTCOMES},
+            np.concatenate([part.mood for part in parts]),
         )
 
 
 def groups(found: Followed) -> dict[str, Any]:
-    """Equal groups by width with the share of each outcome and its likely range (8 of 10), and
-    the widest third against the narrowest with a range that is wrong once in twenty times."""
+    """Equal groups by width with the share of each outcome, the mean change of mood and their
+    likely ranges (8 of 10), and the widest third against the narrowest with a range that is wrong
+    once in twenty times."""
     n = len(found.gap)
     if n < LEAST:
         return {"state": "few", "n": n}
@@ -47,6 +51,7 @@ def groups(found: Followed) -> dict[str, Any]:
                 "least": float(found.gap[rows].min()),
                 "most": float(found.gap[rows].max()),
                 **{name: share(found.happened[name][rows]) for name in OUTCOMES},
+                "mood": trend(found.mood[rows]),
             }
             for rows in parts
         ],
@@ -65,6 +70,17 @@ def share(happened: Floats) -> dict[str, float | int] | None:
     reach = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     return {"n": n, "share": p, "low": max(centre - reach, 0.0),
             "high": min(centre + reach, 1.0)}  # fmt: skip
+
+
+def trend(changes: Floats) -> dict[str, float | int] | None:
+    """Mean change with its interval; None of fewer than two people, which have no spread."""
+    known = changes[~np.isnan(changes)]
+    n = len(known)
+    if n < 2:
+        return None
+    mean, error = float(known.mean()), float(known.std(ddof=1)) / np.sqrt(n)
+    reach = EIGHT_IN_TEN * error
+    return {"n": n, "mean": mean, "low": mean - reach, "high": mean + reach}
 
 
 def _contrast(happened: Floats, thirds: Sequence[Any]) -> dict[str, float | bool] | None:

@@ -21,6 +21,7 @@ from relationships.engine.typology.shown import (
     labels,
     normalised,
     remembered,
+    restrained,
     smoothed,
 )
 from relationships.engine.typology.signatures import features
@@ -117,13 +118,12 @@ def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous |
     held = held_types(posterior, previous, evidence, spec)
     others = posterior.copy()
     np.put_along_axis(others, held[:, None], -1.0, axis=1)
+    found = labels(posterior, held, placed.confidence, spec, types, remembered(previous, evidence))
     return Verdicts(
         customers=evidence.customers,
         posterior=posterior,
         families=family_sums(posterior, types),
-        labels=labels(
-            posterior, held, placed.confidence, spec, types, remembered(previous, evidence)
-        ),
+        labels=restrained(found, evidence.is_blank, types),
         runner_up=others.argmax(axis=1),
         confidence=placed.confidence,
         dimensions=placed,

@@ -11,9 +11,12 @@ from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, WINDOWS, ed
 from relationships.engine.typology.columns import (
     CATEGORIES,
     COLUMNS,
+    COMPLAINT_COLUMNS,
     COUNTED,
+    EVENT_COLUMNS,
     NAN_WHEN_EMPTY,
     PLACE,
+    treatment,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -55,6 +58,13 @@ _KNOWN = {  # or when one of these columns is not NaN
     "contract": ("subscribed_age_days", "cancelled_age_days"),
     "third": ("chosen_by_other_age_days", "chosen_by_self_age_days"),
 }
+
+
+_OURS = {"messages_sent", *(column.name for column in treatment())}
+DONE: tuple[int, ...] = tuple(
+    PLACE[column.name] for column in EVENT_COLUMNS + COMPLAINT_COLUMNS if column.name not in _OURS
+)
+"""Places of what customers did, without what we did and what they filled in."""
 
 
 class UnknownChannel(ValueError):
@@ -189,6 +199,14 @@ class Evidence:
     @property
     def has_opted_out(self) -> Bools:
         return ~np.isnan(self["unsubscribed_age_days"])
+
+    @property
+    def is_blank(self) -> Bools:
+        """Nothing that the customer did is known; what we sent, or they filled in, is no act."""
+        blank = np.isnan(self["first_act_age_days"])
+        rows = np.flatnonzero(blank)
+        blank[rows] = ~(self.values[np.ix_(rows, DONE)] > 0).any(axis=1)
+        return np.asarray(blank, dtype=np.bool_)
 
     @property
     def has_been_hurt(self) -> Bools:

@@ -44,7 +44,7 @@ class Previous:
 class Labels:
     """`held`: place of the most likely type, kept until another is clearly likelier. `type`: the
     shown one, -1 when only the family or nothing is sure. `family`: the shown one, the number of
-    families when undetermined. `group`: next-step group."""
+    families when undetermined. `group`: next-step group, -1 where nothing is known."""
 
     held: Places
     type: Places
@@ -132,6 +132,18 @@ def labels(
     sure = (posterior[rows, held] >= for_type) & (confidence >= spec.constants["shown_confidence"])
     shown = np.where(sure, held, -1)
     return Labels(held, shown, family, next_steps(posterior, shown, family, types))
+
+
+def restrained(found: Labels, blank: Bools, types: Typology) -> Labels:
+    """Of whom nothing is known, base rates are all that speaks: too early to tell, and no step."""
+    if not blank.any():
+        return found
+    return Labels(
+        found.held,
+        np.where(blank, -1, found.type),
+        np.where(blank, len(types.families), found.family),
+        np.where(blank, -1, found.group),
+    )
 
 
 def remembered(previous: Previous | None, evidence: Evidence) -> Floats | None:

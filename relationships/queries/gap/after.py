@@ -31,7 +31,9 @@ Ids = NDArray[np.int64]
 
 def what_followed(company: Company, as_of: date) -> dict[str, Any]:
     """The widths of 13 weeks ago, from nothing that was recorded since, against what happened in
-    those weeks. "short" says that we do not go back far enough."""
+    those weeks. Of everybody, those left to service too: many of them are there because of what
+    happened, and without them a gap would look harmless. "short" says that we do not go back far
+    enough."""
     then = as_of - timedelta(weeks=WEEKS)
     found: dict[str, Any] = {"then": then.isoformat(), "weeks": WEEKS}
     rule = standard(company, then, afresh=True)
@@ -77,18 +79,17 @@ def _looked_at(some: Shard, rule: Standard, as_of: date) -> Followed:
     ).gaps.gap
     left = _did(evidence.customers, Kind.UNSUBSCRIBED, rule.as_of, as_of)
     bought = _did(evidence.customers, Kind.PURCHASE, rule.as_of, as_of)
-    mood = _moods(evidence.customers)
-    was = verdicts.dimensions.valence.value
+    mood = _moods(evidence.customers) - verdicts.dimensions.valence.value
     had_bought, here = evidence["orders"] > 0, alive >= 0.5
     listening = np.isnan(evidence["unsubscribed_age_days"])
     happened = {
         "unsubscribed": np.where(listening, left, np.nan),
         "stayed_away": np.where(had_bought & here, 1 - bought, np.nan),
-        "mood_fell": np.where(np.isnan(mood - was), np.nan, mood - was <= -FELL),
+        "mood_fell": np.where(np.isnan(mood), np.nan, mood <= -FELL),
         "bought_again": np.where(had_bought, bought, np.nan),
     }
     known = ~np.isnan(gap) & ~np.isnan(evidence["first_act_age_days"])
-    return Followed(gap[known], {name: happened[name][known] for name in OUTCOMES})
+    return Followed(gap[known], {name: happened[name][known] for name in OUTCOMES}, mood[known])
 
 
 def _did(ids: Ids, kind: str, after: date, until: date) -> NDArray[np.float64]:

@@ -84,9 +84,10 @@ def load(shop: World, *, sign_in_file: Path, now: datetime) -> None:
 def _name_company() -> None:
     companies.current()
     Company.objects.filter(pk=1).update(
-        name="Larkfell (simulated)", currency="EUR", zone=ZONE, margin_rate="0.45",
-        cost_per_order="4.20", cost_per_return="6.50", cost_per_contact="3.80",
-        cost_per_message="0.0100", is_simulated=True,
+        name="Larkfell (simulated)", currency="EUR", zone=ZONE, margin_rate="0.42",
+        cost_per_order="6.90", cost_per_return="12.00", cost_per_contact="7.50",
+        cost_per_message="0.0100", cost_per_minute="0.60", cost_per_complaint="45.00",
+        is_simulated=True,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from relationships.engine.gap import (
     wishes,
 )
 from relationships.engine.gap import terms as shipped
-from relationships.engine.gap.proof import LEAST, Followed, groups
+from relationships.engine.gap.proof import LEAST, Followed, groups, trend
 from relationships.engine.gap.terms import Terms
 from relationships.engine.typology import BrokenSpecification, typology
 
@@ -208,7 +208,8 @@ def test_the_shipped_terms_are_read():
 def followed(n, rng, apart):
     gap = np.linspace(0, 1, n)
     chance = 0.1 + apart * gap
-    return Followed(gap, {name: (rng.random(n) < chance).astype(float) for name in OUTCOMES})
+    happened = {name: (rng.random(n) < chance).astype(float) for name in OUTCOMES}
+    return Followed(gap, happened, np.zeros(n))
 
 
 def test_the_proof_finds_what_is_there_and_rarely_what_is_not():
@@ -220,6 +221,15 @@ def test_the_proof_finds_what_is_there_and_rarely_what_is_not():
         groups(followed(300, rng, 0.0))["thirds"]["unsubscribed"]["is_clear"] for _ in range(200)
     )
     assert false <= 20  # about one in twenty by chance
+
+
+def test_the_change_of_mood_is_a_mean_with_its_range():
+    found = trend(np.array([0.1, 0.3, np.nan]))
+    assert found == {  # spread √.02, error .1, eight in ten ± .12816
+        "n": 2, "mean": pytest.approx(0.2), "low": pytest.approx(0.07184),
+        "high": pytest.approx(0.32816),
+    }  # fmt: skip
+    assert trend(np.array([0.1, np.nan])) is None
 
 
 def test_too_few_people_prove_nothing():

@@ -10,13 +10,15 @@ from relationships import tasks
 from relationships.actions.history import counting
 from relationships.actions.history.closing import close_books
 from relationships.actions.history.counting import MOST_KEPT, ask_for_moves
+from relationships.engine.history.preceded import Ratio
 from relationships.engine.history.quantised import quantised
 from relationships.engine.typology import typology
 from relationships.models import Comparison, Month, Snapshot
+from relationships.moves_page import _met
 from relationships.queries.history import compared
 from relationships.queries.history.compared import between
 from relationships.queries.history.flows import flow
-from relationships.queries.history.movement import months_told
+from relationships.queries.history.movement import Before, months_told
 from relationships.queries.history.standings import standing
 from relcrm.base import tasks as base
 from relcrm.base.models import AuditLine, Job
@@ -200,3 +202,12 @@ def test_in_a_browser_the_days_are_asked_for_by_themselves_and_come_in(look_at, 
     page.wait_for_selector("#due", state="detached")
     assert "10 December 2025 to 10 February 2026" in page.inner_text("#days")
     assert "4 moved, 34 stayed" in page.inner_text("#moved")
+
+
+def test_a_kept_promise_is_not_blamed_for_moves_for_the_worse():
+    often = Ratio(12, 40, 0.1, 2.1, 1.4, 3.0)
+    for direction, kind, odd in (
+        ("worse", "promise_kept", True), ("better", "promise_broken", True),
+        ("better", "promise_kept", False), ("worse", "return", False),
+    ):  # fmt: skip
+        assert ("this is no cause" in _met(Before(direction, kind, often))) == odd

@@ -160,9 +160,23 @@ def test_a_killed_telling_goes_on_behind_its_last_block(company, ada, bo, cyd, m
         running.tell_history(company, as_of=TODAY, months=MONTHS, now=NOW, progress=die)
     assert not Month.objects.exclude(closed_at=None).exists()
     half = rows(Snapshot, ALL, customer=ada, is_close=True)
-    assert told(company, after=bo.pk, done=2) == {"months": MONTHS, "customers": 3}
+    assert told(company, after=bo.pk) == {"months": MONTHS, "customers": 3}
     assert rows(Snapshot, ALL, customer=ada, is_close=True) == half
     assert Month.objects.get(on=LAST).customers == Snapshot.objects.filter(on=LAST).count()
+
+
+def test_how_far_it_is_grows_with_each_month(company, ada, bo, cyd, monkeypatch):
+    """A block may hold everybody, and take minutes."""
+    monkeypatch.setattr(running, "bring_to_present", lambda *_, **__: None)
+    stood = []
+    running.tell_history(
+        company, as_of=TODAY, months=MONTHS, now=NOW,
+        progress=lambda done, *, total=None, position=None: stood.append((done, total)),
+    )  # fmt: skip
+    done = [one for one, _total in stood]
+    assert done == sorted(done)
+    assert {0, 1, 2, 3} == set(done)  # of three customers, before the last month as well
+    assert {total for _done, total in stood} == {3}
 
 
 def test_who_objects_has_no_past_either(company, ada, cyd):
