@@ -13,8 +13,10 @@ class Dialect:
 
     @property
     def age(self) -> str:
+        """In days. As a float, or PostgreSQL compares and divides it as an exact numeric, which
+        takes half of the time of all evidence."""
         if self.vendor == "postgresql":
-            return "(%s::date - i.occurred_on)"
+            return "(%s::date - i.occurred_on)::float8"
         return "CAST(julianday(%s) - julianday(i.occurred_on) AS INTEGER)"
 
     def number(self, expression: str) -> str:

@@ -128,10 +128,12 @@ class EvidenceSql:
             text = name in ("reason", "category")
             parts.append(f"{expression if text else self.dialect.number(expression)} AS {name}")
         parts.append(f"{self._log_amount()} AS log_amount")
-        parts.append("i.sentiment * i.sentiment AS sentiment_squared")
+        sentiment = self.dialect.number("i.sentiment")
+        parts.append(f"{sentiment} * {sentiment} AS sentiment_squared")
         parts.append(f"{self._log_reply_hours()} AS log_reply_hours")
-        parts.append("CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END AS online")
-        parts.append(f"{self._category_rank(params)} AS category_rank")
+        online = "CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END"
+        parts.append(f"{self.dialect.number(online)} AS online")
+        parts.append(f"{self.dialect.number(self._category_rank(params))} AS category_rank")
         parts.append(f"{self._novel()} AS novel")
         parts.append(f"{self._chosen_by_other()} AS chosen_by_other")
         if self.costs:
@@ -198,7 +200,7 @@ class EvidenceSql:
         told = self.dialect.property_text("chosen_by")
         kinds, ours = _listed(CONTRACT.split()), _listed(THEMSELVES)
         bit = f"CASE WHEN {told} IN ({ours}) THEN 0.0 WHEN {told} <> '' THEN 1.0 END"
-        return f"CASE WHEN i.kind IN ({kinds}) THEN {bit} END"
+        return self.dialect.number(f"CASE WHEN i.kind IN ({kinds}) THEN {bit} END")
 
     def _season_share(self) -> str:
         """How far each purchase repeats the customer's own of a year before."""
