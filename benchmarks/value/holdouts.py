@@ -68,7 +68,15 @@ def test(shops: list[Shop]) -> int:
                 is_reached = reached(record)
                 missed += not is_reached
                 print(f"  {'reached' if is_reached else 'MISSED '}  {goal}", flush=True)
-    return missed
+    return missed + _not_measured({*GOALS} - {shop.name for shop in shops})
+
+
+def _not_measured(names: set[str]) -> int:
+    """Goals of shops that are not there count as missed."""
+    goals = [f"{name}: {goal}" for name in sorted(names) for goal in GOALS[name]]
+    for goal in goals:
+        print(f"  NOT MEASURED  {goal}")
+    return len(goals)
 
 
 def _said(record: Record) -> str:

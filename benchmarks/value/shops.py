@@ -18,17 +18,14 @@ class Shop:
     splits: tuple[date, ...]  # the days at whose end the figures of record are forecast
 
 
-def shops(online_retail: Path | None) -> list[Shop]:
-    """CDNOW as the tests hold it, and Online Retail II (UK invoices) if its file is given."""
-    found = [
+def shops() -> list[Shop]:
+    """CDNOW and Online Retail II (UK, days with a purchase), as the tests hold them."""
+    online_retail = HERE / "online_retail_ii_uk_days.csv.gz"
+    return [
         _read("CDNOW sample", HERE / "cdnow_sample.csv.gz", "sample_id", "date", 1997, 9, 30),
         _read("CDNOW master", HERE / "cdnow_master.csv.gz", "customer_id", "date", 1997, 9, 30),
+        _read("Online Retail II", online_retail, "customer_id", "date", 2011, 9, 9),
     ]
-    if online_retail:
-        found.append(
-            _read("Online Retail II", online_retail, "customer_id", "invoiced_at", 2011, 9, 9)
-        )
-    return found
 
 
 def _read(name: str, path: Path, customer: str, day: str, *split: int) -> Shop:

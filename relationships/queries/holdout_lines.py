@@ -33,7 +33,8 @@ def _without_prior(tried: Tried) -> list[str]:
         numbers = "  ".join(f"{key} {x:.5f}" for key, x in model.parameters.items())
         errors = "  ".join(
             "–" if e is None else f"{e * x:.4f}"
-            for e, x in zip(model.facts.relative_errors, model.parameters.values(), strict=True)
+            # What was not searched, as sBG's c, has no error and comes last.
+            for e, x in zip(model.facts.relative_errors, model.parameters.values(), strict=False)
         )
         fit = model.facts.log_likelihood
         rows.append(f"  {name}: {numbers}  log-likelihood {fit:.3f}  standard errors {errors}")

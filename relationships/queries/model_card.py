@@ -7,6 +7,8 @@ from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLi
 from relationships.engine.value.challenge import NAME
 from relationships.engine.value.choice import CANDIDATES, WHERE_POSSIBLE
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT
+from relationships.engine.value.gammagamma import GammaGamma
+from relationships.engine.value.models import PurchaseModel
 
 SUPPOSES = {
     "NBD": gettext_lazy("Nobody leaves"),
@@ -30,14 +32,16 @@ def formula(name: str) -> str:
 def lines(models: ModelSet) -> list[str]:
     """Every model's parameters, the record of every forecast, and the choice, as plain text."""
     found = [f"{models.customers:,} customers bought, {models.repeaters:,} of them again"]
-    for name, model in models.models.items():
-        numbers = "  ".join(f"{key} {x:.5f}" for key, x in model.parameters.items())
-        fit = model.facts.log_likelihood
-        record = "" if fit is None else f"  log-likelihood {fit:.3f}"
-        found.append(f"  {name:<11} {numbers}{record}  ({model.facts.method})")
-    spend = "  ".join(f"{key} {x:.5f}" for key, x in models.spend.parameters.items())
-    found.append(f"  Gamma-Gamma {spend}")
+    found += [_fitted(name, model) for name, model in models.models.items()]
+    found.append(_fitted("Gamma-Gamma", models.spend))
     return [*found, *_table(models), f"{models.outcome.model}: {in_words(models)}"]
+
+
+def _fitted(name: str, model: PurchaseModel | GammaGamma) -> str:
+    numbers = "  ".join(f"{key} {x:.5f}" for key, x in model.parameters.items())
+    fit = model.facts.log_likelihood
+    record = "" if fit is None else f"  log-likelihood {fit:.3f}"
+    return f"  {name:<11} {numbers}{record}  ({model.facts.method})"
 
 
 def _table(models: ModelSet) -> list[str]:

@@ -52,6 +52,7 @@ def test_the_published_figures_come_out_of_the_published_file():
         "Chosen before the split: Pareto/NBD, corrected by",
     ):
         assert printed in text
+    assert re.search(r"^  Gamma-Gamma p .+  log-likelihood -[\d.]+  \(maximum", text, re.MULTILINE)
     rates = [line.split() for line in text.splitlines() if line.startswith("  Past rate")]
     before, after = rates[1:]
     assert before[2:4] == ["+206.5", "%"]

@@ -2,7 +2,8 @@
 
 Plain BG/NBD believes that everyone who bought once is alive for ever, and is never asked here.
 MBG/NBD is asked, and its answer is joined with the rhythm: how long is this silence, measured in
-the customer's own gaps? Where the fit is degenerate the rhythm speaks alone.
+the customer's own gaps? Where the fit is degenerate the rhythm speaks alone. D13 to D15 are
+derived in docs/method/value-derivations.md.
 """
 
 from collections.abc import Mapping
@@ -29,13 +30,13 @@ class AliveModel:
     mean_gap_weeks: float
 
     def rhythm(self, h: Histories) -> Floats:
-        """S = 2^(−max(0, hiatus / own gap − 1) / 2)."""
+        """D14: S = 2^(−max(0, hiatus / own gap − 1) / 2), own gap as in D13."""
         own = (h.last_seen + BORROWED_GAPS * self.mean_gap_weeks) / (h.repeats + BORROWED_GAPS)
         overdue = np.maximum(0.0, (h.age - h.last_seen) / own - 1)
         return np.exp2(-overdue / 2)
 
     def alive(self, h: Histories) -> Floats:
-        """√(P(alive) · S), or S alone."""
+        """D15: √(P(alive) · S), or S alone."""
         rhythm = self.rhythm(h)
         if self.leaving is None:
             return rhythm

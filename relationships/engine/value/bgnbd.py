@@ -3,7 +3,8 @@
 BG/NBD: Fader, Hardie & Lee (2005), "Counting Your Customers the Easy Way", Marketing Science
 24(2). MBG/NBD: Batislam, Denizel & Filiztekin (2007), "Empirical validation and comparison of
 models for customer base analysis", IJRM 24(3), where one may also leave right after the first
-purchase. The two differ by one unit, written o below: 0 for BG, 1 for MBG.
+purchase. The two differ by one unit, written o below: 0 for BG, 1 for MBG. D4 and D5 are derived in
+docs/method/value-derivations.md.
 """
 
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ class BetaGeometric(Stored):
         return expected[:, 0] if single else expected
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
-        """P(Y ≥ k) = P(alive) · P(rate brings k in time) · E[(1−p)^(k−1)]: given that one is
+        """D4: P(alive) · P(rate brings k in time) · E[(1−p)^(k−1)]; given that one is
         alive, rate and leaving are independent (their posteriors factorise in eq. 3)."""
         k = np.asarray(count, dtype=np.float64)
         stays = self.b + h.repeats + self._o
@@ -75,7 +76,7 @@ class BetaGeometric(Stored):
         return np.asarray(self.probability_alive(h) * in_time * not_left)
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """As `at_least`; the first purchase to come needs no staying."""
+        """D4, as `at_least`; the first purchase to come needs no staying."""
         odds = weeks / (self.alpha + h.age + weeks)
         staying = Staying(a=self.a, stays=self.b + h.repeats + self._o)
         return Tail(self.r + h.repeats, odds[:, None], np.ones((len(h), 1)), staying)
@@ -106,7 +107,7 @@ def _expected_if_alive(rate_shape: Floats, stays: Floats, a: float, ahead: Float
 
 
 def _by_midpoints(rate_shape: Floats, stays: Floats, a: float, ahead: Floats) -> Floats:
-    """E[(1 − (1 + p·ahead)^−rate_shape) / p] over p ~ Beta(a, stays), for extreme parameters."""
+    """D5: E[(1 − (1 + p·ahead)^−rate_shape) / p], p ~ Beta(a, stays), for extreme parameters."""
     total = np.zeros_like(ahead)
     for level in (np.arange(FALLBACK_NODES) + 0.5) / FALLBACK_NODES:
         p = np.maximum(betaincinv(a, stays, level), 1e-12)

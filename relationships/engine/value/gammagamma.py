@@ -70,7 +70,7 @@ class GammaGamma(Stored):
         return Moments(mean=scale - digamma(own), variance=np.asarray(zeta(2, own)))
 
     def log_of_counts(self, count: Floats) -> "Moments":
-        """The part of their number, whoever buys."""
+        """The part of their number, whoever buys (eqs. 2 to 4)."""
         shape = self.p * count
         return Moments(mean=np.asarray(digamma(shape)), variance=np.asarray(zeta(2, shape)))
 

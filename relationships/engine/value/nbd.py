@@ -1,7 +1,7 @@
 """The NBD model: customers buy at their own steady rates and never leave.
 
-Equations as in Ehrenberg (1959) and Fader & Hardie, "A Note on Deriving the Pareto/NBD Model"
-(2005), section 2. It is the yardstick: a model with dropout has to beat it.
+Ehrenberg (1959), "The Pattern of Consumer Purchases", Applied Statistics 8(1); D1 to D3 are derived
+in docs/method/value-derivations.md. It is the yardstick: a model with dropout has to beat it.
 """
 
 from collections.abc import Mapping
@@ -35,18 +35,18 @@ class Nbd(Stored):
         return np.ones(len(h))
 
     def expected_repeats(self, h: Histories, weeks: ArrayLike) -> Floats:
-        """E[λ | x, T] times the weeks."""
+        """D2: E[λ | x, T] times the weeks."""
         horizons, single = columns(weeks)
         expected = ((self.r + h.repeats) / (self.alpha + h.age))[:, None] * horizons
         return expected[:, 0] if single else expected
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
-        """Tail of the negative binomial that a Gamma(r+x, alpha+T) rate makes."""
+        """D3: tail of the negative binomial that a Gamma(r+x, alpha+T) rate makes."""
         odds = weeks / (self.alpha + h.age + weeks)
         return np.asarray(betainc(np.asarray(count, dtype=np.float64), self.r + h.repeats, odds))
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """Eq. as `at_least`."""
+        """D3, as `at_least`."""
         odds = weeks / (self.alpha + h.age + weeks)
         return Tail(self.r + h.repeats, odds[:, None], np.ones((len(h), 1)))
 
@@ -72,6 +72,7 @@ def fit(h: Histories, *, prior: bool) -> Nbd:
 
 
 def _log_likelihood(theta: Floats, h: Histories, counts: Counts) -> tuple[float, Floats]:
+    """D1, and its gradient."""
     r, alpha = np.exp(theta)
     rising, rising_by_r = counts.rising_factorial(r)
     logs = np.log(alpha + h.age)

@@ -1,7 +1,8 @@
 """Pareto/NBD: customers buy at their own rates and leave at any moment, bought or not.
 
 Schmittlein, Morrison & Colombo (1987), Management Science 33(1); equations as numbered in Fader
-& Hardie, "A Note on Deriving the Pareto/NBD Model and Related Expressions" (2005).
+& Hardie, "A Note on Deriving the Pareto/NBD Model and Related Expressions" (2005). D6 is derived in
+docs/method/value-derivations.md.
 """
 
 from collections.abc import Mapping
@@ -54,7 +55,7 @@ class ParetoNbd(Stored):
         return np.asarray(expected[:, 0] if single else expected)
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
-        """P(Y ≥ k): the count in a remaining life that is cut at `weeks`, over that life.
+        """D6: P(Y ≥ k), the count in a remaining life that is cut at `weeks`, over that life.
 
         Given that one is alive, rate and life are independent; the life that remains is Lomax:
         P(life > u) = ((beta+T)/(beta+T+u))^s."""
@@ -64,12 +65,12 @@ class ParetoNbd(Stored):
         return np.asarray(self.probability_alive(h) * np.einsum("ij,ij->i", in_time, chances))
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """As `at_least`."""
+        """D6, as `at_least`."""
         return Tail(self.r + h.repeats, *self._times(h, weeks))
 
     def _times(self, h: Histories, weeks: float) -> tuple[Floats, Floats]:
-        """The time there may be within `weeks`, as odds of a purchase in it, and how likely it
-        is; the whole of it first."""
+        """D6: the time there may be within `weeks`, as odds of a purchase in it, and how likely
+        it is; the whole of it first."""
         life, pace = self.beta + h.age[:, None], self.alpha + h.age[:, None]
         survives = (1 + weeks / life) ** -self.s
         nodes, node_weights = np.polynomial.legendre.leggauss(LIFE_NODES)

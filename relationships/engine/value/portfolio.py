@@ -3,7 +3,8 @@
 The sum over many customers hardly varies by chance; what misses is the forecast itself, by
 seasons and changes of heart that no posterior knows of (measured: 90 % bands from parameter
 uncertainty missed the actual every time). So the width comes from how far forecasts made in the
-past were off, joined with a prior from the shops we have measured.
+past were off, joined with a prior from the shops we have measured (D18 and D19 in
+docs/method/value-derivations.md).
 """
 
 from collections.abc import Sequence
@@ -30,15 +31,15 @@ class Spread:
     observations: float
 
     def interval(self, expected: float, *, level: float = 0.8) -> tuple[float, float]:
-        """Low and high around an expected total, which may be negative."""
+        """D18: low and high around an expected total, which may be negative."""
         reach = float(stdtrit(self.observations, (1 + level) / 2)) * self.log_error
         total, factor = float(expected), float(np.exp(reach))
         ends = (total / factor, total * factor)
         return min(ends), max(ends)
 
     def of_count(self, expected: float, *, level: float = 0.9) -> tuple[float, float]:
-        """Low and high around an expected number of purchases, with the chance that lies in
-        counting itself."""
+        """D19: low and high around an expected number of purchases, with the chance that lies
+        in counting itself."""
         counting = BOUTS / max(expected, 1.0)
         reach = float(stdtrit(self.observations, (1 + level) / 2))
         factor = float(np.exp(reach * np.sqrt(self.log_error**2 + counting)))
@@ -46,7 +47,7 @@ class Spread:
 
 
 def spread(origins: Sequence[Origin], model: str, *, is_default: bool) -> Spread:
-    """From the model's errors of total spend (purchases where nothing was paid)."""
+    """D18, from the model's errors of total spend (purchases where nothing was paid)."""
     if is_default:
         return Spread(log_error=ERROR_OF_A_DEFAULT, observations=PRIOR_ORIGINS)
     errors = np.array([_log_error(origin, model) for origin in origins])

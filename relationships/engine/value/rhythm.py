@@ -5,7 +5,8 @@ by two of the company's mean. Of those who have waited e, the next gap is beyond
 among all that are still possible is u = 1 − S(G) / S(e). If the model were right, places would be
 spread evenly; they are not, as some never come back and nobody's rhythm is that steady. So at an
 earlier cut-off places are counted (Kaplan & Meier 1958: who has not come yet counts as waiting), by
-how alive the relationship seemed, and every promise is read from that count.
+how alive the relationship seemed, and every promise is read from that count. D13, D16, D17 and D20
+are derived in docs/method/value-derivations.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,21 +53,21 @@ class Rhythm:
     come: tuple[tuple[float, ...], ...]  # over GRID
 
     def own_gap(self, h: Histories) -> Floats:
-        """Each customer's mean gap, shrunk."""
+        """D13: each customer's mean gap, shrunk."""
         borrowed = BORROWED_GAPS * self.mean_gap_weeks
         return np.asarray((h.last_seen + borrowed) / (h.repeats + BORROWED_GAPS))
 
     def waited(self, h: Histories) -> Floats:
-        """Share of gaps that are longer than the wait so far."""
+        """D16, S_G(e): share of gaps that are longer than the wait so far."""
         return self._longer(h.age - h.last_seen, self.own_gap(h))
 
     def place(self, h: Histories, weeks: Floats) -> Floats:
-        """Where a purchase so many weeks from now stands among all that are still possible."""
+        """D16: where a purchase so many weeks from now stands among all still possible."""
         gone = self._longer(h.age - h.last_seen + weeks, self.own_gap(h))
         return np.clip(1 - gone / np.maximum(self.waited(h), TINY), 0.0, 1.0)
 
     def after(self, h: Histories, place: Floats) -> Floats:
-        """Weeks from now at which that place is reached."""
+        """D17: weeks from now at which that place is reached."""
         gap = self.own_gap(h) / self.shape
         left = self.waited(h) * (1 - place)
         with np.errstate(all="ignore"):
@@ -154,7 +155,7 @@ def fit(purchases: PurchaseDays, *, as_of_day: int, alive: AliveModel) -> Rhythm
 
 
 def shape_of_gaps(purchases: PurchaseDays, mean_gap_weeks: float) -> float:
-    """Maximum likelihood of the Gamma shape, gaps measured in each customer's own mean gap."""
+    """D20: maximum likelihood of the Gamma shape, gaps in each customer's own mean gap."""
     starts = np.zeros(len(purchases), dtype=np.bool_)
     starts[purchases.starts] = True
     gaps = np.diff(purchases.day)[~starts[1:]] / DAYS_PER_WEEK
@@ -169,7 +170,7 @@ def shape_of_gaps(purchases: PurchaseDays, mean_gap_weeks: float) -> float:
 
 
 def _shape_at(wanted: float) -> float:
-    """log k − ψ(k) = wanted, by Newton's method from Minka's (2002) start."""
+    """D20: log k − ψ(k) = wanted, by Newton's method from Minka's (2002) start."""
     if wanted <= 0:
         return MOST_SHAPE
     k = (3 - wanted + np.sqrt((wanted - 3) ** 2 + 24 * wanted)) / (12 * wanted)
@@ -194,7 +195,7 @@ def _bands(
 
 
 def share_come(places: Floats, seen: NDArray[np.bool_]) -> Floats:
-    """Share of customers who have bought by each place of GRID (Kaplan-Meier)."""
+    """Share of customers who have bought by each place of GRID (Kaplan & Meier 1958)."""
     order = np.lexsort((~seen, places))  # at one place purchases come before those still waiting
     waiting = len(places) - np.arange(len(places))
     stays = np.where(seen[order], 1 - 1 / waiting, 1.0)

@@ -4,35 +4,56 @@ from typing import Any
 
 import numpy as np
 
-from relationships.engine.value import bgnbd, gammagamma, nbd, paretonbd
-from relationships.engine.value.histories import Floats
+from relationships.engine.value import gammagamma
+from relationships.engine.value.backtest import fitters_on
+from relationships.engine.value.discrete import UNDER_CONTRACT, renewal
+from relationships.engine.value.discrete.contracted import is_enough
+from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import Stored
 from relationships.engine.value.purchases import PurchaseDays
 
 REPEATS_ONLY = "Gamma-Gamma, repeat purchases only"
+RENEWALS = {"Contracts, sBG": False, "Contracts, BdW": True}  # whether time bends
 
 
 def maximum_likelihood(
     known: PurchaseDays, as_of_day: int, rng: np.random.Generator
 ) -> dict[str, Stored]:
-    """By name; Gamma-Gamma on repeat purchases too, the way of the literature. Spend is left out
-    where nobody paid."""
+    """By name, those of fixed dates and of contracts where they are possible."""
     h = known.histories(as_of_day)
-    found: dict[str, Stored] = {
-        "NBD": nbd.fit(h, prior=False),
-        "BG/NBD": bgnbd.fit(h, first_may_be_last=False, prior=False),
-        "MBG/NBD": bgnbd.fit(h, first_may_be_last=True, prior=False),
-        "Pareto/NBD": paretonbd.fit(h, prior=False, rng=rng),
+    contracts = _of_contracts(known, as_of_day)
+    return {**_of_purchases(known, h, rng), **contracts, **_of_money(known, h)}
+
+
+def _of_purchases(known: PurchaseDays, h: Histories, rng: np.random.Generator) -> dict[str, Stored]:
+    """Contracts are left to their own renewals: the rest of that model is MBG/NBD and NBD."""
+    possible = fitters_on(known, h, rng)
+    fitted = {name: fit(h, False) for name, fit in possible.items() if name != UNDER_CONTRACT}
+    return {name: model for name, model in fitted.items() if isinstance(model, Stored)}
+
+
+def _of_contracts(known: PurchaseDays, as_of_day: int) -> dict[str, Stored]:
+    spells = known.contracts
+    if spells is None or not is_enough(spells, as_of_day):
+        return {}
+    contracts = spells.contracts(as_of_day)
+    return {
+        name: renewal.fit(contracts, prior=False, time_bends=bends)
+        for name, bends in RENEWALS.items()
     }
+
+
+def _of_money(known: PurchaseDays, h: Histories) -> dict[str, Stored]:
+    """Of all purchases, and of repeat purchases alone, the way of the literature; left out where
+    nobody paid."""
     spent = known.spent()
     later = spent - known.spend[known.starts]
-    for name, count, money in (
-        ("Gamma-Gamma", h.repeats + 1, spent),
-        (REPEATS_ONLY, h.repeats, later),
-    ):
-        if np.any((count > 0) & (money > 0)):
-            found[name] = _spending(count, money)
-    return found
+    wanted = (("Gamma-Gamma", h.repeats + 1, spent), (REPEATS_ONLY, h.repeats, later))
+    return {
+        name: _spending(count, money)
+        for name, count, money in wanted
+        if np.any((count > 0) & (money > 0))
+    }
 
 
 def _spending(count: Floats, money: Floats) -> Stored:

@@ -13,8 +13,9 @@ from relationships.engine.value.histories import (
     LengthsDiffer,
     NotANumber,
 )
-from relationships.engine.value.models import Facts
+from relationships.engine.value.models import MAXIMUM_LIKELIHOOD, Facts
 from relationships.engine.value.nbd import Nbd
+from relationships.engine.value.unaided import RENEWALS, maximum_likelihood
 
 TRUE = Facts(method="true")
 NAN = np.nan
@@ -70,6 +71,15 @@ def test_the_stored_numbers_score_as_the_fitted_ones(fitted, sending):
     assert np.isfinite(mine.years).all()
     assert np.all(mine.value_low <= mine.value)
     assert_allclose(mine.parts.total(), mine.value, rtol=1e-9)
+
+
+def test_the_models_of_papers_include_contracts(sending):
+    known = sending.cut(AS_OF)
+    found = maximum_likelihood(known, AS_OF, np.random.default_rng(1))
+    plain, bent = (found[name] for name in RENEWALS)
+    assert (plain.name, bent.name, plain.facts.method) == ("sBG", "BdW", MAXIMUM_LIKELIHOOD)
+    assert bent.facts.log_likelihood >= plain.facts.log_likelihood
+    assert UNDER_CONTRACT not in found
 
 
 def test_without_contracts_there_is_no_such_model(cdnow):

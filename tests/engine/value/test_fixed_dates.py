@@ -13,8 +13,9 @@ from relationships.engine.value.discrete import FIXED_DATES, Calendar, Occasiona
 from relationships.engine.value.discrete.calendar import NoDay
 from relationships.engine.value.discrete.occasional import fit
 from relationships.engine.value.durability import months_ahead
-from relationships.engine.value.models import Facts
+from relationships.engine.value.models import MAXIMUM_LIKELIHOOD, Facts
 from relationships.engine.value.proof import prove
+from relationships.engine.value.unaided import maximum_likelihood
 from tests.engine.value.conftest import DATA
 
 YEAR = 365.25
@@ -105,6 +106,13 @@ def test_fixed_dates_win_the_same_backtest(fitted, giving):
     came = np.isin(giving.after(AS_OF, AS_OF + 364).customer, known.customers).sum()
     forecast = fitted.model.expected_repeats(known.histories(AS_OF), 52).sum()
     assert forecast == pytest.approx(came, rel=0.15)
+
+
+def test_the_models_of_papers_include_fixed_dates(fitted, giving):
+    """By maximum likelihood, which no prior can better."""
+    found = maximum_likelihood(giving.cut(AS_OF), AS_OF, np.random.default_rng(1))[FIXED_DATES]
+    assert found.facts.method == MAXIMUM_LIKELIHOOD
+    assert found.facts.log_likelihood >= fitted.models[FIXED_DATES].facts.log_likelihood
 
 
 def test_a_shop_open_at_any_time_is_forecast_as_before(cdnow):

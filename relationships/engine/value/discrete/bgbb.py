@@ -1,7 +1,8 @@
 """BG/BB: at each fixed occasion those still here buy with their own chance, then may leave.
 
 Fader, Hardie & Shang (2010), "Customer-Base Analysis in a Discrete-Time Noncontractual Setting",
-Marketing Science 29(6); equations as numbered there. For donations after a yearly appeal, visits
+Marketing Science 29(6); equations as numbered there, D7 and D8 in
+docs/method/value-derivations.md. For donations after a yearly appeal, visits
 to a yearly fair, boxes that may be taken or skipped.
 """
 
@@ -55,7 +56,7 @@ class BetaGeometricBetaBernoulli(Stored):
         return np.asarray(chance * self.expected_remaining(o, occasions))
 
     def expected_remaining(self, o: Occasions, occasions: int) -> Floats:
-        """At how many of the next `occasions` they are expected to be here still."""
+        """D7: at how many of the next `occasions` they are expected to be here still."""
         k = 1.0 + np.arange(_whole(occasions))
         later = self.delta + o.offered[:, None] + k
         first = betaln(self.gamma, self.delta + o.offered + 1)
@@ -63,8 +64,8 @@ class BetaGeometricBetaBernoulli(Stored):
         return np.asarray(self.probability_alive(o) * shares)
 
     def any_purchase(self, o: Occasions, occasions: int) -> Floats:
-        """Chance of at least one purchase: nobody who takes none has another likelihood than
-        that of the same past with so many more occasions."""
+        """D8: chance of at least one purchase; nobody who takes none has another likelihood
+        than that of the same past with so many more occasions."""
         none = _histories(self._values, o.later(_whole(occasions))) - _histories(self._values, o)
         return np.asarray(-np.expm1(np.minimum(none, 0.0)))
 

@@ -2,7 +2,8 @@
 
 Who has a running contract buys at a steady rate (NBD, given their purchases so far) for as long as
 it is renewed (sBG or BdW, `renewal`). Of everybody else MBG/NBD is asked; who has not bought since
-their contract ended does so with the share of those who ever did.
+their contract ended does so with the share of those who ever did. D10 to D12 are derived in
+docs/method/value-derivations.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -62,13 +63,13 @@ class Contracted:
         } | {"returning": self.returning}
 
     def probability_alive(self, h: Histories) -> Floats:
-        """Certain under contract."""
+        """Certain under contract (D11); of the others MBG/NBD's, Batislam et al. eq. 10."""
         alive = self.leaving.probability_alive(h) * self._left(h)
         alive[bound(h)] = 1.0
         return alive
 
     def expected_repeats(self, h: Histories, weeks: ArrayLike) -> Floats:
-        """Under contract: the steady rate times the weeks in which the contract is there."""
+        """Under contract, D11: the steady rate times the weeks in which the contract is there."""
         horizons, single = columns(weeks)
         expected = self.leaving.expected_repeats(h, horizons[0]) * self._left(h)[:, None]
         rate = (self.steady.r + h.repeats) / (self.steady.alpha + h.age)
@@ -78,8 +79,8 @@ class Contracted:
         return expected[:, 0] if single else expected
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
-        """Under contract: over the ends at which it may be left, NBD's tail of the time till
-        then."""
+        """Under contract, D12: over the ends at which it may be left, NBD's tail of the time
+        till then."""
         wanted = np.broadcast_to(np.asarray(count, dtype=np.float64), (len(h),))
         found = self.leaving.at_least(wanted, h, weeks) * self._left(h)
         for rows, stays, ends in self._groups(h, weeks):
@@ -92,11 +93,11 @@ class Contracted:
         return found
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """As `at_least`."""
+        """D12, as `at_least`."""
         return Asked(self, h, weeks)
 
     def expected_renewals(self, h: Histories, weeks: float) -> Floats:
-        """How often a contract is expected to be renewed in the next `weeks`; NaN without one."""
+        """D10: renewals of a contract expected in the next `weeks`; NaN without one."""
         found = np.full(len(h), np.nan)
         for rows, stays, ends in self._groups(h, weeks):
             inside = ends[:, 1:-1] <= weeks
@@ -104,7 +105,7 @@ class Contracted:
         return found
 
     def staying(self, h: Histories, weeks: Floats) -> Floats:
-        """Chance that the contract is still there so many weeks from now; NaN without one."""
+        """D10: chance that the contract is still there so many weeks from now; NaN without one."""
         found = np.full((len(h), len(weeks)), np.nan)
         for rows, stays, ends in self._groups(h, float(weeks.max(initial=0.0))):
             passed = (ends[:, None, 1:-1] <= weeks[None, :, None]).sum(axis=2)
@@ -217,6 +218,6 @@ def _faced(contracts: Contracts) -> int:
 
 
 def _time_there(stays: Floats, ends: Floats, weeks: float) -> Floats:
-    """Expected weeks, of the next `weeks`, before the contract ends."""
+    """D11: expected weeks, of the next `weeks`, before the contract ends."""
     reached = np.minimum(ends, weeks)
     return np.asarray(np.sum(stays * np.diff(reached, axis=1), axis=1))

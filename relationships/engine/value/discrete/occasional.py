@@ -1,4 +1,7 @@
-"""BG/BB as a forecast among the others: purchases in so many weeks, by a calendar of occasions."""
+"""BG/BB as a forecast among the others: purchases in so many weeks, by a calendar of occasions.
+
+Fader, Hardie & Shang (2010); D7 and D9 are derived in docs/method/value-derivations.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -56,8 +59,8 @@ class Occasional(Stored):
         return self._bgbb.probability_alive(rows.past)[rows.inverse]
 
     def staying(self, h: Histories, weeks: Floats) -> Floats:
-        """Chance of not having left so many weeks from now, of one who is here now; a column for
-        each of `weeks`. One leaves before an occasion, so it falls at their openings."""
+        """D7: chance of not having left so many weeks from now, of one who is here now; a column
+        for each of `weeks`. One leaves before an occasion, so it falls at their openings."""
         rows = _Rows.of(self, h)
         opened = np.zeros((len(rows), len(weeks)))
         for column, week in enumerate(weeks):
@@ -81,7 +84,7 @@ class Occasional(Stored):
         return expected[:, 0] if single else expected
 
     def at_least(self, count: ArrayLike, h: Histories, weeks: float) -> Floats:
-        """Tail of the occasions taken: being here for s of them, then a beta-binomial."""
+        """D9: tail of the occasions taken, being here for s of them, then a beta-binomial."""
         rows = _Rows.of(self, h)
         number = self.calendar.ahead(rows.day, weeks)
         part = self.calendar.part_ahead(number, rows.day, weeks)
@@ -98,7 +101,7 @@ class Occasional(Stored):
         return result
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """As `at_least`."""
+        """D9, as `at_least`."""
         return Asked(self, h, weeks)
 
     def _each(self, rows: "_Rows", number: Floats) -> Floats:
@@ -113,7 +116,7 @@ class Occasional(Stored):
         return np.asarray(is_ahead * here[:, None] * np.exp(later - first[:, None]))
 
     def _tails(self, o: Occasions, ahead: int) -> Floats:
-        """Chance of k or more of the next `ahead` occasions, k = 0 … ahead + 1."""
+        """D9: chance of k or more of the next `ahead` occasions, k = 0 … ahead + 1."""
         tails = np.zeros((len(o), ahead + 2))
         if not len(o):
             return tails

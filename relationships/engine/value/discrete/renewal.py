@@ -4,7 +4,8 @@ Fader & Hardie (2007), "How to Project Customer Retention", Journal of Interacti
 each contract has its own chance of being cancelled at the end of a period, θ ~ Beta(a, b) (the
 shifted beta-geometric, sBG). Fader, Hardie, Liu, Davin & Steenburgh (2018), "… Revisited: The Role
 of Duration Dependence", JIM 43: with the years that chance may fall or rise by itself (the
-beta-discrete-Weibull, BdW), S(t) = B(a, b + t^c) / B(a, b). c = 1 is sBG.
+beta-discrete-Weibull, BdW), S(t) = B(a, b + t^c) / B(a, b). c = 1 is sBG. D10 is derived in
+docs/method/value-derivations.md.
 """
 
 from collections.abc import Mapping
@@ -48,17 +49,18 @@ class Renewal(Stored):
         return "sBG" if self.c == 1 else "BdW"
 
     def survival(self, periods: ArrayLike) -> Floats:
-        """Share of new contracts that are still renewed at the end of so many periods."""
+        """D10, S(t): share of new contracts still renewed at the end of so many periods."""
         return np.exp(self._log_survival(periods))
 
     def renewal_rate(self, renewals: ArrayLike) -> Floats:
-        """Share of the contracts renewed so often that is renewed the next time too."""
+        """Fader & Hardie (2007), eq. (8), for any c (D10): share of the contracts renewed so often
+        that is renewed the next time too."""
         n = np.asarray(renewals, dtype=np.float64)
         return np.exp(self._log_survival(n + 1) - self._log_survival(n))
 
     def staying(self, renewals: ArrayLike, ahead: ArrayLike) -> Floats:
-        """Chance that a contract renewed so often is renewed `ahead` more times; one column per
-        entry of `ahead`."""
+        """D10: chance that a contract renewed so often is renewed `ahead` more times; one column
+        per entry of `ahead`."""
         n = np.atleast_1d(np.asarray(renewals, dtype=np.float64))[:, None]
         later = self._log_survival(n + np.atleast_1d(np.asarray(ahead, dtype=np.float64)))
         return np.exp(later - self._log_survival(n))
@@ -66,8 +68,8 @@ class Renewal(Stored):
     def expected_renewals(
         self, renewals: ArrayLike, ahead: int, *, discount: float = 0.0
     ) -> Floats:
-        """Renewals to come at the ends of the next `ahead` periods, the first of them in full and
-        each later one discounted by `discount` a period more."""
+        """D10, summed: renewals to come at the ends of the next `ahead` periods, the first of
+        them in full and each later one discounted by `discount` a period more."""
         if ahead < 1 or ahead != int(ahead) or not -1 < discount < np.inf:
             raise ValueError("look ahead by whole periods, with a discount above −100 %")
         n, where = np.unique(np.asarray(renewals, dtype=np.float64), return_inverse=True)
@@ -83,6 +85,7 @@ class Renewal(Stored):
         return self.expected_renewals(renewals, enough, discount=discount)
 
     def _log_survival(self, periods: ArrayLike) -> Floats:
+        """Log of S(t), D10."""
         t = np.asarray(periods, dtype=np.float64)
         if np.any(t < 0) or not np.isfinite(t).all():
             raise ValueError("periods must be finite numbers, zero or more")
@@ -121,7 +124,7 @@ def fit(contracts: Contracts, *, prior: bool, time_bends: bool = False) -> Renew
 
 
 def _log_likelihood(a: float, b: float, c: float, k: Contracts) -> tuple[float, Floats]:
-    """Appendix B of the 2007 paper: log S(t) of what runs, log (S(t−1) − S(t)) of what ended."""
+    """Eq. (B3) of the 2007 paper: log S(t) of what runs, log (S(t−1) − S(t)) of what ended."""
     now, by_now = _survived(a, b, c, k.periods)
     before, by_before = _survived(a, b, c, np.maximum(k.periods - 1, 0))
     ended = np.maximum(-np.expm1(now - before), LEAST_CHANCE)
