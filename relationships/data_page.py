@@ -20,6 +20,7 @@ STALE_DAYS = 30  # behind the newest of all sources: then it looks as if somethi
 # What several sources can give, as a gate asks for it.
 ANY_OF = {
     "hurt": gettext_lazy("complaints, reviews or public posts"),
+    "let down": gettext_lazy("promises and whether they were kept"),
     "glad": gettext_lazy("praise, reviews or good endings of complaints"),
     "opted out": gettext_lazy("messages sent and opt-outs"),
 }
@@ -39,6 +40,8 @@ HOW = {
                              "sort as category; then clicked, replied and unsubscribed."),
     "support": gettext_lazy("Interactions of the kind support, from your help desk."),
     "complaints": gettext_lazy("File complaints here, or send them over the API."),
+    "promises": gettext_lazy("State your promises here; what is recorded tests them, or you say "
+                             "how each went."),
     "suggestions": gettext_lazy("Interactions of the kind suggestion."),
     "advocacy": gettext_lazy("Interactions of the kind referral, or mention with a friendly tone."),
     "hostile": gettext_lazy("Interactions of the kind mention, with their tone from −1 to 1."),
@@ -53,6 +56,7 @@ HOW = {
 }  # fmt: skip
 WAY = {  # where it is connected, when not by a file or over the API
     "complaints": "feedback:complaints",
+    "promises": "feedback:promises",
     "profile": "customers:signup_forms",
 }
 

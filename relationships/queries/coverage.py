@@ -1,10 +1,10 @@
 """Of how many customers each source tells something: counted when everyone is scored."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from customers.models import Customer, Interaction, Kind
+from customers.models import Customer, Interaction, Kind, OrderLine
 from feedback.models import Complaint
-from relationships.queries.sources import CHANNEL_KINDS, CONTRACTS, Sources
+from relationships.queries.sources import CHANNEL_KINDS, CONTRACTS, LINES, Sources
 
 MARKS = {
     "promo": Q(kind=Kind.PURCHASE, discount__isnull=False),
@@ -24,6 +24,9 @@ def coverage(found: Sources) -> dict[str, int]:
     events = Interaction.objects.through(found.as_of).order_by()
     asked = {channel: Q(kind__in=kinds) for channel, kinds in CHANNEL_KINDS.items()}
     asked |= {"purchases": Q(kind=Kind.PURCHASE), "nps": NPS} | MARKS
+    if LINES in found.extras:
+        lines = OrderLine.objects.filter(interaction=OuterRef("pk")).exclude(category="")
+        asked["categories"] |= Q(Exists(lines), kind=Kind.PURCHASE)
     counts = {
         channel: events.filter(which).values("customer_id").distinct().count()
         for channel, which in asked.items()

@@ -27,6 +27,12 @@ class Dialect:
             return f"({later} - {earlier})"
         return f"(julianday({later}) - julianday({earlier}))"
 
+    def day_of(self, moment: str) -> str:
+        """The day of an instant, as complaints are dated."""
+        if self.vendor == "postgresql":
+            return f"({moment} AT TIME ZONE 'UTC')::date"
+        return f"DATE({moment})"
+
     def days_before(self, far: int, near: int) -> str:
         """Order and frame of a window over rows so many days before each."""
         if self.vendor == "postgresql":

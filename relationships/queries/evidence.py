@@ -4,23 +4,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from django.db import connection
 from numpy.typing import NDArray
 
-from customers.models import Kind
+from customers.models import Interaction, Kind
 from feedback.models import Complaint
+from relationships.engine.gap.answers import CATEGORY, feeling
 from relationships.engine.typology.column import Column
 from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
 from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.more_columns import FELT_COLUMNS
 from relationships.engine.typology.reference import total
 from relationships.engine.typology.weights import Weights, default_weights
 from relationships.queries.cost_sql import CostSql
 from relationships.queries.evidence_sql import BUYING, EvidenceSql, among, is_dense
-from relationships.queries.sources import Sources
+from relationships.queries.line_sql import line_statement, of_lines
+from relationships.queries.sources import LINES, WISHES, Sources
 from relcrm.base.costs import Prices
 from relcrm.lib import columns
 
@@ -96,6 +100,8 @@ def shard(
             buying[row, at] = read[name][kept]
         for name, column_values in costs.items():
             column_values[at] = np.nan_to_num(read[name][kept])
+        if LINES in found.extras:
+            _add_lines(values, ids, sql)
         if sql.seasonal:
             statement, params = sql.season_statement(ids.tolist())
             names = ["customer", *(column.name for column in sql.seasonal)]
@@ -103,6 +109,8 @@ def shard(
             _place(values, sql.seasonal, read, *places(ids, read["customer"]))
     if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
         _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
+    if WISHES in found.extras:
+        _add_feelings(values, ids, found.as_of, cycle_weeks)
     _add_disclosure(values, ids)
     evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
     return Shard(evidence, buying[0], buying[1], buying[2], costs)
@@ -126,18 +134,52 @@ def places(ids: NDArray[np.int64], customers: Floats) -> tuple[NDArray, NDArray]
     return at[kept], kept
 
 
+def _add_lines(values: Floats, ids: NDArray, sql: EvidenceSql) -> None:
+    """What purchases of several categories add to the counts of each."""
+    only = of_lines(sql)
+    statement, params = line_statement(only, ids.tolist())
+    names = ["customer", *(column.name for column in only.columns)]
+    read = columns.read(connection, statement, params, names)
+    at, kept = places(ids, read["customer"])
+    for column in only.columns:
+        values[at, PLACE[column.name]] += np.nan_to_num(read[column.name][kept])
+
+
+def _add_feelings(values: Floats, ids: NDArray, as_of: date, cycle_weeks: float) -> None:
+    """Of answers to the survey of wishes, by the index that holds them alone."""
+    answered = Interaction.objects.filter(
+        kind=Kind.SURVEY_ANSWER, category=CATEGORY, occurred_on__lte=as_of, **whose(ids)
+    ).order_by()
+    rows = [
+        (customer, float((as_of - day).days), feeling(told))
+        for customer, day, told in answered.values_list("customer", "occurred_on", "properties")
+        if isinstance(told, dict)
+    ]
+    table = pd.DataFrame(rows, columns=["customer", "age_days", "feeling"]).astype(float)
+    table = table[np.isin(table["customer"], ids)]
+    if table.empty:
+        return
+    at = np.searchsorted(ids, table["customer"].to_numpy())
+    for column in FELT_COLUMNS:
+        values[:, PLACE[column.name]] = total(column, table, at, len(ids), cycle_weeks)
+
+
+def whose(ids: NDArray) -> dict[str, Any]:
+    """A dense range of ids as a range, a sparse one as a list."""
+    if not len(ids):
+        return {"customer__in": []}
+    if is_dense(ids):
+        return {"customer__gte": int(ids[0]), "customer__lte": int(ids[-1])}
+    return {"customer__in": ids.tolist()}
+
+
 def _add_complaints(
     values: Floats, ids: NDArray, as_of: date, cycle_weeks: float, weights: Weights
 ) -> None:
     """From complaint rows; they are few, so the arithmetic's own definition serves."""
     if not len(ids):
         return
-    whose = (
-        {"customer__gte": int(ids[0]), "customer__lte": int(ids[-1])}
-        if is_dense(ids)
-        else {"customer__in": ids.tolist()}
-    )
-    filed = Complaint.objects.filter(filed_at__date__lte=as_of, **whose).values_list(
+    filed = Complaint.objects.filter(filed_at__date__lte=as_of, **whose(ids)).values_list(
         "customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic",
         "acknowledged_at",
     )  # fmt: skip

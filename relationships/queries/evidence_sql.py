@@ -84,7 +84,7 @@ class EvidenceSql:
             f"{number(f'MAX(e.age) {bought}')} AS first_bought_age",
             f"{number(f'MIN(e.age) {bought}')} AS last_bought_age",
             *(f"{number(total)} AS {name}" for name, total in self._cost_sums().items()),
-            *(f"{number(self._aggregate(c))} AS {c.name}" for c in self.columns),
+            *(f"{number(self.aggregate(c))} AS {c.name}" for c in self.columns),
         ]
         inner, params = self._rows()
         sql = (
@@ -104,7 +104,7 @@ class EvidenceSql:
         params.append(day)
         selected = [
             f"{number('e.customer_id')} AS customer",
-            *(f"{number(self._aggregate(c))} AS {c.name}" for c in self.seasonal),
+            *(f"{number(self.aggregate(c))} AS {c.name}" for c in self.seasonal),
         ]
         sql = (
             f"SELECT {', '.join(selected)} FROM (SELECT {', '.join(parts)} "
@@ -133,9 +133,10 @@ class EvidenceSql:
         parts.append(f"{self._log_reply_hours()} AS log_reply_hours")
         online = "CASE WHEN i.is_online THEN 1.0 WHEN NOT i.is_online THEN 0.0 END"
         parts.append(f"{self.dialect.number(online)} AS online")
-        parts.append(f"{self.dialect.number(self._category_rank(params))} AS category_rank")
+        parts.append(f"{self.dialect.number(self.category_rank(params))} AS category_rank")
         parts.append(f"{self._novel()} AS novel")
         parts.append(f"{self._chosen_by_other()} AS chosen_by_other")
+        parts.append(f"{self.dialect.number(self._made_good(params))} AS made_good")
         if self.costs:
             columns, values = self.costs.rows()
             parts += columns
@@ -168,13 +169,27 @@ class EvidenceSql:
         waited = f"LN(CASE WHEN {hours} > {LEAST_HOURS} THEN {hours} ELSE {LEAST_HOURS} END)"
         return f"CASE WHEN i.kind = 'support' AND {is_told} THEN {number(waited)} END"
 
-    def _category_rank(self, params: list[object]) -> str:
+    def category_rank(self, params: list[object], name: str = "i.category") -> str:
         if not self.categories:
-            return "CASE WHEN i.category <> '' THEN -1.0 END"
+            return f"CASE WHEN {name} <> '' THEN -1.0 END"
         params.extend(self.categories)
         places = " ".join(f"WHEN %s THEN {float(at)}" for at in range(len(self.categories)))
+        return f"CASE WHEN {name} = '' THEN NULL ELSE CASE {name} {places} ELSE -1.0 END END"
+
+    def _made_good(self, params: list[object]) -> str:
+        """Of broken promises alone: whether it was kept to them later, or a complaint of theirs
+        ended well later."""
+        if "promise_broken" not in self.kinds:
+            return "NULL"
+        params += [self.as_of.isoformat()] * 2
         return (
-            f"CASE WHEN i.category = '' THEN NULL ELSE CASE i.category {places} ELSE -1.0 END END"
+            "CASE WHEN i.kind = 'promise_broken' THEN CASE WHEN EXISTS ("
+            "SELECT 1 FROM customers_interaction k WHERE k.customer_id = i.customer_id "
+            "AND k.occurred_at > i.occurred_at AND k.kind = 'promise_kept' "
+            "AND k.category = i.category AND k.occurred_on <= %s) OR EXISTS ("
+            "SELECT 1 FROM feedback_complaint c WHERE c.customer_id = i.customer_id "
+            "AND c.is_satisfied AND c.resolved_at > i.occurred_at "
+            f"AND {self.dialect.day_of('c.resolved_at')} <= %s) THEN 1.0 ELSE 0.0 END END"
         )
 
     def _novel(self) -> str:
@@ -219,7 +234,7 @@ class EvidenceSql:
     def _is_filled(self, column: Column) -> bool:
         return any(rule.kind in self.kinds for rule in column.rules)
 
-    def _aggregate(self, column: Column) -> str:
+    def aggregate(self, column: Column) -> str:
         weight = self._half_lives.get(column.half_life(self.cycle_weeks), "")
         if column.total == "rows":
             total = f"SUM(e.{weight})" if weight else "COUNT(*)"

@@ -19,6 +19,7 @@ OF_PURCHASES = {"promo", "categories", "novelty", "season"}
 """Said with a purchase, not by events of their own."""
 ANY_OF = {
     "hurt": {"complaints", "hostile", "reviews", "nps"},
+    "let down": {"promises"},
     "glad": {"advocacy", "reviews", "nps", "complaints"},
     "opted out": {"messages"},
 }

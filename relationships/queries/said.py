@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customers.models import Customer, Interaction, Kind
-from relationships.engine.gap.answers import CATEGORY
+from relationships.engine.gap.answers import CATEGORY, HIGH, LOW
 from relationships.engine.gap.terms import terms
 from relationships.engine.typology import typology
 from relationships.models import Override
@@ -45,7 +45,7 @@ def said(as_of: date) -> Said:
 
 
 def _answered(as_of: date) -> list[tuple[int, tuple[str, ...], float]]:
-    """Answers to "what are we today?"; half a weight where mood and answer do not go together."""
+    """Answers to "what are we today?"; half a weight where mood or closeness do not go with it."""
     asked = Interaction.objects.filter(
         kind=Kind.SURVEY_ANSWER, category=CATEGORY, occurred_on__range=(as_of - FRESH, as_of)
     )
@@ -55,15 +55,24 @@ def _answered(as_of: date) -> list[tuple[int, tuple[str, ...], float]]:
     answers, _ = stated(ids, as_of, with_preferences=False)
     meant = (*(wish.types for wish in terms().wishes), *TODAY_TYPES)
     today, ages, feeling = answers.of("q2"), answers.ages[:, 1], answers.of("q11")
+    near = (answers.of("q4") - LOW) / (HIGH - LOW)
     found = []
-    for pk, place, age, mood in zip(ids.tolist(), today, ages, feeling, strict=True):
+    for pk, place, age, mood, close in zip(ids.tolist(), today, ages, feeling, near, strict=True):
         if np.isnan(place) or age > FRESH.days:
             continue
         kinds = tuple(meant[int(place)])
         is_hurt = int(place) >= len(terms().wishes)
         is_odd = mood >= WELL if is_hurt else mood <= ILL  # NaN is neither
+        is_odd = is_odd or _is_far(close, kinds)
         found.append((pk, kinds, HALF if is_odd else ANSWER))
     return found
+
+
+def _is_far(close: float, kinds: tuple[str, ...]) -> bool:
+    """Whether the closeness they report (NaN: none) is that of none of these types: further from
+    each than two of the spreads with which people tick one."""
+    far = 2 * terms().closeness_spread
+    return all(abs(close - typology()[kind].closeness) > far for kind in kinds)
 
 
 def _overridden(as_of: date) -> list[tuple[int, tuple[str, ...]]]:

@@ -1,5 +1,6 @@
 """What the company records: kinds, channels and since when, read in one pass."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,8 +10,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, Sum
 
-from customers.models import Customer, Interaction, Kind, Product
+from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from feedback.models import Complaint
+from relationships.engine.gap.answers import CATEGORY
 from relationships.engine.typology.columns import AROUND_DAYS, CATEGORIES
 
 CHANNEL_KINDS = {
@@ -19,6 +21,7 @@ CHANNEL_KINDS = {
     "messages": [Kind.MESSAGE_SENT],
     "support": [Kind.SUPPORT],
     "complaints": [Kind.COMPLAINT],
+    "promises": [Kind.PROMISE_KEPT, Kind.PROMISE_BROKEN],
     "suggestions": [Kind.SUGGESTION],
     "advocacy": [Kind.REFERRAL, Kind.MENTION],
     "hostile": [Kind.MENTION],
@@ -26,6 +29,7 @@ CHANNEL_KINDS = {
     "contract": [Kind.SUBSCRIPTION_STARTED],
 }
 CONTRACTS = [Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED]
+LINES, WISHES = "lines", "wishes"
 BUYING = {"purchases", "returns"}
 """Who records these alone is judged by what they alone can tell: of seasons nothing is said."""
 
@@ -45,6 +49,8 @@ class Sources:
     nps_first_on: date | None = None
     categories: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)  # events of each kind
+    # Read beside the events, at a price: LINES of orders of several categories, WISHES stated.
+    extras: frozenset[str] = frozenset()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -89,6 +95,7 @@ class Sources:
             "nps_first_on": self.nps_first_on.isoformat() if self.nps_first_on else None,
             "categories": list(self.categories),
             "counts": self.counts,
+            "extras": sorted(self.extras),
         }
 
     @classmethod
@@ -106,6 +113,7 @@ class Sources:
             nps_first_on=date.fromisoformat(nps) if nps else None,
             categories=tuple(facts.get("categories", ())),
             counts=facts.get("counts", {}),
+            extras=frozenset(facts.get("extras", ())),
         )
 
 
@@ -114,6 +122,7 @@ def sources(as_of: date) -> Sources:
     rows = {row["kind"]: row for row in _by_kind(as_of)}
     bought = rows.get(Kind.PURCHASE, {})
     returned = rows.get(Kind.RETURN, {})
+    extras = frozenset(_extras(rows))
     return Sources(
         as_of=as_of,
         firsts={kind: row["first"] for kind, row in rows.items()},
@@ -121,10 +130,11 @@ def sources(as_of: date) -> Sources:
         purchases=bought.get("n", 0),
         revenue=float(bought.get("amount") or 0) - float(returned.get("amount") or 0),
         last_on=max((row["last"] for row in rows.values()), default=None),
-        marks=frozenset(_marks(rows, as_of)),
+        marks=frozenset(_marks(rows, as_of)) | ({"categories"} if LINES in extras else set()),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
-        categories=_categories(as_of) if bought.get("categories") else (),
+        categories=_categories(as_of, extras),
         counts={kind: row["n"] for kind, row in rows.items()},
+        extras=extras,
     )
 
 
@@ -156,9 +166,18 @@ def _by_kind(as_of: date):
             discounts=Count("discount"),
             categories=Count("id", filter=~Q(category="")),
             nps_first=Min("occurred_on", filter=Q(category="nps")),
+            wishes=Count("id", filter=Q(category=CATEGORY)),
         )
         .order_by()
     )
+
+
+def _extras(rows: dict[str, dict[str, Any]]) -> Iterator[str]:
+    bought = rows.get(Kind.PURCHASE, {"n": 0, "categories": 0})
+    if bought["n"] > bought["categories"] and OrderLine.objects.exclude(category="").exists():
+        yield LINES
+    if rows.get(Kind.SURVEY_ANSWER, {}).get("wishes"):
+        yield WISHES
 
 
 def _marks(rows: dict[str, dict[str, Any]], as_of: date) -> Iterator[str]:
@@ -182,14 +201,15 @@ def _says_who_chose(as_of: date) -> bool:
     return told.filter(properties__chosen_by__isnull=False).order_by().exists()
 
 
-def _categories(as_of: date) -> tuple[str, ...]:
+def _categories(as_of: date, extras: frozenset[str]) -> tuple[str, ...]:
     """The most bought categories, by name where equal."""
-    return tuple(
-        Interaction.objects.through(as_of)
-        .filter(kind=Kind.PURCHASE)
-        .exclude(category="")
-        .values("category")
-        .annotate(n=Count("id"))
-        .order_by("-n", "category")
-        .values_list("category", flat=True)[:CATEGORIES]
-    )
+    bought = Interaction.objects.through(as_of).filter(kind=Kind.PURCHASE).order_by()
+    named = bought.exclude(category="").values_list("category").annotate(n=Count("id"))
+    counts = Counter(dict(named))
+    if LINES in extras:
+        lines = OrderLine.objects.order_by().exclude(category="").filter(
+            interaction__kind=Kind.PURCHASE, interaction__category="",
+            interaction__occurred_on__lte=as_of,
+        )  # fmt: skip
+        counts += Counter(dict(lines.values_list("category").annotate(n=Count("id"))))
+    return tuple(sorted(counts, key=lambda name: (-counts[name], name))[:CATEGORIES])

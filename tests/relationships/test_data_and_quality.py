@@ -115,6 +115,7 @@ def test_a_source_adds_exactly_what_its_gates_open():
     assert not adds["visits"]
     assert adds["season"] == {"F3"}
     assert adds["third"] == {"M5"}
+    assert adds["promises"] == {"N1"}
 
 
 def test_a_gate_that_several_sources_can_open_lacks_nothing_once_one_is_there():

@@ -7,11 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customers.models import Customer, Interaction, Kind
+from customers.models import Customer, Interaction, Kind, OrderLine
 from relationships.engine.typology import evidence_from_events
+from relationships.engine.typology.closeness import breadth
 from relationships.engine.typology.columns import NAMES
+from relationships.models import Offer
+from relationships.queries import people
+from relationships.queries.coverage import coverage
 from relationships.queries.evidence import day_number, shard
-from relationships.queries.sources import sources
+from relationships.queries.gap import offers
+from relationships.queries.sources import quick_sources, sources
+from tests.conftest import TODAY, happened
 
 AS_OF = date(2026, 3, 2)
 CYCLE_WEEKS = 6.5
@@ -35,17 +41,33 @@ def mixed_events(db) -> pd.DataFrame:
                 "kind": kind,
                 "amount": float(rng.integers(0, 9000)) / 100 if money else None,
                 "discount": float(rng.integers(0, 3)) if rng.random() < 0.7 and money else None,
-                "category": rng.choice(["", "boots", "socks", "nps", "csat"]),
+                "category": "wish"
+                if kind == "survey_answer" and number % 3
+                else rng.choice(["", "boots", "socks", "nps", "csat"]),
                 "rating": int(rng.integers(0, 11)) if kind in ("review", "survey_answer") else None,
                 "sentiment": float(rng.uniform(-1, 1)) if rng.random() < 0.5 else None,
                 "reason": rng.choice(["", "defect", "one", "spam"]),
                 "online": [True, False, None][rng.integers(3)],
                 "chosen_by": rng.choice(["", "Employer", " customer", "self"]),
+                "Q11": [-3, "2", "−1", "0,5", 4, None][rng.integers(6)],
                 "number": number,
             }
         )
-    Interaction.objects.bulk_create([stored(row) for row in rows])
-    return pd.DataFrame(rows)
+    made = Interaction.objects.bulk_create([stored(row) for row in rows])
+    several = [row for row in made if row.kind == "purchase" and not row.category]
+    boots = [OrderLine(interaction=row, category=name, quantity=1, unit_price=9)
+             for row in several[::2] for name in ("boots", "boots", "tents")]  # fmt: skip
+    OrderLine.objects.bulk_create(boots)
+    lines = [
+        {"customer": row.customer_id, "day": day_number(row.occurred_on), "kind": "line",
+         "category": name}
+        for row in several[::2] for name in ("boots", "tents")
+    ]  # fmt: skip
+    told = pd.DataFrame(rows)
+    is_wish = (told["kind"] == "survey_answer") & (told["category"] == "wish")
+    said = told["Q11"].map({-3: -1.0, "2": 2 / 3, "−1": -1 / 3, "0,5": 0.5 / 3})
+    told = told.drop(columns=["Q11", "number"]).assign(feeling=said.where(is_wish))
+    return pd.concat([told.astype({"online": float}), pd.DataFrame(lines)], ignore_index=True)
 
 
 def stored(row: dict) -> Interaction:
@@ -64,7 +86,7 @@ def stored(row: dict) -> Interaction:
         sentiment=row["sentiment"],
         reason=row["reason"],
         is_online=row["online"],
-        properties={"chosen_by": row["chosen_by"]} if row["chosen_by"] else None,
+        properties={"chosen_by": row["chosen_by"], "Q11": row["Q11"]},
         source="test",
         source_id=str(row["number"]),
         **money,
@@ -76,14 +98,16 @@ def test_the_database_finds_the_evidence_that_the_definition_finds(mixed_events)
     ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
     ours = shard(ids, found, cycle_weeks=CYCLE_WEEKS).evidence
     definition = evidence_from_events(
-        mixed_events.drop(columns="number").astype({"online": float}),
+        mixed_events,
         as_of_day=day_number(AS_OF),
         cycle_weeks=CYCLE_WEEKS,
         categories=found.categories,
         connected=found.connected,
     )
     assert ours.customers.tolist() == definition.customers.tolist()
-    assert {"season", "third"} <= found.connected.keys()
+    assert {"season", "third", "promises"} <= found.connected.keys()
+    for name in ("feeling_bad_270", "feeling_good_sum_270", "promises_unsettled", "category_4"):
+        assert definition[name].any(), name
     for name in NAMES:
         np.testing.assert_allclose(ours[name], definition[name], rtol=1e-9, err_msg=name)
 
@@ -107,5 +131,23 @@ def test_evidence_takes_the_same_queries_for_one_customer_as_for_thirty(
     ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
     found = sources(AS_OF)
     for some in (ids[:1], ids):
-        with django_assert_num_queries(3):  # events, seasons, voluntary facts
+        with django_assert_num_queries(5):  # events, lines, seasons, wishes, voluntary facts
             shard(some, found, cycle_weeks=8.0)
+
+
+def test_an_order_of_two_categories_counts_in_both(company, ada, bo):
+    """As an import stores it: without a category of its own, with one on each line."""
+    order = happened(ada, Kind.PURCHASE, TODAY, 90)
+    happened(bo, Kind.PURCHASE, TODAY, 20, category="boots")
+    for name in ("boots", "tents", "tents"):
+        OrderLine.objects.create(interaction=order, category=name, quantity=1, unit_price=30)
+    found = sources(TODAY)
+    assert found.categories == ("boots", "tents")
+    assert quick_sources(TODAY, found.to_json()).extras == found.extras
+    known = shard(np.array([ada.pk, bo.pk]), found, cycle_weeks=8.0).evidence
+    assert known.block("category", 2).tolist() == [[1, 1], [1, 0]]
+    assert breadth(known).tolist() == pytest.approx([1, 0])
+    assert coverage(found)["categories"] == 2
+    buyers = {line: set(offers.buyers(Offer(line=line), TODAY)) for line in offers.lines()}
+    assert buyers == {"boots": {ada, bo}, "tents": {ada}}
+    assert people.people(known.customers, TODAY)["category"].tolist() == ["boots", "boots"]

@@ -62,6 +62,18 @@ def test_an_answer_at_odds_with_its_mood_counts_half(company, ada, today, feelin
     assert meant(said(TODAY), ada)[1] == weight
 
 
+@pytest.mark.parametrize(
+    ("today", "near", "weight"),
+    [("a steady partner for years", 1, 0.5), ("a steady partner for years", 3, 1.0),
+     ("nobody, please keep your distance", 7, 0.5), ("an opponent", 2, 1.0)],
+)  # fmt: skip
+def test_an_answer_at_odds_with_how_close_we_are_counts_half(company, ada, today, near, weight):
+    said_so = answer(ada, today)
+    said_so.properties["q4"] = near
+    said_so.save()
+    assert meant(said(TODAY), ada)[1] == weight
+
+
 def test_old_answers_and_those_of_who_object_do_not_count(company, ada, bo):
     answer(ada, "an opponent", days=400).save()
     answer(bo, "an opponent").save()

@@ -49,7 +49,7 @@ class Drawing:
         self.type = rng.choice(len(spec.rhythm), count, p=spec.base_rates)
         self.values = np.zeros((count, len(COLUMNS)))
         for name in ("cancelled", "subscribed", "signed", "unsubscribed", "hostile", "last_return",
-                     "severe_complaint"):  # fmt: skip
+                     "severe_complaint", "promise_unsettled"):  # fmt: skip
             self.put(f"{name}_age_days", np.full(count, np.nan))
 
     def put(self, name: str, value: Floats) -> Floats:

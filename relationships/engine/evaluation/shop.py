@@ -9,8 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from relationships.engine.evaluation.known import Known
+from relationships.engine.gap.answers import feeling
 from relationships.engine.simulate import World, world
 from relationships.engine.typology import CHANNELS, cycle_weeks, evidence_from_events
+from relationships.engine.typology.more_columns import LINE
 from relationships.engine.typology.reference import top_categories
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +53,7 @@ def event_rows(made: World) -> pd.DataFrame:
     """Events by local day, with the few words of their properties that the evidence reads."""
     e = made.events
     more = e["properties"].map(lambda told: told or {})
-    return pd.DataFrame(
+    happened = pd.DataFrame(
         {
             "customer": e["customer"].astype(np.int64),
             "day": local_days(e["at"]),
@@ -61,8 +63,10 @@ def event_rows(made: World) -> pd.DataFrame:
             "online": e["online"].astype(float),
             "chosen_by": more.map(lambda told: told.get("chosen_by")),
             "novel": _novel(made).reindex(e.index),
+            "feeling": more.map(feeling).astype(float),
         }
     )
+    return pd.concat([happened, _lines(made, happened)], ignore_index=True)
 
 
 def complaint_rows(made: World) -> pd.DataFrame:
@@ -101,6 +105,18 @@ def _reasons(kind: "pd.Series[Any]", more: "pd.Series[Any]") -> "pd.Series[Any]"
     why = more.map(lambda told: told.get("reason", ""))
     why = why.mask(why.isin(DEFECTS), "defect")
     return why.where(kind == "return", "")
+
+
+def _lines(made: World, happened: pd.DataFrame) -> pd.DataFrame:
+    """A row for each category of the orders that are of several."""
+    lines = made.order_lines
+    each = pd.DataFrame({
+        "event": lines["event"],
+        "category": lines["sku"].map(made.products.set_index("sku")["category"]),
+    }).drop_duplicates()  # fmt: skip
+    each = each[happened["category"].loc[each["event"]].isna().to_numpy()]
+    order = happened.loc[each["event"], ["customer", "day"]].reset_index(drop=True)
+    return order.assign(kind=LINE, category=each["category"].to_numpy(), reason="")
 
 
 def _novel(made: World) -> "pd.Series[float]":

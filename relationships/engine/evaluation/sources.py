@@ -21,7 +21,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("promo", "novelty", "season", "categories"),
     ("returns",),
     ("visits", "messages"),
-    ("support", "complaints"),
+    ("support", "complaints", "promises"),
     ("reviews", "nps"),
     ("suggestions", "advocacy", "hostile"),
     ("profile",),

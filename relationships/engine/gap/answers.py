@@ -82,6 +82,15 @@ def read_answers(properties: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
+def feeling(properties: Mapping[str, Any]) -> float | None:
+    """How dealing with us leaves them, from −1 to 1: Q11 alone, which everybody's mood rests on."""
+    for name, value in properties.items():
+        asked = str(name).strip().lower().replace(" ", "")
+        if SYNONYMS.get(asked, asked) == "q11" and (number := _number("q11", value)) is not None:
+            return number / FEELING
+    return None
+
+
 def reach(properties: Mapping[str, Any]) -> list[str]:
     """The channels of Q12 in their order: a list, or a text parted by , ; or >."""
     for name, value in properties.items():

@@ -81,6 +81,8 @@ def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[A
     at_length = np.flatnonzero(rng.random(len(asked)) < firm["wish_long_form"])
     for row, more in zip(at_length, _at_length(rng, wish[at_length]), strict=True):
         told[row] |= more
+    for row, more in zip(at_length, _today(rng, scene, kind[at_length]), strict=True):
+        told[row] |= more
     nothing = np.full(len(asked), np.nan)
     _answer(log, scene, asked, day, "wish", nothing, nothing, told)
     stated, when = np.full(n, None, dtype=object), np.full(n, np.nan)
@@ -98,11 +100,25 @@ def _at_length(rng: np.random.Generator, wish: NDArray[Any]) -> list[dict[str, A
         return np.clip(np.round(1 + 6 * meant + rng.normal(0, spread, len(wish))), 1, 7).astype(int)
 
     told = {
-        "q3": ticked(close, 1.0), "q4": ticked(close, 1.6), "q5": ticked(tone, 1.0),
+        "q3": ticked(close, 1.0), "q5": ticked(tone, 1.0),
         "q6": ticked(1 - tone, 1.0), "q8": ticked(close, 1.5), "q9": ticked(close, 1.5),
         "q10": ticked(np.full(len(wish), 0.25), 1.5),
     }  # fmt: skip
     return [{name: int(column[row]) for name, column in told.items()} for row in range(len(wish))]
+
+
+def _today(rng: np.random.Generator, scene: Scene, kind: Ints) -> list[dict[str, Any]]:
+    """What they say that we are, and how close: of the type they are, but for those who tick
+    another answer."""
+    words, firm = vocabulary("people"), scene.stage.p.firm
+    own = [words["today_of_type"][scene.stage.p.types[one]] for one in kind]
+    offered = list(words["today_closeness"])
+    other = rng.choice(np.array(offered, dtype=object), len(kind))
+    is_other = rng.random(len(kind)) < firm["today_mistaken"]
+    near = np.array([words["today_closeness"][one] for one in own], dtype=float)
+    ticked = np.clip(np.round(1 + 6 * near + rng.normal(0, 1.0, len(kind))), 1, 7).astype(int)
+    said = np.where(is_other, other, np.array(own, dtype=object))
+    return [{"q2": q2, "q4": int(q4)} for q2, q4 in zip(said, ticked, strict=True)]
 
 
 def _about(rng: np.random.Generator, scene: Scene, customer: Ints, day: Floats) -> Floats:

@@ -52,6 +52,11 @@ class Orders:
     def __len__(self) -> int:
         return len(self.stint)
 
+    def is_of_one_category(self, category: Ints) -> NDArray[np.bool_]:
+        """Whether all lines of an order are of one category; `category` is each product's."""
+        other = category[self.line_product] != self.category[self.line_order]
+        return np.asarray(np.bincount(self.line_order, other, len(self)) == 0)
+
     def main_product(self) -> Ints:
         """The first line of each order; lines are kept in order of their orders."""
         return self.line_product[np.searchsorted(self.line_order, np.arange(len(self)))]

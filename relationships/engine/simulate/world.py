@@ -207,9 +207,12 @@ def _log_orders(log: Log, stage: Stage, bought: Orders) -> Ints:
         | ({"gift": True} if why == "occasion" else {})
         for i, why, job in zip(ids, bought.reason, employed, strict=True)
     ]
+    # As an import would have it: of an order of several categories only the lines say which.
+    alike = bought.is_of_one_category(stage.shop.category)
+    category = np.where(alike, stage.shop.category_names[bought.category], None)
     return log.add(
         "purchase", bought.customer, bought.day, channel=bought.channel, source=ids,
-        brand=bought.brand, category=stage.shop.category_names[bought.category],
+        brand=bought.brand, category=category,
         amount=bought.amount, discount=bought.discount, margin=bought.margin,
         properties=properties,
     )  # fmt: skip

@@ -93,6 +93,8 @@ def a_repair(evidence: Evidence, _: Calibration) -> Evidence:
         copy.add(name, open_)
     still = np.maximum(evidence["complaints_unsettled"] - open_, 0.0)
     copy.put("complaints_unsettled", still)
+    copy.put("promises_unsettled", 0.0)  # a complaint that ended well makes good what was promised
+    copy.put("promise_unsettled_age_days", np.nan)
     for name in ("complaints_open", "complaints_open_severe"):
         copy.put(name, 0.0)
     uncredited = evidence["complaint_weight_365"] - evidence["complaint_credit_365"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from relationships.engine.typology.calibration import Calibration
 from relationships.engine.typology.column import HABIT_WINDOWS
-from relationships.engine.typology.evidence import Evidence
+from relationships.engine.typology.evidence import EITHER, Evidence
 from relationships.engine.typology.exposure import (
     answers,
     order_count,
@@ -129,8 +129,11 @@ def in_season(evidence: Evidence) -> tuple[Floats, Floats]:
 
 
 def unsettled(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Whether we failed them of late and have not put it right."""
-    return (evidence["complaints_unsettled"] > 0).astype(np.float64), np.ones(len(evidence))
+    """Whether we failed them of late and have not put it right: by a complaint or a promise."""
+    waiting = np.zeros(len(evidence))
+    for channel in filter(evidence.is_connected, EITHER["failures"]):
+        waiting = waiting + evidence[f"{channel}_unsettled"]
+    return (waiting > 0).astype(np.float64), np.ones(len(evidence))
 
 
 def opted_out(evidence: Evidence) -> tuple[Floats, Floats]:
@@ -200,7 +203,7 @@ SPEAKING: dict[str, Counted | Share | Measured] = {
     "recovery": share(
         "complaints", "satisfied_recovery", "complaints_satisfied", "complaints_answered"
     ),
-    "unsettled": Share("complaints", "unsettled_failure", unsettled),
+    "unsettled": Share("failures", "unsettled_failure", unsettled),
     "reviews": per_order("reviews", "review_share", "reviews"),
     "stars": Measured("reviews", stars),
     "nps": Measured("nps", nps),

@@ -1,7 +1,7 @@
 """The evidence table: every column that the arithmetic reads, from events, complaints, profile.
 
 Event rows have: kind, amount, discount, category, rating, sentiment, reason, online (0/1), novel
-(0/1, optional) and these derived fields:
+(0/1, optional) and these derived fields (and those of `more_columns`):
 
     log_amount             LN(amount) where amount > 0, else NULL
     sentiment_squared      sentiment * sentiment
@@ -46,6 +46,7 @@ from relationships.engine.typology.column import (
     rule,
     within,
 )
+from relationships.engine.typology.more_columns import FELT_COLUMNS, bought_in, promises
 from relationships.engine.typology.treatment_words import words
 
 SEASON_DAYS, AROUND_DAYS = (335, 395), (183, 547)  # before a purchase: its season, its year
@@ -171,15 +172,9 @@ def order_marks() -> Iterator[Column]:
     )
     for rank in range(CATEGORIES):
         yield lately(
-            f"category_{rank}",
-            f"purchases in the stored category {rank}",
-            rule("purchase", ("category_rank", "==", float(rank))),
+            f"category_{rank}", f"purchases in the stored category {rank}", bought_in(float(rank))
         )
-    yield lately(
-        "category_other",
-        "purchases in any other named category",
-        rule("purchase", ("category_rank", "==", -1.0)),
-    )
+    yield lately("category_other", "purchases in any other named category", bought_in(-1.0))
 
 
 def voices() -> Iterator[Column]:
@@ -286,13 +281,14 @@ def filed() -> Iterator[Column]:
 
 
 EVENT_COLUMNS: tuple[Column, ...] = (
-    *relation(), *windows(), *orders(), *order_marks(), *voices(), *messages(), *treatment()
+    *relation(), *windows(), *orders(), *order_marks(), *voices(), *messages(), *treatment(),
+    *promises(),
 )  # fmt: skip
 COMPLAINT_COLUMNS: tuple[Column, ...] = tuple(filed())
 PROFILE_COLUMNS: tuple[Column, ...] = (
     Column("profile_fields", "fields of 10", "voluntary fields filled, NaN: not asked", ()),
 )
-COLUMNS: tuple[Column, ...] = EVENT_COLUMNS + COMPLAINT_COLUMNS + PROFILE_COLUMNS
+COLUMNS: tuple[Column, ...] = EVENT_COLUMNS + COMPLAINT_COLUMNS + FELT_COLUMNS + PROFILE_COLUMNS
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 PLACE: dict[str, int] = {name: place for place, name in enumerate(NAMES)}
 NAN_WHEN_EMPTY: frozenset[str] = frozenset(

@@ -33,6 +33,7 @@ CHANNELS: dict[str, str] = {
     "messages": "messages sent, clicks, replies and opt-outs",
     "support": "support contacts",
     "complaints": "complaints and how they ended",
+    "promises": "promises kept and broken",
     "suggestions": "suggestions",
     "advocacy": "referrals and praise",
     "hostile": "public posts",
@@ -52,12 +53,15 @@ _LISTENED = {  # a channel is seen for a customer when one of these columns is a
     "messages": ("messages_sent",),
     "reviews": ("reviews",),
     "nps": ("nps_answers",),
+    "promises": ("promises_kept", "promises_broken"),
 }
 _KNOWN = {  # or when one of these columns is not NaN
     "profile": ("profile_fields",),
     "contract": ("subscribed_age_days", "cancelled_age_days"),
     "third": ("chosen_by_other_age_days", "chosen_by_self_age_days"),
 }
+EITHER = {"failures": ("complaints", "promises")}
+"""What more than one channel tells of."""
 
 
 _OURS = {"messages_sent", *(column.name for column in treatment())}
@@ -166,7 +170,7 @@ class Evidence:
         return np.clip(span, edges[:-1], edges[1:]) - edges[:-1]
 
     def is_connected(self, channel: str) -> bool:
-        return channel in self.connected
+        return any(one in self.connected for one in EITHER.get(channel, (channel,)))
 
     def seen(self, channel: str) -> Bools:
         """Whether the channel is connected and something of it is known for the customer."""
@@ -217,6 +221,11 @@ class Evidence:
             | (self.seen("reviews") & (self["stars_1"] + self["stars_2"] > 0))
             | (self.seen("nps") & (self["nps_low"] > 0))
         )
+
+    @property
+    def has_been_let_down(self) -> Bools:
+        """A promise to them of the last year was broken and not made good."""
+        return np.asarray(self.seen("promises") & (self["promises_unsettled"] > 0))
 
     @property
     def has_been_glad(self) -> Bools:

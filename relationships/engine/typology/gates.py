@@ -19,6 +19,8 @@ def possible(evidence: Evidence, types: Typology) -> Bools:
 def seen_mark(evidence: Evidence, mark: str) -> Bools:
     if mark == "hurt":
         return evidence.has_been_hurt
+    if mark == "let down":
+        return evidence.has_been_let_down
     if mark == "glad":
         return evidence.has_been_glad
     if mark == "opted out":
@@ -40,6 +42,8 @@ def impossible_without(channels: frozenset[str], types: Typology) -> tuple[str, 
     marks = set(channels)
     if channels & {"complaints", "hostile", "reviews", "nps"}:
         marks.add("hurt")
+    if "promises" in channels:
+        marks.add("let down")
     if channels & {"advocacy", "reviews", "nps", "complaints"}:
         marks.add("glad")
     if "messages" in channels:

@@ -24,6 +24,7 @@ from relationships.engine.typology.columns import (
 )
 from relationships.engine.typology.complaints import LEAST_HOURS, complaint_rows
 from relationships.engine.typology.evidence import CHANNELS, Evidence
+from relationships.engine.typology.more_columns import FELT_COLUMNS, LINE
 
 EVENT_FIELDS = ("customer", "day", "kind", "amount", "discount", "category", "rating", "sentiment",
                 "reason", "online", "chosen_by")  # fmt: skip
@@ -34,7 +35,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 Bools = npt.NDArray[np.bool_]
 
 SHOWN = tuple(name for name in CHANNELS if name != "season")
-NUMBERS = ("amount", "discount", "rating", "sentiment", "online", "novel", "reply_hours")
+NUMBERS = ("amount", "discount", "rating", "sentiment", "online", "novel", "reply_hours", "feeling")
 
 
 def evidence_from_events(
@@ -49,17 +50,21 @@ def evidence_from_events(
 ) -> Evidence:
     """What is known at the end of `as_of_day` (days since 1970-01-01); later rows are not read.
 
-    Only customer, day and kind are required of events; a field that is absent is unknown.
+    Only customer, day and kind are required of events; a field that is absent is unknown. A
+    purchase in several categories has none of its own and a row of kind `line` for each.
     `categories`: the company's stored list, else the most frequent here. `profiles`: customer and
     profile_fields. `connected`: else what these rows show, without limit of time.
     """
-    rows = event_rows(events, as_of_day=as_of_day, categories=categories)
-    filed = complaint_rows(_filled(complaints, COMPLAINT_FIELDS), as_of_day=as_of_day)
+    complained = _filled(complaints, COMPLAINT_FIELDS)
+    filed = complaint_rows(complained, as_of_day=as_of_day)
+    rows = event_rows(events, complained, as_of_day=as_of_day, categories=categories)
     known = pd.DataFrame({"customer": []}) if profiles is None else profiles
     everyone = [rows["customer"], filed["customer"], known["customer"]]
     customers = np.unique(np.concatenate([part.to_numpy(dtype=np.int64) for part in everyone]))
     values = np.zeros((len(customers), len(COLUMNS)))
-    for source, columns in ((rows, EVENT_COLUMNS), (filed, COMPLAINT_COLUMNS)):
+    for source, columns in (
+        (rows, EVENT_COLUMNS), (filed, COMPLAINT_COLUMNS), (rows, FELT_COLUMNS)
+    ):  # fmt: skip
         at = np.searchsorted(customers, source["customer"].to_numpy(dtype=np.int64))
         table = Rows(source, at, len(customers))
         for column in columns:
@@ -73,7 +78,11 @@ def evidence_from_events(
 
 
 def event_rows(
-    events: pd.DataFrame, *, as_of_day: int, categories: Sequence[str] | None = None
+    events: pd.DataFrame,
+    complaints: pd.DataFrame,
+    *,
+    as_of_day: int,
+    categories: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """The events up to the as-of day with the derived fields named in `columns`."""
     rows = _filled(events, EVENT_FIELDS)
@@ -89,6 +98,7 @@ def event_rows(
     rows["log_reply_hours"] = np.log(hours.where(rows["kind"] == "support"))
     rows["season_share"] = season_share(rows)
     rows["chosen_by_other"] = chosen_by_other(rows)
+    rows["made_good"] = made_good(rows, complaints[complaints["resolved_day"] <= as_of_day])
     names = top_categories(rows) if categories is None else list(categories)[:CATEGORIES]
     rank = rows["category"].map({name: float(at) for at, name in enumerate(names)})
     rows["category_rank"] = rank.fillna(-1.0).where(rows["category"] != "")
@@ -123,9 +133,23 @@ def chosen_by_other(rows: pd.DataFrame) -> "pd.Series[float]":
     return other.where((told != "") & rows["kind"].isin(CONTRACT.split()))
 
 
+def made_good(rows: pd.DataFrame, complaints: pd.DataFrame) -> "pd.Series[float]":
+    """Whether a broken promise was made good on a later day; see `more_columns`."""
+    broken = rows.loc[rows["kind"] == "promise_broken"]
+    kept = rows[rows["kind"] == "promise_kept"].groupby(["customer", "category"])["day"].max()
+    well = complaints[complaints["satisfied"] == 1].groupby("customer")["resolved_day"].max()
+    by_promise = pd.MultiIndex.from_frame(broken[["customer", "category"]])
+    good = kept.reindex(by_promise).to_numpy(dtype=np.float64) > broken["day"]
+    good |= well.reindex(broken["customer"]).to_numpy(dtype=np.float64) > broken["day"]
+    result: pd.Series[float] = pd.Series(np.nan, index=rows.index)
+    result[broken.index] = good.astype(float)
+    return result
+
+
 def top_categories(events: pd.DataFrame) -> list[str]:
     """The most bought categories, by name where equal."""
-    names = events.loc[(events["kind"] == "purchase") & (events["category"] != ""), "category"]
+    bought = events["kind"].isin(("purchase", LINE)) & (events["category"] != "")
+    names = events.loc[bought, "category"]
     counts = names.value_counts()
     return sorted(counts.index, key=lambda name: (-counts[name], name))[:CATEGORIES]
 

@@ -83,9 +83,9 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "was satisfied with {count:.0f} of {of:.0f} settled complaints",
     ),
     "unsettled": (
-        "has no complaint of the last year that was not put right",
-        "has a complaint of the last year that was not put right",
-        "has a complaint of the last year that was not put right",
+        "has nothing of the last year that we have not put right",
+        "has something of the last year that we have not put right",
+        "has something of the last year that we have not put right",
     ),
     "reviews": (
         "reviewed none of {of:.0f} orders",

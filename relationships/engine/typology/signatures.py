@@ -54,7 +54,7 @@ def signatures(evidence: Evidence, calibration: Calibration, alive: Floats) -> d
         "cost": _heard(e, "returns", np.minimum(_share(e["returns"], bought), 1.0)),
         "resp": np.where(e.seen("messages"), response(e, calibration), np.nan),
         "mixed": mixed(e),
-        "shock": _heard(e, "complaints", shock(e)),
+        "shock": _heard(e, "failures", shock(e)),
         "fame": _heard(e, "hostile", saturated(e["hostile_365"], HOSTILE_HALF)),
         "peak": peak(e),
         "third": e.chosen_by_another,
@@ -82,8 +82,10 @@ def mixed(evidence: Evidence) -> Floats:
 
 
 def shock(evidence: Evidence) -> Floats:
-    """An open severe complaint, or how lately the last one was."""
-    faded = np.nan_to_num(np.exp2(-evidence["severe_complaint_age_days"] / SHOCK_HALF_DAYS))
+    """An open severe complaint, or how lately the last one was; or the last promise that was broken
+    and not made good."""
+    ages = np.fmin(evidence["severe_complaint_age_days"], evidence["promise_unsettled_age_days"])
+    faded = np.nan_to_num(np.exp2(-ages / SHOCK_HALF_DAYS))
     return np.asarray(np.maximum(faded, (evidence["complaints_open_severe"] > 0) * 1.0))
 
 

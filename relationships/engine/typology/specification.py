@@ -26,6 +26,7 @@ from relationships.engine.typology.weights import (
     read_weights,
     shipped_weights,
 )
+from relationships.engine.typology.weights import LATER as LATER_OF_MOOD
 
 NAME = "specification"
 BEHAVIOUR = {"rhythm", *RATES, *SHARES, *OTHERS}
@@ -108,7 +109,7 @@ def arranged(source: Any) -> Any:
 
 
 def _completed(ours: Mapping[str, Any], given: Any) -> Any:
-    """With the fields that came after the document was made, where none of its types has them."""
+    """With the fields that came after the document was made, where it has none of them."""
     types = given.get("types") if isinstance(given, Mapping) else None
     if not isinstance(types, Mapping) or not all(isinstance(v, Mapping) for v in types.values()):
         return given
@@ -117,7 +118,11 @@ def _completed(ours: Mapping[str, Any], given: Any) -> Any:
         key: {name: ours["types"][key][name] for name in absent if key in ours["types"]}
         for key in types
     }
-    return {**given, "types": {key: {**types[key], **added[key]} for key in types}}
+    whole = {**given, "types": {key: {**types[key], **added[key]} for key in types}}
+    mood = given.get("valence")
+    if isinstance(mood, Mapping) and not any(name in mood for name in LATER_OF_MOOD):
+        whole["valence"] = mood | {name: ours["valence"][name] for name in LATER_OF_MOOD}
+    return whole
 
 
 def _like(ours: Any, given: Any) -> Any:

@@ -13,7 +13,7 @@ from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reading import BrokenSpecification, Field, document
 
 UNDETERMINED = "undetermined"
-MARKS = (*CHANNELS, "hurt", "glad", "opted out")
+MARKS = (*CHANNELS, "hurt", "let down", "glad", "opted out")
 """What a gate may ask for: a channel seen for this customer, or a kind of event in it."""
 
 TEXTS = ("summary", "customer_reads", "expects", "do", "dont", "message", "channel",

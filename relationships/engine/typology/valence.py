@@ -24,7 +24,7 @@ def valence(evidence: Evidence, weights: Numbers | None = None) -> Dimension:
     by = weights or default_weights().valence
     spoken = {
         name: voice
-        for part in (bought, rated, said, complained)
+        for part in (bought, rated, said, complained, promised)
         for name, voice in part(evidence, by).items()
     }
     weight = np.column_stack([w for w, _ in spoken.values()])
@@ -100,8 +100,15 @@ def by_mood(name: str, counts: Floats, by: Numbers) -> dict[str, Spoken]:
 
 
 def said(evidence: Evidence, by: Numbers) -> dict[str, Spoken]:
-    """Tone of what they write, praise, hostile posts, opting out."""
-    voices: dict[str, Spoken] = {}
+    """How they say it feels, tone of what they write, praise, hostile posts, opting out."""
+    by_answer = by["feeling_weight"]
+    voices: dict[str, Spoken] = {
+        f"feeling_{word}": (
+            by_answer * evidence[f"feeling_{word}_270"],
+            by_answer * evidence[f"feeling_{word}_sum_270"],
+        )
+        for word in ("bad", "good")
+    }
     if evidence.is_connected("support") or evidence.is_connected("suggestions"):
         weight = by["text_weight"]
         for word, sign in (("bad", -1.0), ("good", 1.0)):
@@ -130,6 +137,14 @@ def complained(evidence: Evidence, by: Numbers) -> dict[str, Spoken]:
     )
     weight = buffer * evidence["complaint_weight_365"]
     return {"complaints": (weight, buffer * evidence["complaint_credit_365"] - weight)}
+
+
+def promised(evidence: Evidence, by: Numbers) -> dict[str, Spoken]:
+    """Promises that we broke, by however much: it is the word that counts."""
+    if not evidence.is_connected("promises"):
+        return {}
+    broken = evidence["promise_broken_270"]
+    return {"promises": even(broken, by["promise_mood"], by["promise_weight"])}
 
 
 def sum_of(parts: list[Spoken]) -> Spoken:

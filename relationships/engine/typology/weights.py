@@ -9,6 +9,8 @@ from typing import Any
 from relationships.engine.typology.reading import BrokenSpecification, Field, document
 
 Numbers = Mapping[str, float]
+LATER = ("feeling_weight", "promise_mood", "promise_weight")
+"""Of mood: documents of an earlier release do not know them; see `spec.LATER`."""
 MOOD, WEIGHT, HALF = (-1.0, 1.0), (0.0, 100.0), (0.01, 1_000.0)
 CREDIT = (0.0, 0.99)  # a repair hardly ever makes up for the failure
 BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
@@ -19,7 +21,8 @@ BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
         "order_mood": MOOD, "order_weight": WEIGHT, "orders_most": (0.0, 1_000.0),
         "defect_mood": MOOD, "changed_mind_mood": MOOD, "return_weight": WEIGHT,
         "review_weight": WEIGHT, "csat_weight": WEIGHT, "text_weight": WEIGHT,
-        "praise_weight": WEIGHT, "hostile_weight": WEIGHT,
+        "praise_weight": WEIGHT, "hostile_weight": WEIGHT, "feeling_weight": WEIGHT,
+        "promise_mood": MOOD, "promise_weight": WEIGHT,
         "nps_lowest_mood": MOOD, "nps_six_mood": MOOD, "nps_passive_mood": MOOD,
         "nps_nine_mood": MOOD,
         **{f"opt_out_{one}_mood": MOOD for one in ("one", "all", "spam")},

@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from customers.models import Customer, Interaction, Kind
+from customers.models import Customer, Interaction, Kind, OrderLine
 from customers.queries.modifiers import discreet
 from relationships.models import Offer
 from relcrm.base.models import Brand
 
 YEAR = timedelta(days=365)
+MOST_LINES = 200  # more than a list to choose from has room for
 
 
 def offers() -> QuerySet[Offer]:
@@ -26,9 +27,16 @@ def buyers(offer: Offer, as_of: date, *, sees_goods: bool = True) -> QuerySet[Cu
     if offer.brand_id:
         bought = bought.filter(brand=offer.brand_id)
     elif offer.line:
-        bought = bought.filter(category=offer.line)
+        bought = bought.filter(_of_line(offer.line))
     found = Customer.objects.filter(pk__in=bought.order_by().values("customer_id"))
     return found if sees_goods or not offer.line else found.exclude(discreet())
+
+
+def _of_line(line: str) -> Q:
+    """An order of several lines has none of its own: its lines say what it was of."""
+    lines = OrderLine.objects.filter(category=line)
+    own = Q(category=line)
+    return own | Q(pk__in=lines.values("interaction_id")) if lines.exists() else own
 
 
 def hides_some(offer: Offer, *, sees_goods: bool) -> bool:
@@ -47,9 +55,15 @@ def bought_of(offer: int, as_of: date, *, sees_goods: bool) -> QuerySet[Customer
 
 
 def lines() -> list[str]:
-    """Product lines that are known, by name."""
-    found = Interaction.objects.filter(kind=Kind.PURCHASE).exclude(category="")
-    return sorted(found.order_by().values_list("category", flat=True).distinct()[:200])
+    """Product lines that are known, of orders or of their lines, by name."""
+    bought = Interaction.objects.filter(kind=Kind.PURCHASE)
+    found = {
+        name
+        for rows in (bought, OrderLine.objects.all())
+        for name in rows.exclude(category="").order_by("category")
+        .values_list("category", flat=True).distinct()[:MOST_LINES]
+    }  # fmt: skip
+    return sorted(found)[:MOST_LINES]
 
 
 def brands() -> list[Brand]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from customers.models import Customer, Interaction, Kind
 from relationships.engine.gap import Answers, gather
 from relationships.engine.gap.answers import CATEGORY
-from relationships.queries.evidence import is_dense
+from relationships.queries.evidence import whose
 
 Row = tuple[int, float, Mapping[str, Any]]
 STANDING = ("wish", "pace")  # preferences that answer a question of the survey, without a day
@@ -37,7 +37,7 @@ def stated(
 def _answered(ids: NDArray[np.int64], as_of: date) -> Iterator[Row]:
     """The oldest answer of each customer first."""
     found = Interaction.objects.filter(
-        kind=Kind.SURVEY_ANSWER, category=CATEGORY, occurred_on__lte=as_of, **_whose(ids)
+        kind=Kind.SURVEY_ANSWER, category=CATEGORY, occurred_on__lte=as_of, **whose(ids)
     ).order_by("customer_id", "occurred_at", "pk")
     for pk, day, told in found.values_list("customer_id", "occurred_on", "properties"):
         if (place := _place(ids, pk)) is not None and isinstance(told, dict):
@@ -45,20 +45,11 @@ def _answered(ids: NDArray[np.int64], as_of: date) -> Iterator[Row]:
 
 
 def _preferred(ids: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, Any]]]:
-    whose = {"pk" + name.removeprefix("customer"): value for name, value in _whose(ids).items()}
-    found = Customer.objects.filter(preferences__has_any_keys=[*STANDING, PACE], **whose)
+    theirs = {"pk" + name.removeprefix("customer"): value for name, value in whose(ids).items()}
+    found = Customer.objects.filter(preferences__has_any_keys=[*STANDING, PACE], **theirs)
     for pk, told in found.values_list("pk", "preferences"):
         if (place := _place(ids, pk)) is not None and isinstance(told, dict):
             yield place, told
-
-
-def _whose(ids: NDArray[np.int64]) -> dict[str, Any]:
-    """A dense range of ids as a range, a sparse one as a list."""
-    if not len(ids):
-        return {"customer__in": []}
-    if is_dense(ids):
-        return {"customer__gte": int(ids[0]), "customer__lte": int(ids[-1])}
-    return {"customer__in": ids.tolist()}
 
 
 def _place(ids: NDArray[np.int64], pk: int) -> int | None:

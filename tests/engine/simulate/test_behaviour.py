@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from relationships.engine.simulate import World
+from relationships.engine.simulate.parameters import vocabulary
 from tests.engine.simulate.conftest import LAST
 
 END = pd.Timestamp(LAST) + pd.Timedelta(days=1)
@@ -156,7 +157,11 @@ def test_thrill_seekers_buy_what_has_just_been_launched(shop_world: World) -> No
 
 def test_one_room_friends_stay_in_their_room(shop_world: World) -> None:
     bought = of_kind(shop_world, "purchase")
-    free = bought[told(bought, "subscription").isna()]
+    lines = shop_world.order_lines.merge(shop_world.products, on="sku")
+    each = lines[["event", "category"]].drop_duplicates()
+    assert bought["category"].isna().equals(bought["event"].isin(
+        each.loc[each["event"].duplicated(), "event"]))  # fmt: skip
+    free = bought[told(bought, "subscription").isna()].drop(columns="category").merge(each)
     counts = free.groupby(["type", "customer", "category"]).size()
     top = counts.groupby(["type", "customer"]).max().groupby("type").sum()
     share = top / counts.groupby("type").sum()
@@ -209,6 +214,20 @@ def test_the_ambivalent_swing(shop_world: World) -> None:
     theirs = said[said["type"] == "N2"]["rating"]
     assert (theirs <= 2).mean() > 0.2
     assert (theirs >= 4).mean() > 0.2
+
+
+def test_the_long_form_says_what_we_are_but_for_those_who_tick_another_answer(
+    shop_world: World,
+) -> None:
+    said = of_kind(shop_world, "survey_answer")
+    form, words = told(said, "q2").notna(), vocabulary("people")["today_of_type"]
+    assert form.equals(told(said, "q3").notna())
+    true = told(said, "q2")[form] == said["type"][form].map(words)
+    mistaken = shop_world.parameters.firm["today_mistaken"] * (1 - 1 / 12)
+    assert form.sum() > 100
+    assert true.mean() == pytest.approx(1 - mistaken, abs=4 * (0.12 / form.sum()) ** 0.5)
+    close = told(said, "q4")[form].astype(int)
+    assert close[said["type"].isin(["R5", "M2"])].mean() > close[said["type"] == "D1"].mean() + 1
 
 
 def test_like_brings_like(shop_world: World) -> None:

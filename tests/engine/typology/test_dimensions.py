@@ -51,6 +51,25 @@ def test_a_return_counts_by_the_share_of_an_order_it_undoes() -> None:
     assert placed(evidence).valence.value[0] == pytest.approx(by_hand)
 
 
+def test_how_they_say_it_feels_by_hand() -> None:
+    """Delighted (1) today and low (−1/3, λ 1.5) 270 days ago: weights 2 and 1."""
+    evidence = known([event("survey_answer", 0, feeling=1.0), event("survey_answer", 270,
+                                                                    feeling=-1 / 3)])  # fmt: skip
+    mood = placed(evidence).valence
+    by_hand = (0.15 + 2 * 1 + 1.5 * 1 * -1 / 3) / (1 + 2 + 1.5 * 1)
+    assert mood.value[0] == pytest.approx(by_hand)
+    assert [source for source, _ in mood.top(0)] == ["feeling_good", "feeling_bad"]
+
+
+def test_a_broken_promise_by_hand() -> None:
+    """−.5 with weight .5, halved in 270 days; kept promises say nothing of how it feels."""
+    evidence = known([event("promise_broken", 270, category="in-time"), event("promise_kept", 1)])
+    by_hand = (0.15 + 1.5 * 0.25 * -0.5) / (1 + 1.5 * 0.25)
+    assert placed(evidence).valence.value[0] == pytest.approx(by_hand)
+    silent = known([event("promise_broken", 270)], connected=ONLY_PURCHASES)
+    assert placed(silent).valence.value[0] == pytest.approx(0.15)
+
+
 def test_contributions_of_valence_add_up_from_its_start() -> None:
     story = [purchase(3), event("review", rating=5.0), event("unsubscribed"), event("referral")]
     mood = placed(known(story, complaints=[complaint()])).valence

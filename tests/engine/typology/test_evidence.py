@@ -10,6 +10,7 @@ from relationships.engine.typology import COLUMNS, NAMES, Evidence, UnknownChann
 from relationships.engine.typology.columns import PLACE
 from relationships.engine.typology.complaints import complaint_rows
 from relationships.engine.typology.reference import evidence_from_events
+from relationships.engine.typology.signatures import shock
 
 TODAY = 20_000
 
@@ -124,6 +125,36 @@ def test_who_chose_is_what_the_newest_contract_says(told, cancelled, expected) -
     known = evidence({"day": TODAY - 400}, *rows)
     np.testing.assert_equal(known.chosen_by_another, [expected])
     assert known.seen("third").tolist() == [known.is_connected("third") and expected == expected]
+
+
+PROMISE = {"kind": "promise_broken", "category": "in-time"}
+
+
+@pytest.mark.parametrize(
+    ("later", "ended", "waiting"),
+    [
+        ([], {}, 1),
+        ([{"kind": "promise_kept", "category": "in-time"}], {}, 0),
+        ([{"kind": "promise_kept", "category": "no-fees"}], {}, 1),
+        ([], {"resolved_day": TODAY - 3, "satisfied": 1}, 0),
+        ([], {"resolved_day": TODAY - 3, "satisfied": 0}, 1),
+        ([], {"resolved_day": TODAY - 60, "satisfied": 1}, 1),
+    ],
+)
+def test_a_broken_promise_waits_until_it_is_kept_or_a_complaint_ends_well(
+    later: list[dict[str, object]], ended: dict[str, object], waiting: int
+) -> None:
+    rows = [PROMISE | {"day": TODAY - 45}, *(row | {"day": TODAY - 5} for row in later)]
+    complained = pd.DataFrame([{"customer": 0, "day": TODAY - 90, "severity": 1} | ended])
+    known = evidence_from_events(
+        pd.DataFrame([{"customer": 0} | row for row in rows]),
+        complained if ended else None, as_of_day=TODAY, cycle_weeks=8.0,
+    )  # fmt: skip
+    assert known["promises_unsettled"].tolist() == [waiting]
+    assert known.has_been_let_down.tolist() == [bool(waiting)]
+    faded = np.exp2(-45 / 90) if waiting else 0
+    if not ended:
+        assert shock(known)[0] == pytest.approx(faded)
 
 
 def test_categories_are_those_of_the_stored_list() -> None:

@@ -55,6 +55,17 @@ def test_a_document_from_before_a_field_came_takes_what_comes_with_the_product()
     assert faults(half) == ["specification.types.R4.unsettled_failure is missing"]
 
 
+def test_a_document_from_before_a_voice_of_mood_came_takes_its_weight_from_the_product() -> None:
+    older = copy.deepcopy(shipped_document())
+    for name in ("feeling_weight", "promise_mood", "promise_weight"):
+        del older["valence"][name]
+    older["types"]["N1"]["gate"] = [["hurt"]]
+    assert faults(older) == []
+    assert read_specification(older).weights == shipped().weights
+    half = adapted("valence", "promise_mood", to=...)
+    assert faults(half) == ["specification.valence.promise_mood is missing"]
+
+
 @pytest.mark.parametrize(
     ("path", "to", "said"),
     [

@@ -1,0 +1,43 @@
+"""Columns of orders of several categories, of answers on how it feels, and of promises.
+
+Rows beside events: `line`, one for each category of a purchase that has none of its own because
+its lines are of several. Derived fields:
+
+    feeling      of an answer to the survey of wishes: Q11 from −1 to 1, NULL when not answered
+    made_good    of a broken promise: 1 when the same promise was kept to them later, or a complaint
+                 of theirs was resolved later and they were satisfied; else 0
+"""
+
+from collections.abc import Iterator
+
+from relationships.engine.typology.column import Column, Rule, age, faded, lately, recent, rule
+
+LINE = "line"
+FEELING_DAYS = 270.0
+BROKEN = rule("promise_broken")
+STILL_BROKEN = rule("promise_broken", ("made_good", "==", 0.0))
+
+
+def bought_in(rank: float) -> tuple[Rule, ...]:
+    """Orders in the category of this rank, by their own category or by their lines."""
+    return rule(f"purchase {LINE}", ("category_rank", "==", rank))
+
+
+def promises() -> Iterator[Column]:
+    """Promises to the customer, kept and broken."""
+    yield lately("promises_kept", "promises kept", rule("promise_kept"))
+    yield lately("promises_broken", "promises broken", BROKEN)
+    yield faded("promise_broken_270", BROKEN, FEELING_DAYS)
+    yield recent("promises_unsettled", 52.0, "those not made good", STILL_BROKEN)
+    yield age("promise_unsettled_age_days", "last promise broken and not made good", STILL_BROKEN)
+
+
+def felt() -> Iterator[Column]:
+    """From answers to the survey of wishes: how dealing with us leaves them, good and bad apart."""
+    for name, sign in (("bad", "<"), ("good", ">=")):
+        rules = (Rule("", (("feeling", sign, 0.0),)),)  # type: ignore[arg-type]  # told by the table
+        yield faded(f"feeling_{name}_270", rules, FEELING_DAYS)
+        yield faded(f"feeling_{name}_sum_270", rules, FEELING_DAYS, "feeling")
+
+
+FELT_COLUMNS: tuple[Column, ...] = tuple(felt())
