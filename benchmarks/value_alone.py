@@ -1,6 +1,7 @@
 """The value of everyone without judging them: the steps that benchmarks.scoring times."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from django.db import transaction
@@ -13,7 +14,7 @@ from relationships.engine.typology.evidence import Evidence
 from relationships.engine.value import bgnbd, gammagamma, nbd, paretonbd
 from relationships.queries.evidence import Shard, day_number
 from relationships.queries.judging import Standard
-from relationships.queries.purchases import buyers, costs_of
+from relationships.queries.purchases import buyers_and_costs
 
 BLOCK = 10_000
 
@@ -25,24 +26,28 @@ class Pipeline:
         self.rule = rule
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        yield "purchases summed up, one GROUP BY, read", self.read
-        yield "costs summed up, one GROUP BY, read", self.costs
+        yield "purchases and costs summed up, one GROUP BY, read", self.read
         yield "four models of buying and one of spending", self.fit
         yield "scored and written back", self.score
 
     def read(self) -> None:
-        self.bought = buyers(self.rule.as_of)
-
-    def costs(self) -> None:
-        self.money = costs_of(self.bought, self.rule.company, self.rule.as_of)
+        self.bought, self.money = buyers_and_costs(self.rule.as_of, self.rule.company)
 
     def fit(self) -> None:
+        """The model of the kind in use, as it has just been fitted, forecasts."""
         h, rng = self.bought.histories, np.random.default_rng(1)
-        nbd.fit(h, prior=False)
-        for first_may_be_last in (False, True):
-            bgnbd.fit(h, first_may_be_last=first_may_be_last, prior=False)
-        paretonbd.fit(h, prior=False, rng=rng)
-        gammagamma.fit(h.repeats + 1, self.bought.spent / (h.repeats + 1), prior=False)
+        bought = h.repeats + 1
+        fitted = [
+            nbd.fit(h, prior=False),
+            bgnbd.fit(h, first_may_be_last=False, prior=False),
+            bgnbd.fit(h, first_may_be_last=True, prior=False),
+            paretonbd.fit(h, prior=False, rng=rng),
+        ]
+        self.models = replace(
+            self.rule.models,
+            models={**self.rule.models.models, **{one.name: one for one in fitted}},
+            spend=gammagamma.fit(bought, self.bought.spent / bought, prior=False),
+        )
 
     def score(self) -> None:
         for at in range(0, len(self.bought), BLOCK):
@@ -52,7 +57,7 @@ class Pipeline:
         """Written as scoring does, for those who have a profile."""
         some, rule = self._shard(rows), self.rule
         h, money = self.bought.histories.rows(rows), self.money.rows(rows)
-        scores = value.score(rule.models, h, money, rule.terms)
+        scores = value.score(self.models, h, money, rule.terms)
         with transaction.atomic():
             staged.fill("judged_stage", {"customer": some.evidence.customers})
             keep_forecasts(some, scores, rule)

@@ -21,7 +21,7 @@ from relationships.queries import purchases as bought_by
 from relationships.queries.covariates import happened
 from relationships.queries.evidence import day_number, day_of
 from relationships.queries.model_card import lines
-from relationships.queries.purchases import Buyers, buyers, costs_of
+from relationships.queries.purchases import Buyers, buyers, buyers_and_costs
 from relationships.queries.sources import Sources, sources
 from relationships.queries.versions import live_model, models_of
 from relcrm.base import audit
@@ -60,14 +60,14 @@ def fit(
     The calibration is current at once; the model of value when it is no worse than the one in use.
     `is_current=False` makes models for looking back, beside those in use.
     """
-    bought = buyers(as_of)
+    bought, money = buyers_and_costs(as_of, company)
     calibration = calibrate(
         company, as_of=as_of, now=now, rng=rng, is_current=is_current, bought=bought
     )
     days = bought_by.sample(bought, as_of, rng)
     models = value.fit_all(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
-        money=costs_of(bought, company, as_of), horizon_weeks=float(company.horizon_weeks),
+        money=money, horizon_weeks=float(company.horizon_weeks),
     )  # fmt: skip
     if is_current:
         models = replace(models, challenge=challenge(models, days, happened(as_of), rng))

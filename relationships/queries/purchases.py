@@ -1,6 +1,7 @@
 """Who bought, on which days and for how much, for the models of buying."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,33 +42,71 @@ def _is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _age() -> str:
+def _age(day: str) -> str:
     """Days from a purchase to the as-of day, whose parameter it takes."""
     if _is_postgres():
-        return "(%s::date - {})::float8"
-    return "CAST(julianday(%s) - julianday({}) AS INTEGER)"
+        return f"(%s::date - {day})::float8"
+    return f"CAST(julianday(%s) - julianday({day}) AS INTEGER)"
 
 
 def _number(expression: str) -> str:
     return f"({expression})::float8" if _is_postgres() else f"({expression})"
 
 
+def _bought(where: str = "") -> dict[str, str]:
+    """What the models of buying need, by name. Days are counted within each customer's rows, as the
+    timeline's index has them: summing up by customer and day first takes PostgreSQL six times as
+    long. Takes the as-of day twice."""
+    own = f" FILTER (WHERE {where})" if where else ""
+    return {
+        "customer": _number("customer_id"),
+        "days": _number(f"COUNT(DISTINCT occurred_on){own}"),
+        "first": _age(f"MIN(occurred_on){own}"),
+        "last": _age(f"MAX(occurred_on){own}"),
+        "spent": _number(f"SUM(COALESCE(amount, 0)){own}"),
+    }
+
+
+def _listed(selected: Mapping[str, str]) -> str:
+    return ", ".join(f"{expression} AS {name}" for name, expression in selected.items())
+
+
 def buyers(as_of: date) -> Buyers:
     """One row per buyer through `as_of`, summed up in the database in one pass."""
     day = as_of.isoformat()
-    names = ["customer", "days", "first", "last", "spent"]
-    # Days counted within each customer's rows, as the timeline's index has them: summing up by
-    # customer and day first takes PostgreSQL six times as long.
+    selected = _bought()
     sql = (
-        f"SELECT {_number('i.customer_id')} AS customer, "
-        f"{_number('COUNT(DISTINCT i.occurred_on)')} AS days, "
-        f"{_age().format('MIN(i.occurred_on)')} AS first, "
-        f"{_age().format('MAX(i.occurred_on)')} AS last, "
-        f"{_number('SUM(COALESCE(i.amount, 0))')} AS spent "
-        "FROM customers_interaction i WHERE i.kind = 'purchase' AND i.occurred_on <= %s "
-        "GROUP BY i.customer_id ORDER BY 1"
+        f"SELECT {_listed(selected)} FROM customers_interaction "
+        "WHERE kind = 'purchase' AND occurred_on <= %s GROUP BY customer_id ORDER BY 1"
     )
-    read = columns.read(connection, sql, [day, day, day], names)
+    return _buyers(columns.read(connection, sql, [day, day, day], list(selected)), as_of)
+
+
+def buyers_and_costs(as_of: date, company: Company) -> tuple[Buyers, Money]:
+    """The same, and what each of them paid, sent back and cost to serve, all in one pass."""
+    day, known = as_of.isoformat(), prices(company)
+    sql = CostSql(known, frozenset(COSTLY), connection.vendor)
+    of_one, params = sql.rows()
+    kinds = [f"(i.kind = '{kind}') AS k_{kind}" for kind in COSTLY]
+    money = [f"{_number(f'i.{name}')} AS {name}" for name in ("amount", "discount")]
+    inner = (
+        f"SELECT i.customer_id, i.occurred_on, {', '.join([*money, *kinds, *of_one])} "
+        "FROM customers_interaction i "
+        f"WHERE i.kind IN ({', '.join(repr(str(kind)) for kind in COSTLY)}) "
+        "AND i.occurred_on <= %s"
+    )
+    sums = sql.sums() | {"returned": f"SUM(amount) FILTER (WHERE k_{Kind.RETURN})"}
+    selected = _bought("k_purchase") | {name: _number(total) for name, total in sums.items()}
+    statement = (
+        f"SELECT {_listed(selected)} FROM ({inner}) AS e GROUP BY customer_id "
+        "HAVING COUNT(*) FILTER (WHERE k_purchase) > 0 ORDER BY 1"
+    )
+    read = columns.read(connection, statement, [day, day, *params, day], list(selected))
+    costs = {name: np.nan_to_num(read[name]) for name in sums}
+    return _buyers(read, as_of), priced(read["spent"], costs["returned"], costs, known)
+
+
+def _buyers(read: Mapping[str, NDArray[np.float64]], as_of: date) -> Buyers:
     customer, spells = read["customer"].astype(np.int64), contracts(as_of)
     weeks = (read["first"] - read["last"]) / DAYS_PER_WEEK
     return Buyers(
@@ -120,30 +159,3 @@ def with_contracts(days: PurchaseDays, as_of: date) -> PurchaseDays:
     """The same with everybody's contracts, where there are any."""
     spells = contracts(as_of)
     return days.under(spells) if spells else days
-
-
-def costs_of(bought: Buyers, company: Company, as_of: date) -> Money:
-    """What each buyer paid, sent back and cost to serve, in the order of `bought`."""
-    known = prices(company)
-    sql = CostSql(known, frozenset(COSTLY), connection.vendor)
-    columns_of_one, params = sql.rows()
-    kinds = ", ".join(f"(i.kind = '{kind}') AS k_{kind}" for kind in COSTLY)
-    wanted = ", ".join(f"'{kind}'" for kind in COSTLY)
-    inner = (
-        f"SELECT i.customer_id, {_number('i.amount')} AS amount, {_number('i.discount')} AS "
-        f"discount, {kinds}, {', '.join(columns_of_one)} FROM customers_interaction i "
-        f"WHERE i.kind IN ({wanted}) AND i.occurred_on <= %s"
-    )
-    sums = sql.sums() | {"returned": f"SUM(amount) FILTER (WHERE k_{Kind.RETURN})"}
-    selected = ", ".join(f"{_number(total)} AS {name}" for name, total in sums.items())
-    statement = (
-        f"SELECT {_number('customer_id')} AS customer, {selected} FROM ({inner}) AS e "
-        "GROUP BY customer_id"
-    )
-    read = columns.read(connection, statement, [*params, as_of.isoformat()], ["customer", *sums])
-    at = np.searchsorted(bought.customer, read["customer"])
-    kept = np.isin(read["customer"], bought.customer)
-    spread = {name: np.zeros(len(bought)) for name in sums}
-    for name, column in spread.items():
-        column[at[kept]] = np.nan_to_num(read[name][kept])
-    return priced(bought.spent, spread["returned"], spread, known)

@@ -9,7 +9,7 @@ from customers.models import Customer, Kind, OrderLine
 from relationships.actions import scoring
 from relationships.engine.value import PARTS
 from relationships.models import Forecast, Profile
-from relationships.queries.purchases import buyers, costs_of
+from relationships.queries.purchases import buyers_and_costs
 from relcrm.base.models import Brand, UnitCost
 from tests.conftest import NOW, TODAY, happened
 
@@ -145,7 +145,7 @@ def test_the_average_of_the_company_knows_margins_of_brands(company, db):
     who = Customer.objects.create(name="Al")
     happened(who, Kind.PURCHASE, TODAY - timedelta(days=30), 75, brand=alpine)
     happened(who, Kind.PURCHASE, TODAY - timedelta(days=20), 25)
-    money = costs_of(buyers(TODAY), company, TODAY)
+    _, money = buyers_and_costs(TODAY, company)
     assert (money.told[0], money.earned[0]) == pytest.approx((75, 30))
 
 
