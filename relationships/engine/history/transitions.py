@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,6 +43,8 @@ class Matrix:
         return self._quantile(INTERVAL[1])
 
     def _quantile(self, share: float) -> Floats:
+        from scipy.stats import beta  # slow to load: not at every start
+
         rest = self.weights.sum(axis=1, keepdims=True) - self.weights
         one = np.maximum(self.weights, 1e-9)
         return np.asarray(beta.ppf(share, one, np.maximum(rest, 1e-9)))

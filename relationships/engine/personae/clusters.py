@@ -7,12 +7,11 @@ they do when every attribute is shuffled on its own (a placebo without any struc
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from relationships.engine.personae.encoding import Encoder, encoder, usable
@@ -130,6 +129,8 @@ def stability(
     places: Floats, labels: Ints, k: int, rng: np.random.Generator, refits: int
 ) -> tuple[float, Floats]:
     """Mean agreement with refits on people drawn again, and mean Jaccard of each group."""
+    from sklearn.metrics import adjusted_rand_score  # slow to load: not at every start
+
     rands, jaccards = [], []
     for _ in range(refits):
         drawn = rng.integers(0, len(places), len(places))
@@ -166,6 +167,8 @@ def _shuffled(blocks: dict[str, Floats], rng: np.random.Generator) -> Floats:
     return np.hstack([rng.permutation(block, axis=0) for block in blocks.values()])
 
 
-def _fit(places: Floats, k: int, rng: np.random.Generator, *, starts: int) -> KMeans:
+def _fit(places: Floats, k: int, rng: np.random.Generator, *, starts: int) -> Any:
+    from sklearn.cluster import KMeans  # slow to load: not at every start
+
     seed = int(rng.integers(2**31))
     return KMeans(k, n_init=starts, max_iter=100, random_state=seed).fit(places)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,4 +79,4 @@ def _chances(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
     """How likely so large a difference would be by chance (two-sided, pooled)."""
     pooled = (x1 + x2) / (n1 + n2)
     error = np.sqrt(np.maximum(pooled * (1 - pooled), 1e-12) * (1 / n1 + 1 / n2))
-    return np.asarray(2 * norm.sf(np.abs(x1 / n1 - x2 / n2) / error))
+    return np.asarray(2 * ndtr(-np.abs(x1 / n1 - x2 / n2) / error))

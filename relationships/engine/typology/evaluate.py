@@ -2,10 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
-from sklearn.preprocessing import StandardScaler
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.integer]
@@ -16,6 +12,8 @@ PSEUDO_CUSTOMERS = 10.0
 
 def auc(outcome: npt.ArrayLike, score: npt.ArrayLike) -> float:
     """Chance that one with the outcome scores above one without; ties count half."""
+    from scipy.stats import rankdata  # slow to load: not at every start
+
     y = np.asarray(outcome).astype(bool)
     positives, negatives = int(y.sum()), int((~y).sum())
     if not positives or not negatives:
@@ -52,6 +50,9 @@ def group_scores(outcome: npt.ArrayLike, groups: npt.ArrayLike, seed: int = 0) -
 
 def logit_scores(outcome: npt.ArrayLike, features: npt.ArrayLike, seed: int = 0) -> Floats:
     """Out-of-fold probabilities of a logistic regression on standardised features."""
+    from sklearn.linear_model import LogisticRegression  # slow to load: not at every start
+    from sklearn.preprocessing import StandardScaler
+
     y, x = np.asarray(outcome).astype(int), np.asarray(features, dtype=np.float64)
     scores = np.empty(len(y))
     for learn, test in _folds(y, seed):
@@ -68,5 +69,7 @@ def log_loss(outcome: npt.ArrayLike, probability: npt.ArrayLike) -> float:
 
 
 def _folds(y: npt.NDArray[np.generic], seed: int) -> list[tuple[Places, Places]]:
+    from sklearn.model_selection import StratifiedKFold  # slow to load: not at every start
+
     split = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     return list(split.split(np.zeros(len(y)), np.asarray(y).astype(int)))

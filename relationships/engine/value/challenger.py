@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from relationships.engine.value import backtest, choice
@@ -115,6 +114,8 @@ def ahead(
     features, target, exposure = (np.concatenate(c) for c in zip(*lessons, strict=True))
     if not target.any():
         return None
+    from sklearn.ensemble import HistGradientBoostingRegressor  # slow to load: not at every start
+
     h = known.histories(day)
     forecast = np.maximum(ours.expected_repeats(h, weeks), LEAST_FORECAST)
     with threadpool_limits(limits=1):

@@ -2,8 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
-from sklearn.cluster import KMeans
 
 from relationships.engine.evaluation.validity.frozen import Frozen
 
@@ -14,6 +12,8 @@ CLUSTERS = 6
 
 def quantiles(values: Floats, count: int) -> Places:
     """0 … count − 1 from lowest to highest; equal values stay together."""
+    from scipy.stats import rankdata  # slow to load: not at every start
+
     share = (rankdata(values, method="average") - 0.5) / len(values)
     return np.asarray(np.minimum((share * count).astype(int), count - 1))
 
@@ -40,6 +40,8 @@ def six_groups(some: Frozen) -> Places:
 
 def clusters(some: Frozen, seed: int = 0, count: int = CLUSTERS) -> Places:
     """k-means on standardised logs of recency, frequency and money."""
+    from sklearn.cluster import KMeans  # slow to load: not at every start
+
     logs = standardised(some.logs[:, :3])
     return np.asarray(KMeans(count, n_init=3, random_state=seed).fit_predict(logs))
 

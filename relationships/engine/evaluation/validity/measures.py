@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from relationships.engine.typology.evaluate import (
     auc,
@@ -54,6 +53,8 @@ def measured_groups(name: str, outcome: Outcome, groups: npt.ArrayLike) -> Measu
 
 def measured_scores(name: str, outcome: Outcome, chance: Floats) -> Measured:
     """A probability of coming back; twenty even bins of it for the bits."""
+    from scipy.stats import rankdata  # slow to load: not at every start
+
     bins = np.minimum((rankdata(chance) - 1) * BINS // len(chance), BINS - 1)
     return _measured(name, outcome, 0, bins, chance, chance)
 
@@ -88,6 +89,7 @@ def _group_spend(outcome: Outcome, places: npt.NDArray[np.intp]) -> Floats:
 
 def gini(spend: Floats, score: Floats) -> float:
     """Share of what perfect foresight would concentrate on those ranked first; 0 is chance."""
+    from scipy.stats import rankdata  # slow to load: not at every start
 
     def concentration(by: Floats) -> float:
         return float(((2 * rankdata(by) - len(by) - 1) * spend).sum())

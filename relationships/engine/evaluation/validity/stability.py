@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score
 
 from relationships.engine.evaluation.validity.file import EPOCH, Transactions
 from relationships.engine.evaluation.validity.frozen import (
@@ -126,6 +125,8 @@ def _ahead(known: Transactions, closes: list[int], labels: list["pd.Series[int]"
 
 def recalibrated(known: Transactions, day: int, labels: Places, repeats: int, seed: int) -> float:
     """Adjusted Rand index between labels and those after calibrating on 63 % of the customers."""
+    from sklearn.metrics import adjusted_rand_score  # slow to load: not at every start
+
     rng = np.random.default_rng(seed)
     everyone = np.unique(known.rows["customer"].to_numpy())
     found = []
