@@ -1,9 +1,12 @@
 """What the suite's marks mean when a test is run by hand."""
 
+import gc
+
 import pytest
 from django.db import connection
 
-from relcrm.base import append_only, readings
+from relcrm.base import readings
+from tests import emptying
 
 ASKS = "--with-database"
 ONCE = ("browser", "one_database")
@@ -16,14 +19,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    emptying.install()
+    gc.disable()  # until everything is loaded
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: looking through all of it for garbage again and again takes long."""
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The second database needs no second look at arithmetic, templates and files, nor at what
     a browser makes of the same pages."""
     if not config.getoption(ASKS):
         return
-    asking = [item for item in items if _asks(item) and not any(map(item.get_closest_marker, ONCE))]
+    asking = [item for item in items if _asks(item) and not _is_seen_once(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
     items[:] = asking
+
+
+def _is_seen_once(item: pytest.Item) -> bool:
+    """Marked so, or looking at pages in a browser."""
+    is_marked = any(map(item.get_closest_marker, ONCE))
+    return is_marked or "chromium" in getattr(item, "fixturenames", ())
 
 
 def _asks(item: pytest.Item) -> bool:
@@ -43,15 +63,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _audit_trail_can_be_emptied(request: pytest.FixtureRequest):
-    """Tests that see committed rows empty every table behind themselves, which the triggers of
-    the audit trail would refuse; emptying puts them back (it signals post_migrate)."""
-    mark = request.node.get_closest_marker("django_db")
-    is_transactional = bool(mark and mark.kwargs.get("transaction"))
-    if is_transactional or TRANSACTIONAL & set(request.fixturenames):
-        request.getfixturevalue("transactional_db")
-        yield
-        append_only.lift()
-    else:
-        yield
+def _nothing_stays_in_memory():
+    yield
     readings.forget()
