@@ -20,7 +20,6 @@ from customers.models import Consent
 from customers.signup.actions.forms import make_form, publish_form
 from feedback.actions import file_complaint
 from feedback.promises.actions import make_promise
-from tests.browser import SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -81,15 +80,11 @@ def company_at_work(company, ada, bo, dan, root, sam, eve, tmp_path, settings):
 def test_a_room_can_be_read_by_everyone(look_at, root, company_at_work, room):
     """One browser for a room; its pages by turns large in the light and small in the dark."""
     by = None if room == "strangers" else root
-    page = look_at("/accounts/login/", by=by, quiet=False)
+    page = look_at("", by=by, quiet=False)
     for shape, (theme, size) in zip(ROOMS[room], cycle(LOOKS), strict=False):
-        width, height = SIZES[size]
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=theme)
         path = shape.format(**company_at_work)
-        status = page.goto(page.origin + path).status
-        assert status == (404 if path == UNKNOWN else 200), path
+        assert page.goes_on(path, theme, size) == (404 if path == UNKNOWN else 200), path
         page.has_no_barriers()
         page.does_not_scroll_sideways()
-        page.settles()
+    page.settles()
     assert [said for said in page.said if "404" not in said] == []

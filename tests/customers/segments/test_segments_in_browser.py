@@ -59,11 +59,12 @@ def test_every_page_of_segments_can_be_read_by_everyone(look_at, mara, ada, dan,
     count_due(NOW)
     forget_segment(kept(mara, name="Once more"), by=mara, now=NOW)
     restrict(dan, by=pia, now=NOW)
+    page = look_at("", by=mara, theme=theme, size=size)
     for address in (
         "/segments/", f"/segments/{segment.pk}/?customer={ada.pk}",
         f"/segments/{segment.pk}/edit/", f"/customers/?segment={segment.pk}",
     ):  # fmt: skip
-        page = look_at(address, by=mara, theme=theme, size=size)
+        assert page.goes_on(address) == 200, address
         page.has_no_barriers()
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, address
