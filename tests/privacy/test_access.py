@@ -23,6 +23,9 @@ from tests.customers.test_erasure import known_ada  # noqa: F401 (a row in every
 from tests.test_architecture import PUBLIC
 
 pytestmark = pytest.mark.django_db
+# Who is let in is looked up in a table, whatever the database. That pages work on both is shown
+# by test_reach.py, test_crawl.py and test_backoffice.py, which open them there.
+ONCE = pytest.mark.one_database
 METHODS = ("get", "post", "patch", "delete")
 
 
@@ -74,6 +77,7 @@ def offered(address: Address) -> list[str]:
     return [method for method in METHODS if method in address.pattern.callback.actions]
 
 
+@ONCE
 @pytest.mark.parametrize("role", User.Role.values)
 def test_pages_let_in_whom_the_table_names_and_nobody_else(company, as_, role):
     browser = as_(person(role))
@@ -88,6 +92,7 @@ def test_pages_let_in_whom_the_table_names_and_nobody_else(company, as_, role):
     assert wrong == []
 
 
+@ONCE
 @pytest.mark.parametrize("role", User.Role.values)
 def test_the_api_lets_a_person_in_by_the_same_table(company, as_, role):
     browser = as_(person(role))
@@ -101,6 +106,7 @@ def test_the_api_lets_a_person_in_by_the_same_table(company, as_, role):
     assert wrong == []
 
 
+@ONCE
 def test_a_key_needs_the_scope_of_the_address_and_no_other(company, client, root):
     wrong = []
     for address in API:
@@ -117,6 +123,7 @@ def test_a_key_needs_the_scope_of_the_address_and_no_other(company, client, root
     assert wrong == []
 
 
+@ONCE
 @pytest.mark.parametrize("role", [role for role in User.Role.values if role != "admin"])
 def test_the_back_office_is_closed_to_everybody_but_admins(company, as_, role):
     browser = as_(person(role))
@@ -129,6 +136,7 @@ def test_the_back_office_is_closed_to_everybody_but_admins(company, as_, role):
     assert wrong == []
 
 
+@ONCE
 def test_the_back_office_opens_to_admins(company, as_, root):
     browser = as_(root)
     closed = [a.path for a in OFFICE if browser.get(a.path).status_code == 403]
