@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import queries
 from campaigns.criteria import Criteria
 from customers.queries.segments import names
+from customers.segments import Reader
 from relationships import veil
 from relationships.live import typology
 from relationships.models import Family, Persona
@@ -51,9 +52,9 @@ class Choices:
     segments: list[Option]
 
 
-def offered(criteria: Criteria, *, frank: bool) -> Choices:
-    """`frank`: whether negative types are offered by name."""
-    kinds = typology()
+def offered(criteria: Criteria, reader: Reader) -> Choices:
+    """What this reader may know: negative types by name are not for all."""
+    kinds, frank = typology(), reader.frank
     families = veil.families(Family, frank=frank)
     groups = [
         (family, [Option(t.key, t.name, t.key in criteria.types, family, t.summary)
@@ -73,7 +74,7 @@ def offered(criteria: Criteria, *, frank: bool) -> Choices:
         at_least=_chances(criteria.alive_least),
         at_most=_chances(criteria.alive_most),
         countries=queries.countries(),
-        segments=[Option(str(pk), name, pk == criteria.segment) for pk, name in names()],
+        segments=[Option(str(pk), name, pk == criteria.segment) for pk, name in names(reader)],
     )
 
 

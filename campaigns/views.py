@@ -16,6 +16,7 @@ from campaigns.criteria import Criteria, Malformed, read
 from campaigns.models import Audience
 from campaigns.reasons import REASONS
 from customers.actions.exports import ask_export
+from customers.segments import Reader
 from customers.views.exports import told
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
@@ -37,7 +38,10 @@ def targeting(request: HttpRequest) -> HttpResponse:
     words |= {"nav": "campaigns", "criteria": criteria, "errors": errors, "typed": _typed(request)}
     if request.htmx.target == "result":
         return render(request, "campaigns/_result.html", words)
-    words |= {"choices": offered(criteria, frank=frank), "audiences": queries.audiences()}
+    words |= {
+        "choices": offered(criteria, Reader.of(request.user)),
+        "audiences": queries.audiences(),
+    }
     return render(request, "campaigns/targeting.html", words)
 
 

@@ -1,6 +1,6 @@
 """The pages of segments put together: rows of the list, one segment, the builder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from customers.queries.headcount import Counting
 from customers.queries.sampled import stretches
 from customers.queries.search import meant
 from customers.queries.segments import Asked
+from customers.segments import naming
 from customers.segments.explain import Explanation, Finding, explain
 from customers.segments.left_out import left_out
 from customers.segments.reading import read
@@ -34,6 +35,7 @@ class Listed:
     """One segment in the list of them."""
 
     segment: Segment
+    name: str
     words: str
     is_withheld: bool
     growth: int | None = None  # against a week ago
@@ -44,6 +46,7 @@ class Page:
     """One segment: how many, who, and why somebody is in or out."""
 
     segment: Segment
+    name: str
     words: str
     is_withheld: bool
     number: int | None  # None where it is not counted exactly yet
@@ -78,8 +81,21 @@ def listed(asked: Asked, now: datetime, *, sees_everyone: bool) -> list[Listed]:
     known = Segment.objects.select_related("created_by")
     before = queries.week_before(now.astimezone(asked.moment.zone).date()) if sees_everyone else {}
     return [
-        Listed(each, *_words(each, asked), growth=_growth(each.people, before.get(each.pk)))
+        Listed(
+            each,
+            naming.called(each, asked.reader),
+            *_words(each, asked),
+            growth=_growth(each.people, before.get(each.pk)),
+        )
         for each in known
+    ]
+
+
+def forgotten(asked: Asked) -> list[dict[str, Any]]:
+    """Those that can still be brought back."""
+    return [
+        {"pk": one.pk, "name": naming.called(one, asked.reader), "forgotten_at": one.forgotten_at}
+        for one in Segment.every.forgotten()
     ]
 
 
@@ -105,6 +121,7 @@ def page(
     told = _why(segment, customer, asked) if customer and not is_withheld else None
     return Page(
         segment=segment,
+        name=naming.called(segment, asked.reader),
         words=words,
         is_withheld=is_withheld,
         number=number,
@@ -161,9 +178,11 @@ def called(customer: Customer, sees_people: bool) -> str:
 def _words(segment: Segment, asked: Asked) -> tuple[str, bool]:
     if segment.is_list:
         return _("A list made by hand"), False
-    rule = queries.rule_of(segment, asked.reader)
+    rule = naming.rule_of(segment, asked.reader)
     if rule is None:
         return _("It asks about what you may not see, or what is gone."), True
+    if not naming.tells_rules(asked.reader):
+        return _("By a rule, which may name others and is told to those who see everybody."), False
     return sentence(rule, asked.reader), False
 
 
@@ -181,7 +200,9 @@ def _why(segment: Segment, customer: Customer, asked: Asked) -> Explanation | No
         is_in = segment.members.filter(customer=customer).exists()
         words = _("Is on the list")
         return Explanation(is_in, False, Finding(words, is_in))
-    rule = queries.rule_of(segment, asked.reader)
+    rule = naming.rule_of(segment, asked.reader)
     if rule is None:
         return None
-    return explain(rule, customer.pk, asked.among, moment=asked.moment, reader=asked.reader)
+    found = explain(rule, customer.pk, asked.among, moment=asked.moment, reader=asked.reader)
+    is_told = found is None or naming.tells_rules(asked.reader)
+    return found if is_told else replace(found, finding=None)

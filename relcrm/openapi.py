@@ -21,6 +21,7 @@ SETTINGS: dict[str, Any] = {
         "Type": "relationships.api.shapes.TYPES",
         "Source": "relationships.api.data_richness.SOURCES",
         "Mechanism": "relationships.api.shapes.MECHANISMS",
+        "Dimension": "relationships.api.shapes.DIMENSIONS",
         "Channel": "customers.models.interaction.Channel",
         "Reach": "customers.models.consent.Reach",
         "Purpose": "customers.models.consent.Purpose",

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from customers.models import Segment, SegmentCount
 from customers.queries import segments as queries
 from customers.queries.segments import Asked
+from customers.segments.naming import rule_of
 
 FRESH = timedelta(hours=6)
 AT_ONCE = 20  # a million customers take up to two seconds each
@@ -28,7 +29,7 @@ def count_due(now: datetime) -> int:
 
 def remember_count(segment: Segment, asked: Asked, *, now: datetime) -> None:
     """As a campaign would mean them; nothing where it asks for more than a campaign may know."""
-    is_open = segment.is_list or queries.rule_of(segment, asked.reader) is not None
+    is_open = segment.is_list or rule_of(segment, asked.reader) is not None
     people = queries.headcount(segment, asked) if is_open else None
     today = now.astimezone(asked.moment.zone).date()
     with transaction.atomic():

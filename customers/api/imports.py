@@ -17,7 +17,7 @@ from customers.actions.undo import ask_undo
 from customers.models import Import, ImportProblem
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
-from relcrm.base.rest.resource import Readable, refuse_unmeasured
+from relcrm.base.rest.resource import Readable, refuse_unknown, refuse_unmeasured
 from relcrm.lib.refusals import Refused
 from relcrm.lib.rest.errors import TooLarge
 from relcrm.lib.rest.fields import Body, Choice, Known, Text
@@ -118,6 +118,7 @@ class Imports(Readable, Resource):
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES:
             raise TooLarge(settings.UPLOAD_MAX_BYTES)
         super(Resource, self).initial(request, *args, **kwargs)
+        refuse_unknown(request, self.answering)
 
     def rows(self) -> QuerySet[Any]:
         return Import.objects.all()

@@ -41,7 +41,6 @@ class Retention(Resource):
     def retrieve(self, request: Request) -> Response:
         """Each kind of data with its months, and how many rows the sweep would remove now. Nothing
         is removed by asking."""
-        shown = self.shown_fields(self.asked(Single))
         months = dict(RetentionRule.objects.values_list("what", "months"))
         going = dry_run(clock())
         found = [
@@ -51,4 +50,4 @@ class Retention(Resource):
             }
             for key, shelf in shelves().items()
         ]  # fmt: skip
-        return self.answer_one({"shelves": found, "would_go": sum(going.values())}, shown)
+        return self.answer_one({"shelves": found, "would_go": sum(going.values())})

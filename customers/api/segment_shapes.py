@@ -39,9 +39,17 @@ class SegmentOut(serializers.Serializer):
     """Some customers under a name: by a rule that is found anew each time, or a list."""
 
     id = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(
+        allow_null=True,
+        help_text="Null where it says a negative type, which needs negative:read, and its rule is "
+        "not told either.",
+    )
     kind = serializers.ChoiceField(choices=Segment.Kind.choices)
-    rule = Rule(allow_null=True, help_text="Null for a list.")
+    rule = Rule(
+        allow_null=True,
+        help_text="Null for a list, when withheld, and when you see only your own customers: it "
+        "may name others.",
+    )
     is_withheld = serializers.BooleanField(help_text="It asks about what you may not see.")
     people = serializers.IntegerField(
         allow_null=True,

@@ -31,16 +31,16 @@ from customers.api.segment_shapes import (
     SegmentOut,
     Written,
 )
+from customers.api.sight import reader_of
 from customers.models import Customer, Segment
 from customers.queries import segments as queries
 from customers.segments import Moment, Reader
 from customers.segments.explain import explain
 from customers.segments.left_out import left_out as find_left_out
+from customers.segments.naming import is_withheld, name_of, rule_of, tells_rules
 from customers.segments.reading import read
 from customers.segments.rule import Group, Malformed
 from customers.segments.schema import language
-from relcrm.base import roles
-from relcrm.base.authentication import SCOPE_CAPABILITIES
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.keyset import Order, whole
@@ -57,8 +57,7 @@ class Asking(Resource):
     @property
     def reader(self) -> Reader:
         if not hasattr(self, "_reader"):
-            known = (held for scope, held in SCOPE_CAPABILITIES.items() if self.sees(scope))
-            self._reader = Reader(frozenset(known))
+            self._reader = reader_of(self)
         return self._reader
 
     @property
@@ -77,7 +76,7 @@ class Asking(Resource):
         return get_object_or_404(Segment, pk=pk)
 
     def open_rule(self, segment: Segment) -> Group:
-        rule = queries.rule_of(segment, self.reader)
+        rule = rule_of(segment, self.reader)
         if rule is None:
             raise PermissionDenied("This segment asks about what you may not see.")
         return rule
@@ -91,28 +90,27 @@ class Segments(Readable, Asking):
     queryset = Segment.objects.none()  # for the document: which model the id is of
     serializer_class = SegmentOut
     orders: ClassVar = {"id": Order((("id", whole),))}
-    columns = ("id", "name", "kind", "rule", "people", "counted_at", "created_at", "changed_at")
+    columns = (
+        "id", "name", "kind", "rule", "created_by_id", "people", "counted_at", "created_at",
+        "changed_at",
+    )  # fmt: skip
 
     def rows(self) -> QuerySet[Segment]:
         return Segment.objects.all()
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
-        is_open = row["kind"] == Segment.Kind.STATIC or self._reads(row["rule"])
-        row |= {"rule": row["rule"] if is_open else None, "is_withheld": not is_open}
-        if not (is_open and roles.may(self.request.user, "see_everyone")):
-            row |= {"people": None, "counted_at": None}
+        kept = ("id", "name", "kind", "rule", "created_by_id")
+        segment, reader = Segment(**{name: row[name] for name in kept}), self.reader
+        row |= {"name": name_of(segment, reader), "is_withheld": is_withheld(segment, reader)}
+        if row["is_withheld"] or not tells_rules(reader):
+            row |= dict.fromkeys(("rule", "people", "counted_at"))
         return {name: row[name] for name in SegmentOut._declared_fields}
-
-    def _reads(self, rule: Any) -> bool:
-        try:
-            read(rule, reader=self.reader)
-        except Malformed:
-            return False
-        return True
 
     @operation("List segments", gives=page_of(SegmentOut), query=Listing, tag="segments")
     def list(self, request: Request) -> Response:
-        """All of them. A rule that asks about what you may not see is null and `is_withheld`."""
+        """All of them. A rule that asks about what you may not see is null and `is_withheld`.
+        Whoever sees only their own customers is told no rule, as it may name others; a name that
+        says a negative type needs the scope `negative:read`."""
         return super().list(request)
 
     @operation("Look at a segment", gives=SegmentOut, query=Single, one=True, tag="segments")
@@ -215,7 +213,8 @@ class Reasons(Asking):
 
     @operation("Why somebody is in or out", gives=MembershipOut, one=True, tag="segments")
     def retrieve(self, request: Request, pk: int, customer: int) -> Response:
-        """Each condition true or false, with the value found for this customer."""
+        """Each condition true or false, with the value found for this customer; whoever sees only
+        their own customers is told no more than in or out."""
         segment, asked = self.segment(pk), self.who()
         if segment.is_list:
             rows = asked.among.filter(pk=customer)
@@ -229,7 +228,8 @@ class Reasons(Asking):
         )  # fmt: skip
         if found is None:
             raise Http404
-        finding = asdict(found.finding) if found.finding else None
+        is_told = found.finding is not None and tells_rules(self.reader)
+        finding = asdict(found.finding) if is_told else None
         return self.answer_one(_told(customer, found.is_in, found.is_withheld, finding))
 
 

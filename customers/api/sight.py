@@ -5,8 +5,10 @@ from typing import Any, overload
 from django.db.models import QuerySet
 
 from customers.models import Customer, PointOfContact
+from customers.segments import Reader
 from relcrm.base import roles
-from relcrm.base.models import User
+from relcrm.base.authentication import SCOPE_CAPABILITIES
+from relcrm.base.models import ApiKey, User
 from relcrm.base.rest import Resource
 from relcrm.lib.rest.errors import Contradiction
 
@@ -18,6 +20,14 @@ def of_visible_customers(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         return rows
     mine = PointOfContact.objects.filter(user=user).values("customer_id")
     return rows.filter(customer_id__in=mine)
+
+
+def reader_of(by: Resource) -> Reader:
+    """What this caller may ask of segments: by scopes and role, and everybody by role alone."""
+    known = {held for scope, held in SCOPE_CAPABILITIES.items() if by.sees(scope)}
+    user = by.request.user
+    known |= {"see_everyone"} if roles.may(user, "see_everyone") else set()
+    return Reader(frozenset(known), None if isinstance(by.by, ApiKey) else user.pk)
 
 
 def customer_named(by: Resource, number: int, name: str = "customer") -> Customer:

@@ -16,8 +16,8 @@ from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
 from customers.segments.left_out import LeftOut, left_out, restricted, sets
-from customers.segments.reading import read
-from customers.segments.rule import Group, Malformed
+from customers.segments.naming import called, name_of, rule_of
+from customers.segments.rule import Group
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint, current, viewpoint
 from relcrm.base.models import Company, User
@@ -58,24 +58,16 @@ def asked_for_campaigns(now: datetime) -> Asked:
     return Asked(Customer.objects.present(), Reader(known), Moment(day, company.tzinfo))
 
 
-def names() -> list[tuple[int, str]]:
-    """Every segment to choose from, by name."""
-    return list(Segment.objects.values_list("pk", "name"))
+def names(reader: Reader) -> list[tuple[int, str]]:
+    """Every segment to choose from, as this reader may know it."""
+    known = Segment.objects.only("name", "kind", "rule", "created_by")
+    return [(each.pk, called(each, reader)) for each in known]
 
 
 def within(pk: int, asked: Asked) -> QuerySet[Customer]:
     """Those in the segment with this number; nobody when there is none, or it is withheld."""
     segment = Segment.objects.filter(pk=pk).first()
     return members(segment, asked) if segment else asked.among.none()
-
-
-def rule_of(segment: Segment, reader: Reader) -> Group | None:
-    """The rule as this reader may ask it; None when it asks what is not for them, or asks for
-    something that is no longer there."""
-    try:
-        return read(segment.rule, reader=reader)
-    except Malformed:
-        return None
 
 
 def members(segment: Segment, asked: Asked) -> QuerySet[Customer]:
@@ -150,11 +142,13 @@ def week_before(today: date) -> dict[int, int]:
 
 
 def of_customer(customer: Customer, asked: Asked) -> list[Segment]:
-    """The segments and lists this customer is in, by name, in two statements."""
+    """The segments and lists this customer is in, by name, in two statements; without those whose
+    name is not for the reader."""
     lists = Q(kind=Segment.Kind.STATIC, members__customer=customer)
     if customer.restricted_at:
         return []
-    known = list(Segment.objects.filter(lists | Q(kind=Segment.Kind.RULE))[:MOST])
+    some = Segment.objects.filter(lists | Q(kind=Segment.Kind.RULE))[:MOST]
+    known = [each for each in some if name_of(each, asked.reader) is not None]
     truths = _truths([each for each in known if not each.is_list], customer, asked)
     return [each for each in known if each.is_list or truths.get(each.pk)]
 

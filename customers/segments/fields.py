@@ -104,12 +104,14 @@ class Reader:
     """What the person who asks may know; a key of the API may know less than its maker."""
 
     capabilities: frozenset[str]
+    # The number of the person who asks, where it is not a program on their behalf.
+    who: int | None = dataclass_field(default=None, compare=False)
     # Fields and choices looked up once for this reader; a reader lives as long as one request.
     known: dict[str, Any] = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, user: User) -> "Reader":
-        return cls(frozenset(name for name in roles.TABLE if roles.may(user, name)))
+        return cls(frozenset(name for name in roles.TABLE if roles.may(user, name)), user.pk)
 
     def may(self, capability: str) -> bool:
         return not capability or capability in self.capabilities

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Identity, Interaction, Segment, SegmentMember, Tally, TallyMark
 from customers.segments.fields import Field, Kind, Meets, Moment, Reader, Span, Words, register
+from customers.segments.naming import called
 from customers.segments.tallied import stale
 
 WHO, WHERE, BETWEEN = _("Who they are"), _("Where they are"), _("Between us")
@@ -86,8 +87,8 @@ def _between() -> list[Field]:
 
 
 def _lists(reader: Reader) -> list[tuple[str, Words]]:
-    lists = Segment.objects.filter(kind=Segment.Kind.STATIC).values_list("pk", "name")
-    return [(str(pk), name) for pk, name in lists]
+    lists = Segment.objects.filter(kind=Segment.Kind.STATIC).only("name", "kind", "created_by")
+    return [(str(one.pk), called(one, reader)) for one in lists]
 
 
 def _age(moment: Moment) -> Any:

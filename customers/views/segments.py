@@ -22,6 +22,7 @@ from customers.actions.segments import (
 from customers.models import Segment
 from customers.queries import segments as queries
 from customers.segments import draft
+from customers.segments.naming import rule_of
 from customers.segments.rule import Malformed
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
@@ -40,7 +41,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     sees_everyone = roles.may(request.user, "see_everyone")
     found = {
         "segments": pages.listed(asked, timezone.now(), sees_everyone=sees_everyone),
-        "forgotten": Segment.every.forgotten() if roles.may(request.user, "edit_segments") else [],
+        "forgotten": pages.forgotten(asked) if roles.may(request.user, "edit_segments") else [],
         "sees_everyone": sees_everyone,
     }
     return render(request, "customers/segments.html", NAV | found)
@@ -75,7 +76,7 @@ def new_segment(request: HttpRequest) -> HttpResponse:
 @allow("edit_segments")
 def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.by_rule(), pk=pk)
-    if queries.rule_of(found, _asked(request).reader) is None and request.method == "GET":
+    if rule_of(found, _asked(request).reader) is None and request.method == "GET":
         raise Refused(_("This segment asks about what you may not see, or what is gone."))
     return _build(request, found)
 

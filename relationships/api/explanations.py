@@ -17,6 +17,13 @@ from relationships.models import Profile
 from relationships.queries.explanation import explanation
 from relcrm.base.rest import Resource, operation
 
+# What the page calls it → what the API does, and where its scale begins; each ends at 1.
+NAMES = {
+    "mood": ("valence", -1.0),
+    "closeness": ("closeness", 0.0),
+    "intensity": ("intensity", 0.0),
+}
+
 
 class Explanations(Resource):
     queryset = Customer.objects.none()
@@ -34,17 +41,27 @@ class Explanations(Resource):
         frank = self.sees(FRANK)
         if veil.is_veiled(profile.family, frank=frank):
             raise PermissionDenied(f"This one is left to service; its reasons need {FRANK}.")
-        found = explanation(customer, request.company, request.viewpoint.as_of, frank=frank)
-        return self.answer_one({"customer": pk, **told(asdict(found), frank=frank)})
+        as_of = request.viewpoint.as_of
+        found = asdict(explanation(customer, request.company, as_of, frank=frank))
+        return self.answer_one({"customer": pk, "as_of": as_of, **told(found, frank=frank)})
 
 
 def told(found: dict[str, Any], *, frank: bool) -> dict[str, Any]:
     """An explanation as JSON."""
     for said in ("why", "against", "missing", "would_change"):
         found[said] = veil.sayable(found[said], frank=frank)
-    for place in found["dimensions"]:
-        place["evidence"] = [
-            {"direction": direction, "sentence": sentence}
-            for direction, sentence in place["evidence"]
-        ]
+    found["dimensions"] = [_placed(place) for place in found["dimensions"]]
     return found
+
+
+def _placed(place: dict[str, Any]) -> dict[str, Any]:
+    """A place on the page's meter from 0 to 100, by the name and on the scale of the profile."""
+    key, lowest = NAMES[place["key"]]
+    scaled = {
+        name: round(lowest + place[name] / 100 * (1 - lowest), 4)
+        for name in ("value", "low", "high")
+    }
+    evidence = [
+        {"direction": direction, "sentence": sentence} for direction, sentence in place["evidence"]
+    ]
+    return place | scaled | {"key": key, "evidence": evidence}

@@ -14,8 +14,9 @@ from relationships.queries import versions as queries
 from relationships.queries.value_card import card
 from relcrm.base.api import JobOut
 from relcrm.base.models import Job
-from relcrm.base.rest import Resource, once_per_key, operation
+from relcrm.base.rest import Listing, Resource, once_per_key, operation
 from relcrm.base.rest.describe import Nothing, page_of
+from relcrm.lib.rest.keyset import Order, whole
 
 
 class VersionOut(serializers.Serializer):
@@ -66,6 +67,13 @@ class Forecasts(Resource):
     queryset = FittedModel.objects.none()
     scopes: ClassVar = {"GET": "reports:read", "POST": "forecast:write"}
     serializer_class = CardOut
+    orders: ClassVar = {"-version": Order((("version", whole),), descending=True)}
+    columns = ("version",)
+
+    def enrich(self, rows: "list[dict[str, Any]]") -> "list[dict[str, Any]]":
+        asked = queries.versions().filter(version__in=[row["version"] for row in rows])
+        found = {one.version: one for one in asked}
+        return [_row(found[row["version"]]) for row in rows]
 
     @operation("How good the forecast is", gives=CardOut, one=True, tag="overview")
     def live(self, request: Request) -> Response:
@@ -77,11 +85,12 @@ class Forecasts(Resource):
         """By its version, whether it is in use, waits, or was replaced."""
         return self._card(request, self._version(pk))
 
-    @operation("List versions of the forecast", gives=page_of(VersionOut), tag="overview")
+    @operation("List versions of the forecast", gives=page_of(VersionOut), query=Listing,
+               tag="overview")  # fmt: skip
     def list(self, request: Request) -> Response:
-        """The newest hundred by what they know, on one page."""
-        rows = queries.versions()[:100]
-        return self.answer_page([_row(one) for one in rows], None)
+        """In use, once in use, held back or made to look back; the newest first."""
+        asked = self.asked(Listing)
+        return self.page(queries.versions(), asked, self.order(asked))
 
     @operation("Put a version into use", takes=Nothing, gives=JobOut, status=202, one=True,
                tag="overview")  # fmt: skip

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from relationships.api.shapes import FAMILIES
 from relationships.engine.gap import PARTS, terms
 from relationships.models import GapLabel
-from relcrm.lib.rest.fields import Body, Choice, Query, Text
+from relcrm.base.rest import Single
+from relcrm.lib.rest.fields import Body, Choice, Text
 from relcrm.lib.written import LARGEST
 
 WISHES = [(wish.key, wish.asked) for wish in terms().wishes]
@@ -69,7 +70,7 @@ class SharesOut(serializers.Serializer):
     treated = serializers.FloatField(allow_null=True, help_text=SHARE)
 
 
-class GapsQuery(Query):
+class GapsQuery(Single):
     """Of whom, and by what; nothing means everybody, by family."""
 
     by = Choice([("family", "family"), ("type", "type")], required=False, default="family")

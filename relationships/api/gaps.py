@@ -11,16 +11,16 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.sight import reader_of
 from customers.models import Customer, Segment
 from customers.queries import modifiers, segments
-from customers.segments import Reader
+from customers.segments.naming import is_withheld
 from relationships import gap_page, veil
 from relationships.actions.gap import offering
 from relationships.api.gap_shapes import GapOut, GapsOut, GapsQuery, OfferIn, OfferOut
 from relationships.api.profiles import FRANK
 from relationships.models import GapPicture, Offer, Profile
 from relationships.queries.gap import choice, one, sums
-from relcrm.base.authentication import SCOPE_CAPABILITIES
 from relcrm.base.models import Brand
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
@@ -77,7 +77,8 @@ class Gaps(Resource):
             found, offer.mix if offer else None, by_type=asked["by"] == "type",
             frank=self.sees(FRANK),
         )  # fmt: skip
-        return self.answer_one(_told(page) | {"as_of": picture.as_of, "followed": picture.proof})
+        told = {"as_of": picture.as_of, **_told(page), "followed": picture.proof}
+        return self.answer_one(told)
 
     def _offer(self, pk: int | None) -> Offer | None:
         """The one asked for, else the whole company's, if it said any."""
@@ -90,9 +91,9 @@ class Gaps(Resource):
             return None
         if not self.sees("segments:read"):
             raise PermissionDenied("A segment needs the scope segments:read.")
-        segment = get_object_or_404(Segment, pk=pk)
-        known = (held for scope, held in SCOPE_CAPABILITIES.items() if self.sees(scope))
-        reader = Reader(frozenset(known))
+        segment, reader = get_object_or_404(Segment, pk=pk), reader_of(self)
+        if is_withheld(segment, reader):
+            raise PermissionDenied("This segment asks about what you may not see.")
         return segments.members(segment, segments.asked_now(self.request.user, clock(), reader))
 
 

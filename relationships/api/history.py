@@ -15,7 +15,7 @@ from relationships.api.moves import CountIn, MovementOut, MovementQuery, moved
 from relationships.api.profiles import DIMENSIONS, FRANK, judgeable, label
 from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
 from relationships.models import Family, Snapshot
-from relationships.queries.history.compared import A_YEAR, between, last_year
+from relationships.queries.history.compared import A_YEAR, between, last_year, why_nothing
 from relationships.queries.history.movement import months_told, preceded, usual
 from relcrm.base.api import JobOut
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
@@ -23,9 +23,9 @@ from relcrm.lib.rest.keyset import Order, day
 
 
 class SnapshotOut(serializers.Serializer):
-    """A relationship as it stood on one day, by our own view: at a month's end, or when its label
-    changed. What colleagues set is in the history alone. What is left to service shows nothing
-    else without negative:read."""
+    """A relationship as it stood on one day, by our own view: at a month's end, or at the end of a
+    day on which its label changed, were it back again by then. What colleagues set is in the
+    history alone. What is left to service shows nothing else without negative:read."""
 
     on = serializers.DateField()
     is_close = serializers.BooleanField(help_text="At a month's end; else on the day of a change.")
@@ -88,17 +88,19 @@ class Movements(Resource):
     def retrieve(self, request: Request) -> Response:
         """Who went from which family to which between two days, what a usual month does, where it
         leads, and what came before moves. By our own view of each: labels that colleagues set are
-        left out. 404 until a month was told. Of more than 30,000 customers the answer is of the
-        nearest days on record (`is_as_asked` false) until the days asked for were counted: POST
-        them, follow the job, ask again."""
+        left out. Days beyond what is known are moved to its ends. 404 until a month was told; it
+        says what to do. Of more than 30,000 customers the answer is of the nearest days on record
+        (`is_as_asked` false) until the days asked for were counted: POST them, follow the job, ask
+        again."""
         asked, as_of = self.asked(MovementQuery), request.viewpoint.as_of
         now = min(asked.get("to") or as_of, as_of)
         months = months_told(now)
         then = asked.get("from") or now - A_YEAR
-        days = (then, now) if asked else last_year(as_of, months)
+        is_asked = bool(asked.keys() & {"from", "to"})
+        days = (then, now) if is_asked else last_year(as_of, months)
         found = between(*days, months, at=clock())
         if found is None:
-            raise NotFound("Nothing is known of these two days; the later one comes second.")
+            raise NotFound(why_nothing(*days))
         if found.moves is None:
             raise NotFound("No days were counted yet; POST these two, and follow the job.")
         before, frank = preceded(months), self.sees(FRANK)

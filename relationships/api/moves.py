@@ -12,10 +12,11 @@ from relationships.queries.history.flows import Flow
 from relationships.queries.history.met import BETTER, WORSE
 from relationships.queries.history.movement import AHEAD_MONTHS, Before, Usual
 from relationships.queries.history.standings import FAMILIES
-from relcrm.lib.rest.fields import Body, Query
+from relcrm.base.rest import Single
+from relcrm.lib.rest.fields import Body
 
 
-class MovementQuery(Query):
+class MovementQuery(Single):
     """Two days; without them the last year."""
 
     to = serializers.DateField(required=False)

@@ -41,9 +41,7 @@ class Types(Resource):
         if spec is None:
             raise Http404
         known = self._seen(request)
-        return self.answer_one(
-            shown(spec, known, frank=frank), self.shown_fields(self.asked(Single))
-        )
+        return self.answer_one(shown(spec, known, frank=frank))
 
     @staticmethod
     def _seen(request: Request) -> Seen:

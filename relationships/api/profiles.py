@@ -98,8 +98,7 @@ class Profiles(Resource):
     @operation("Look at a profile", gives=ProfileOut, query=Single, one=True, tag="profiles")
     def retrieve(self, request: Request, pk: int) -> Response:
         """The present judgement of one relationship. 404 until the customer was scored."""
-        asked = self.asked(Single)
-        return self.answer_one(self.one(self.rows(), pk=pk), self.shown_fields(asked))
+        return self.answer_one(self.one(self.rows(), pk=pk))
 
 
 class Changes(Resource):

@@ -16,6 +16,7 @@ MECHANISMS = [(key, key) for key in turning.MECHANISMS]
 FAMILIES = [*Family.choices, (veil.KEY, "Please leave to service")]
 TYPES = [(spec.key, spec.name) for spec in typology().types]
 STEPS = [*typology().groups.items()]
+DIMENSIONS = [(name, name) for name in ("valence", "closeness", "intensity")]
 
 
 class Chances(serializers.Serializer):
@@ -168,9 +169,10 @@ class EvidenceOut(serializers.Serializer):
 
 
 class PlacedOut(serializers.Serializer):
-    """A dimension on its meter from 0 to 100, with what moved it."""
+    """A dimension on the scale of the profile (valence from −1 to 1, closeness and intensity from
+    0 to 1), with what moved it."""
 
-    key = serializers.CharField()
+    key = serializers.ChoiceField(choices=DIMENSIONS)
     label = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
@@ -184,6 +186,7 @@ class ExplanationOut(serializers.Serializer):
     little is known: all but `missing` is empty."""
 
     customer = serializers.IntegerField()
+    as_of = serializers.DateField()
     likely = LikelyOut(many=True)
     why = serializers.ListField(child=serializers.CharField())
     against = serializers.ListField(child=serializers.CharField())
@@ -192,11 +195,11 @@ class ExplanationOut(serializers.Serializer):
     would_change = serializers.ListField(child=serializers.CharField())
 
     example: dict[str, Any] = {
-        "customer": 17,
+        "customer": 17, "as_of": "2026-03-02",
         "likely": [{"code": "R2", "name": "Good friend", "family": "friend", "probability": 0.64}],
         "why": ["Buys about once a month, for two years."], "against": [],
         "dimensions": [{
-            "key": "intensity", "label": "Intensity", "value": 52, "low": 45, "high": 60,
+            "key": "intensity", "label": "Intensity", "value": 0.52, "low": 0.45, "high": 0.6,
             "sureness": "quite sure",
             "evidence": [{"direction": "up", "sentence": "24 orders in two years."}],
         }],

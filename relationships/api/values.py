@@ -144,7 +144,6 @@ class ValueOf(Resource):
                tag="profiles")  # fmt: skip
     def retrieve(self, request: Request, pk: int) -> Response:
         """As of the last judgement. 404 for those who have bought nothing or were not judged."""
-        asked = self.asked(Single)
         customer = judgeable(request, pk)
         profile = Profile.objects.filter(pk=customer.pk).first()
         as_of, viewer = request.viewpoint.as_of, request.user
@@ -181,7 +180,7 @@ class ValueOf(Resource):
             "cause": f.cause or None,
             "gain": f.gain,
         }  # fmt: skip
-        return self.answer_one(told, self.shown_fields(asked))
+        return self.answer_one(told)
 
 
 class LosingQuery(Listing):

@@ -76,7 +76,7 @@ class Overview(Resource):
     @operation("The state of all relationships", gives=OverviewOut, one=True, tag="overview")
     def retrieve(self, request: Request) -> Response:
         """What the newest scoring of everyone found. 404 until everyone was scored once."""
-        found = Portfolio.objects.first()
+        found = Portfolio.objects.filter(as_of__lte=request.viewpoint.as_of).first()
         if found is None:
             raise NotFound("Nobody was scored yet; start a job of the kind score.")
         model = FittedModel.objects.filter(kind=FittedModel.Kind.VALUE, is_current=True).first()

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Customer, Segment
 from customers.queries import segments
+from customers.segments import Reader
+from customers.segments.naming import called, is_withheld
 from relationships import gap_card, gap_page, proof_page, veil
 from relationships.actions.gap import offering
 from relationships.actions.gap.offering import OFFERED
@@ -32,19 +34,22 @@ NAV = {"nav": "relationships", "nav_part": "gap"}
 def gap(request: HttpRequest) -> HttpResponse:
     """Of everybody, or of one brand or line, as last added up; of a segment, and of those in it
     who bought of a brand or line, counted now."""
-    frank = roles.may(request.user, "see_negative_types")
+    reader = Reader.of(request.user)
     picture = GapPicture.objects.filter(as_of__lte=request.viewpoint.as_of).first()
     told = list(offers.offers())
     chosen = _chosen(request, told)
     segment = _segment(request)
     added, by_type = _added(request, picture, chosen, segment), request.GET.get("by") == "type"
-    page = gap_page.page(added, chosen.mix if chosen else None, by_type=by_type, frank=frank)
+    mix = chosen.mix if chosen else None
+    page = gap_page.page(added, mix, by_type=by_type, frank=reader.frank)
     return render(request, "relationships/gap.html", NAV | {
         "picture": picture,
         "page": page if picture else None,
         "proof": proof_page.proof(picture.proof) if picture else None,
         "labels": [(key, GapLabel(key).label, MEANS[GapLabel(key)]) for key in LABEL_ORDER],
-        "by_type": by_type, "segment": segment, "segments": segments.names(),
+        "by_type": by_type, "segment": segment, "segments": segments.names(reader),
+        "segment_name": called(segment, reader) if segment else "",
+        "is_withheld": segment is not None and is_withheld(segment, reader),
         "offers": told, "chosen": chosen,
         "is_narrowed": segment is not None or (chosen is not None and not chosen.is_of_all),
         "narrowed": _narrowed(chosen, segment),
@@ -60,14 +65,17 @@ def _narrowed(chosen: Offer | None, segment: Segment | None) -> str:
 
 
 def _chosen(request: HttpRequest, told: list[Offer]) -> Offer | None:
-    """The offer asked for, else the whole company's."""
+    """The offer asked for, else the whole company's, if it said any."""
     pk = whole(request.GET.get("of", ""))
-    return next((offer for offer in told if (offer.pk == pk if pk else offer.is_of_all)), None)
+    found = next((offer for offer in told if (offer.pk == pk if pk else offer.is_of_all)), None)
+    if pk and found is None:
+        raise Http404
+    return found
 
 
 def _segment(request: HttpRequest) -> Segment | None:
     pk = whole(request.GET.get("segment", ""))
-    return Segment.objects.filter(pk=pk).first() if pk else None
+    return get_object_or_404(Segment, pk=pk) if pk else None
 
 
 def _added(

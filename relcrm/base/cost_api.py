@@ -120,7 +120,8 @@ class Costs(Resource):
         """What value is counted with from the next scoring on."""
         return self.answer_one(_shown(companies.current()))
 
-    @operation("Change margin and costs", takes=CostsIn, gives=CostsOut, one=True, tag="overview")
+    @operation("Change margin and costs", takes=CostsIn, gives=CostsOut, one=True, edits=True,
+               tag="overview")  # fmt: skip
     @once_per_key
     def partial_update(self, request: Request) -> Response:
         """Everyone is valued anew by a job. Unknown channels and brands are

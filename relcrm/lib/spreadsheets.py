@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The full-width forms too: set to Japanese or Chinese, a spreadsheet reads them as the others.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MARK = "\ufeff"  # spreadsheets read the file as UTF-8 when it begins with this
 
 

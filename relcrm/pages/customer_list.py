@@ -12,6 +12,7 @@ from customers.models import Customer, CustomField, Tag
 from customers.queries.custom import fields_for
 from customers.queries.segments import names
 from customers.queries.tags import tags
+from customers.segments import Reader
 from relationships import veil
 from relationships.labels import judged, label
 from relationships.live import typology
@@ -253,5 +254,6 @@ def choices(user: User) -> Choices:
     ]
     steps = [(key, kinds.groups[key]) for key in queries.URGENCY]
     return Choices(
-        types, steps, GapLabel.choices, queries.personae(), tags(), fields_for(user), names()
-    )
+        types, steps, GapLabel.choices, queries.personae(), tags(), fields_for(user),
+        names(Reader.of(user)),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from customers.models import Customer, Segment
 from customers.queries import segments
 from customers.queries.headcount import number
 from customers.segments.fields import Reader
+from customers.segments.naming import is_withheld
 from relcrm.base import company
 from relcrm.lib.refusals import Refused
 from relcrm.pages import sheet
@@ -72,6 +73,8 @@ def _in_segment(asking: Asking) -> QuerySet[Customer]:
     segment = Segment.objects.filter(pk=asking.query.get("segment")).first()
     if segment is None:
         raise Refused(_("There is no such segment any more."))
-    ours = company.current()
+    ours, reader = company.current(), Reader(asking.capabilities)
+    if is_withheld(segment, reader):
+        raise Refused(_("This segment asks about what you may not see, or what is gone."))
     asked = segments.asked(asking.user, ours, company.viewpoint(ours, asking.now))
-    return segments.members(segment, replace(asked, reader=Reader(asking.capabilities)))
+    return segments.members(segment, replace(asked, reader=reader))

@@ -1,16 +1,15 @@
 """The OpenAPI document and its page say what everything is, and nothing twice."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from relcrm.base.models import ApiKey
 from relcrm.base.rest.schema import document
 from relcrm.glossary import fields, glossary
+from tests import guide
 
-ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+GUIDE = guide.GUIDE.read_text(encoding="utf-8")
 
 
 def test_every_field_says_what_it_is():
@@ -27,7 +26,8 @@ def test_the_glossary_names_only_fields_that_there_are():
 def test_amounts_and_ranges_say_their_unit():
     schemas = document()["components"]["schemas"]
     assert "currency" in schemas["Worth"]["properties"]["expected"]["description"]
-    assert "0 to 100" in schemas["PlacedOut"]["properties"]["value"]["description"]
+    for of in ("PlacedOut", "Measure"):
+        assert "−1 to 1" in schemas[of]["properties"]["value"]["description"]
     assert "52 weeks" in schemas["ProfileOut"]["properties"]["expected_orders"]["description"]
 
 
@@ -45,3 +45,9 @@ def test_the_guide_names_only_addresses_that_there_are():
     for path in asked:
         shape = re.sub(r"/(\d+|\{\w+\})(?=/|$)", "/{}", f"/api/v1{path}").rstrip("/.")
         assert shape in {each.rstrip("/") for each in known}, path
+
+
+def test_the_guide_names_every_address_as_the_document_has_it():
+    table = guide.table()
+    assert all(f"| `{path.removeprefix('/api/v1')}` |" in table for path in document()["paths"])
+    assert GUIDE.endswith(table), "make it anew with .ci/guide"

@@ -101,6 +101,54 @@ def test_a_key_without_the_scope_cannot_ask_for_what_is_withheld(key_for, root, 
     assert "negative" not in str(plain.get("/api/v1/segments/schema").json())
 
 
+BY_NAME = {"version": 1, "all": [{"field": "name", "operator": "is_not", "value": "Bo Lind"}]}
+
+
+def test_an_expert_is_told_no_rule_and_no_name_of_a_veiled_type(as_, key_for, root, eve, ada, dan):
+    frank = key_for(root, READ, WRITE, "people:read", "negative:read")
+
+    def made(name, rule=None):
+        body = {"name": name} | ({"rule": rule} if rule else {})
+        return frank.post("/api/v1/segments", body, format="json").data["id"]
+
+    someone, takers, listed = (
+        made("Not him", BY_NAME),
+        made("Big takers", OFTEN),
+        made("Adversaries"),
+    )
+    frank.post(f"/api/v1/segments/{listed}/people", {"people": [f"#{ada.pk}"]}, format="json")
+    expert = as_(eve)
+    answer = expert.get("/api/v1/segments")
+    told = {one["id"]: one for one in answer.json()["results"]}
+    assert [told[pk]["name"] for pk in (someone, takers, listed)] == ["Not him", None, None]
+    assert (
+        {one["rule"] for one in told.values()} == {one["people"] for one in told.values()} == {None}
+    )
+    for word in (b"Bo Lind", b"aker", b"dversar"):
+        assert word not in answer.content
+    here = f"/api/v1/segments/{someone}"
+    assert expert.get(here).json()["is_withheld"] is False
+    assert expert.get(f"{here}/count").json()["customers"] == 1  # of her own
+    assert expert.get(f"{here}/customers/{ada.pk}").json() == {
+        "customer": ada.pk, "is_in": True, "is_withheld": False, "finding": None,
+    }  # fmt: skip
+    assert expert.get(f"{here}/customers/{dan.pk}").status_code == 404
+
+
+def test_a_name_of_a_veiled_type_is_for_those_who_may_see_it_or_chose_it(as_, key_for, root, mara):
+    frank, plain = key_for(root, READ, WRITE, "negative:read"), key_for(root, READ)
+    frank.post("/api/v1/segments", {"name": "Takers"}, format="json")
+    frank.post("/api/v1/segments", {"name": "Caretakers"}, format="json")
+    as_(mara).post("/api/v1/segments", {"name": "Let down by the strike"}, "application/json")
+
+    def names(client):
+        return [one["name"] for one in client.get("/api/v1/segments").json()["results"]]
+
+    assert names(frank) == ["Takers", "Caretakers", "Let down by the strike"]
+    assert names(plain) == [None, "Caretakers", None]
+    assert names(as_(mara)) == [None, "Caretakers", "Let down by the strike"]
+
+
 def test_the_schema_takes_its_own_example(db, root):
     schema = language(Reader.of(root))
     Draft202012Validator.check_schema(schema)

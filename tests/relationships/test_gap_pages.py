@@ -56,6 +56,27 @@ def test_by_type_and_for_a_segment(crowded, as_, mara, ada):
     assert f"segment={segment.pk}" in page.content.decode()
 
 
+def test_a_segment_that_is_withheld_is_said_to_be(crowded, as_, mara, root, key_for):
+    rule = {"version": 1, "all": [{"field": "family", "operator": "is", "value": "negative"}]}
+    trouble = Segment.objects.create(
+        name="Trouble", rule=rule, created_by=root, created_at=NOW, changed_at=NOW
+    )
+    page = as_(mara).get(f"{PAGE}?segment={trouble.pk}").content.decode()
+    assert "This segment is withheld from you" in page
+    assert "Nothing to compare" not in page
+    assert 'id="proof"' not in page
+    assert "withheld" not in as_(root).get(f"{PAGE}?segment={trouble.pk}").content.decode()
+    assert as_(mara).get(f"{PAGE}?segment=999").status_code == 404
+    assert as_(mara).get(f"{PAGE}?of=999").status_code == 404
+    asked = f"/api/v1/gaps?segment={trouble.pk}"
+    refused = key_for(root, "reports:read", "segments:read").get(asked)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403, "This segment asks about what you may not see.",
+    )  # fmt: skip
+    frank = key_for(root, "reports:read", "segments:read", "negative:read")
+    assert frank.get(asked).status_code == 200
+
+
 def test_what_is_left_to_service_is_in_no_sum_for_a_marketer(crowded, company, as_, mara, sam, ada):
     Profile.objects.filter(pk=ada.pk).update(family="negative", type="N1")
     keep_picture(company, as_of=TODAY, now=NOW)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from relationships.models import Comparison
-from relationships.queries.history.compared import closes_of, days_known
+from relationships.queries.history.compared import closes_of, days_known, why_nothing
 from relationships.queries.history.flows import Flow, flow, summed
 from relationships.queries.history.movement import months_told
 from relationships.queries.history.standings import standing
@@ -29,9 +29,12 @@ LAST = 2**63 - 1
 
 def ask_for_moves(then: date, now: date, *, by: Actor, as_of: date) -> Job:
     """Put counting the moves between two days in line, unless it is there already."""
-    days = days_known(then, now, months_told(now)) if now <= as_of else None
+    if now > as_of:
+        words = _("Data count through %s; choose days until then.")
+        raise Refused(words % date_format(as_of, "j F Y"))
+    days = days_known(then, now, months_told(now))
     if days is None:
-        raise Refused(_("Nothing is known of these two days; the later one comes second."))
+        raise Refused(why_nothing(then, now))
     start, end = (date_format(day, "j F Y") for day in days)
     return jobs.ask_for(
         "moves", _("Count who moved from %(start)s to %(end)s") % {"start": start, "end": end},
@@ -50,7 +53,7 @@ def count_moves(
     months = months_told(now)
     days = days_known(then, now, months)
     if days is None:
-        raise Refused(_("Nothing is known of these two days; the later one comes second."))
+        raise Refused(why_nothing(then, now))
     start, end = closes_of(days, months)
     total, done = Customer.objects.count(), 0
     progress(0, total=total)

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from relationships.models import Comparison, Month
 from relationships.queries.history.flows import Flow, flow
 from relationships.queries.history.standings import standing
+from relcrm.base.models import Job
 
 MOST_INLINE = 30_000
 """So many customers are looked through while the page waits; of more, a worker counts."""
@@ -36,6 +40,23 @@ def days_known(then: date, now: date, months: Sequence[Month]) -> Days | None:
     """The two days as far as something is known of both; None where there is nothing between."""
     then = max(then, months[0].on) if months else then
     return (then, now) if months and then < now else None
+
+
+def why_nothing(then: date, now: date) -> str:
+    """What is missing where nothing is known between two days, and what to do about it."""
+    if then >= now:
+        return _("The later day comes second.")
+    first = Month.objects.exclude(closed_at=None).order_by("on").values_list("on", flat=True)[:1]
+    if first:
+        words = _("Nothing is on record before %(day)s, the first month's end; choose later days.")
+        return words % {"day": date_format(first[0], "j F Y")}
+    if job := Job.objects.active().filter(kind="history").first():
+        words = _("No month is on record yet; job %(job)d looks back on them just now. Follow it.")
+        return words % {"job": job.pk}
+    return _(
+        "No month is on record yet. Once everyone was scored (a job of the kind score), a job of "
+        "the kind history looks back on all whole months since the first event."
+    )
 
 
 def closes_of(days: Days, months: Sequence[Month]) -> list[Month]:

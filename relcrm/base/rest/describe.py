@@ -12,8 +12,9 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from relcrm.base.rest.queries import Single
 from relcrm.lib.problems import CONTENT_TYPE, TITLES
-from relcrm.lib.rest.fields import Body
+from relcrm.lib.rest.fields import Body, Query, Unasked
 
 
 class FieldError(serializers.Serializer):
@@ -80,7 +81,7 @@ def operation(
     *,
     gives: Any,
     takes: type[serializers.Serializer] | None = None,
-    query: type[serializers.Serializer] | None = None,
+    query: type[Query] | None = None,
     status: int = 200,
     one: bool = False,
     edits: bool = False,
@@ -93,25 +94,25 @@ def operation(
     """One operation of the document. `one`: it names a row in its path; `edits`: it changes it;
     `media`: it answers a file of this type, whatever the caller accepts, and `gives` its type.
 
+    One thing that is read takes `fields` when no other query is said. What may be asked and what
+    is shown is left on the handler: by it the resource refuses what is not known, and thins out.
+
     The description is the handler's docstring when none is given; examples are the
     `example` of the serializers.
     """
 
     def describe(handler: Any) -> Any:
         unsafe = getattr(handler, "answers_once", False)
-        parameters: list[Any] = [query] if query else []
-        parameters += [_fields(gives)] if query and "fields" in query._declared_fields else []
+        versioned = one and not unsafe and status == 200 and not media
+        handler.query = query or (Single if versioned else Unasked)
+        handler.asks = frozenset(handler.query().get_fields())
+        handler.shows = () if gives is None or media else shown_names(gives)
+        parameters: list[Any] = [handler.query] if handler.asks else []
+        parameters += [_fields(handler.shows)] if "fields" in handler.asks else []
         parameters += [IDEMPOTENCY] if unsafe else []
         parameters += [IF_MATCH] if edits else []
-        versioned = one and not unsafe and status == 200 and not media
         parameters += [IF_NONE_MATCH] if versioned else []
-        codes = {401, 403, 406, 429, *also}
-        codes |= {400} if query or takes or unsafe else set()
-        codes |= {411} if takes else set()
-        codes |= {404} if one else set()
-        codes |= {409, 413, 415, 422} if unsafe else set()
-        codes |= {412} if edits else set()
-        codes -= {406} if media else set()
+        codes = _codes(unsafe, takes=bool(takes), one=one, edits=edits, media=media) | {*also}
         good = OpenApiResponse(gives, description=DONE[status])
         answers: dict[Any, Any] = {(status, media or "application/json"): good, **(more or {})}
         if versioned:
@@ -133,13 +134,27 @@ def operation(
     return describe
 
 
-def _fields(gives: Any) -> OpenApiParameter:
+def _codes(unsafe: bool, *, takes: bool, one: bool, edits: bool, media: str) -> set[int]:
+    """Every error the operation can give."""
+    codes = {400, 401, 403, 429} | (set() if media else {406})
+    codes |= {411} if takes else set()
+    codes |= {404} if one else set()
+    codes |= {409, 413, 415, 422} if unsafe else set()
+    return codes | ({412} if edits else set())
+
+
+def shown_names(gives: Any) -> tuple[str, ...]:
+    """The fields of a thing, or of each on a page; the first is the one that always comes."""
+    return tuple(getattr(gives, "item", gives)().get_fields())
+
+
+def _fields(shown: Iterable[str]) -> OpenApiParameter:
     """Which names `?fields=` takes here."""
-    names = "|".join(getattr(gives, "item", gives)._declared_fields)
+    names = "|".join(shown)
     return OpenApiParameter(
         "fields",
         {"type": "string", "pattern": f"^(({names})(,({names}))*)?$"},
-        description="Names of fields, with commas between; the id always comes along.",
+        description="Names of fields, with commas between; the first one always comes along.",
     )
 
 

@@ -28,7 +28,7 @@ class Single(Query):
         500,
         required=False,
         default="",
-        help_text="Names of fields, with commas between; the id always comes along.",
+        help_text="Names of fields, with commas between; the first one always comes along.",
     )
 
 

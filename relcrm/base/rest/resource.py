@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from relcrm.base import readings
 from relcrm.base.authentication import may
 from relcrm.base.models import ApiKey, User
-from relcrm.base.rest.queries import Listing, Single
+from relcrm.base.rest.queries import Listing
 from relcrm.base.rest.throttle import CallerThrottle
 from relcrm.lib.rest import keyset, versions
 from relcrm.lib.rest.errors import TooLarge, Unmeasured
@@ -53,6 +53,11 @@ class Resource(GenericViewSet):
 
     def sees(self, scope: str) -> bool:
         return may(self.request, scope)
+
+    @property
+    def answering(self) -> Any:
+        """The method that answers this call, with what `describe.operation` left on it."""
+        return getattr(self, self.action or "", None)
 
     def asked(self, query: type[Query]) -> Row:
         """The checked query of the address."""
@@ -125,8 +130,8 @@ class Resource(GenericViewSet):
             raise Http404
         return self.present(self.enrich([dict(zip(columns, found, strict=True))])[0])
 
-    def answer_one(self, row: Row, shown: set[str] | None = None, **more: Any) -> Response:
-        tag = versions.etag(row)
+    def answer_one(self, row: Row, **more: Any) -> Response:
+        tag, shown = versions.etag(row), self.thinned()
         self.note([row], shown)
         if self.request.method == "GET" and versions.is_known(self.request, tag):
             return Response(status=304, headers={"ETag": tag})
@@ -154,10 +159,16 @@ class Resource(GenericViewSet):
         below = self.request.path.startswith("/api/v1/customers/")
         return row.get("customer") or (self.kwargs.get("pk") if below else None)
 
+    def thinned(self) -> set[str] | None:
+        """The fields of one thing that this call asks for; None means all."""
+        if "fields" not in self.request.query_params:
+            return None
+        return self.shown_fields(self.asked(self.answering.query))
+
     def shown_fields(self, asked: Row) -> set[str] | None:
         """The fields asked for with `?fields=`; None means all."""
         wanted = {name.strip() for name in asked["fields"].split(",") if name.strip()}
-        known = self.serializer_class._declared_fields
+        known = self.answering.shows
         if strange := sorted(wanted - set(known)):
             remedy = f"There is no {strange[0][:60]}. Known here: {', '.join(known)}."
             raise ValidationError({"fields": [remedy]})
@@ -177,6 +188,7 @@ class Resource(GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.answering)
         refuse_unmeasured(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
@@ -187,6 +199,13 @@ class Resource(GenericViewSet):
         response.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+
+def refuse_unknown(request: Request, answering: Any) -> None:
+    """A parameter that the address does not know, by name: a typing error is not lost."""
+    known = getattr(answering, "asks", None)
+    if known is not None and not request.query_params.keys() <= known:
+        raise ValidationError(answering.query().at_first_sight(request.query_params))
 
 
 def refuse_unmeasured(request: Request) -> None:
@@ -203,8 +222,7 @@ class Readable:
         return self.page(self.narrow(self.rows(), asked), asked, self.order(asked))
 
     def retrieve(self: Any, request: Request, pk: int) -> Response:
-        asked = self.asked(Single)
-        return self.answer_one(self.one(self.rows(), pk=pk), self.shown_fields(asked))
+        return self.answer_one(self.one(self.rows(), pk=pk))
 
 
 def pick(rows: Iterable[Row], shown: set[str] | None) -> "list[Row]":

@@ -49,7 +49,8 @@ class Known(serializers.Serializer):
         """What is wrong before any field looks at its value: name → remedy."""
         known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
         strange = [name for name in data if name not in self.fields] if _is_mapping(data) else []
-        return {name[:60]: [f"There is no such field. Known here: {known}."] for name in strange}
+        listed = f"Known here: {known}." if known else "Nothing can be said here."
+        return {name[:60]: [f"There is no such field. {listed}"] for name in strange}
 
 
 def _is_mapping(value: Any) -> bool:
@@ -78,6 +79,10 @@ class Query(Known):
             raise serializers.ValidationError({name: ["Give it once."] for name in twice})
         # As a plain dictionary, so that an empty value is looked at and not taken for none.
         return super().to_internal_value(data.dict())
+
+
+class Unasked(Query):
+    """Of an address at which nothing may be asked."""
 
 
 def storable(value: str) -> None:

@@ -7,11 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.actions.segments import keep_segment
 from customers.models import Export, Segment
+from customers.queries import segments as queries
 from customers.segments import Reader
 from customers.segments.draft import from_form, pressed
 from customers.segments.rows import rows
 from tests.conftest import NOW, TODAY
-from tests.customers.segments.test_segments import NEGATIVE, OFTEN, judged, kept  # noqa: F401 (fixtures)
+from tests.customers.segments.test_segments import NEGATIVE, OFTEN, asking, judged, kept  # noqa: F401 (fixtures)
 
 
 @pytest.fixture(autouse=True)
@@ -225,3 +226,29 @@ def test_who_is_asked_about_may_be_named(as_, company, ada, bo, dan, mara, nils)
     assert "several customers" in as_(mara).get(here, {"customer": "example"}).content.decode()
     assert "We know nobody" in as_(mara).get(here, {"customer": "Zoe"}).content.decode()
     assert "We know nobody" in as_(nils).get(here, {"customer": "Bo Lind"}).content.decode()
+
+
+def test_an_experts_pages_show_no_rule_and_no_name_of_a_veiled_type(as_, company, ada, root, eve):
+    by_name = {"version": 1, "all": [{"field": "name", "operator": "is_not", "value": "Bo Lind"}]}
+    reader = Reader.of(root)
+    named = keep_segment("Not him", rule=by_name, reader=reader, by=root, now=NOW)
+    takers = keep_segment("Takers", rule=None, reader=reader, by=root, now=NOW)
+    takers.members.create(customer=ada, added_at=NOW)
+    expert = as_(eve)
+    look = {"headers": {"HX-Request": "true", "HX-Target": "why"}}
+    pages = [
+        expert.get(address).content.decode()
+        for address in ("/segments/", f"/segments/{named.pk}/?customer={ada.pk}",
+                        f"/segments/{takers.pk}/", "/customers/")
+    ]  # fmt: skip
+    pages.append(expert.get(f"/segments/{named.pk}/?customer={ada.pk}", **look).content.decode())
+    for page in pages:
+        assert "Bo Lind" not in page
+        assert "Takers" not in page
+    assert "Not him" in pages[0]
+    assert f"List {takers.pk}" in pages[0]
+    assert "By a rule, which may name others" in pages[1]
+    assert ">In</span> Ada Novak" in pages[1]
+    assert Segment.objects.get(pk=takers.pk) in queries.of_customer(ada, asking(root, company))
+    assert queries.of_customer(ada, asking(eve, company)) == [named]
+    assert "Bo Lind" in as_(root).get(f"/segments/{named.pk}/").content.decode()

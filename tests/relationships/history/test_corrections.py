@@ -214,3 +214,30 @@ def test_who_is_not_looked_at_yet_keeps_the_note(straight, company):
     running.tell_late(looked_at, company, as_of=TODAY, now=NOW)
     left = Customer.objects.filter(corrected_from_on__isnull=False, name__startswith="Ida")
     assert list(left) == [people[1]]
+
+
+def test_only_what_changes_the_label_writes_a_snapshot_and_a_day_has_one_as_it_ended(company):
+    company.as_of = TODAY
+    company.save()
+    new = Customer.objects.create(name="Nora New")
+
+    def bought(number, amount=30):
+        return Event(
+            customer_id=new.pk, kind=Kind.PURCHASE, source="shop", source_id=f"new {number}",
+            occurred_at=NOW - timedelta(hours=5 + 2 * number), amount=Decimal(amount),
+        )  # fmt: skip
+
+    def kept():
+        snapshots = [*Snapshot.objects.filter(customer=new).values_list("family", "type")]
+        return ProfileChange.objects.filter(customer=new).count(), snapshots
+
+    come_in(new, [[bought(0)]])
+    assert kept() == (1, [("fling", "")])
+    come_in(new, [[bought(0, 31)]])
+    assert kept() == (1, [("fling", "")])
+    come_in(new, [[bought(number) for number in range(1, 6)]])
+    assert kept() == (2, [("fling", "F2")])
+    Interaction.objects.filter(customer=new).exclude(source_id="new 0").delete()
+    look_again([new.pk], NOW + timedelta(hours=1))
+    tasks.score_due()
+    assert kept() == (3, [("fling", "")])
