@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
 from relationships.queries.model_card import formula
 from relationships.verdict_words import because
+from relcrm.base.templatetags.words import short_money
 from relcrm.lib import charts
 
 STATES = {
@@ -20,6 +22,8 @@ STATES = {
     "past": gettext_lazy("made to look back"),
 }
 ROWS = 13  # of the table behind the tracking plot
+NUMBERS = ("expected", "low", "high", "bought")
+MONEY = ("expected_spend", "low_spend", "high_spend", "spent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,19 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """Purchases added up, in a box of 100 by 100, with the table behind it."""
+    """Purchases or money added up, in a box of 100 by 100, with the table behind it."""
 
     on: Any
+    supposes: str  # the formula that was chosen then; nothing of older versions
     band: str
     expected: str
     bought: str
     top: float
-    rows: list[tuple[int, float, float, float, float]]  # week, expected, low, high, bought
+    rows: list[tuple[int | str, ...]]  # week; expected, low, high and what came, in words
     off: float  # of all, at the end
     is_inside: bool
+    in_money: bool
+    has_money: bool  # whether it was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +93,40 @@ def versions(rows: Iterable[FittedModel], as_of: Any) -> list[Version]:
     ]
 
 
-def tracking(proof: dict[str, Any] | None) -> Tracking | None:
+def tracking(
+    proof: dict[str, Any] | None, currency: str = "", *, in_money: bool = False
+) -> Tracking | None:
     """The plot of what was expected one window ago against what came."""
     if not proof or not proof["expected"]:
         return None
-    lines = {name: [0.0, *proof[name]] for name in ("expected", "low", "high", "bought")}
-    top = max(*lines["high"], *lines["bought"], 1.0) * 1.04
-    low, high = charts.path(lines["low"], top=top), charts.path(lines["high"], top=top)
-    back = charts.path(lines["low"], top=top, backwards=True).replace("M", "L", 1)
+    has_money = bool(proof.get("spent")) and proof["spent"][-1] > 0
+    in_money = in_money and has_money
+    names = MONEY if in_money else NUMBERS
+    expected, low, high, came = lines = [[0.0, *proof[name]] for name in names]
+    top = max(*high, *came, 1.0) * 1.04
+    back = charts.path(low, top=top, backwards=True).replace("M", "L", 1)
     step = max(1, -(-proof["weeks"] // ROWS))
     weeks = [*range(step, proof["weeks"], step), proof["weeks"]]
-    names = ("expected", "low", "high", "bought")
-    expected, bought = proof["expected"][-1], proof["bought"][-1]
     return Tracking(
         on=day_of(proof["day"]),
-        band=f"{high}{back}Z" if low else "",
-        expected=charts.path(lines["expected"], top=top),
-        bought=charts.path(lines["bought"], top=top),
+        supposes=formula(proof["model"]) if "model" in proof else "",
+        band=f"{charts.path(high, top=top)}{back}Z",
+        expected=charts.path(expected, top=top),
+        bought=charts.path(came, top=top),
         top=top,
-        rows=[(week, *(lines[name][week] for name in names)) for week in weeks],
-        off=expected / bought - 1 if bought else 0.0,
-        is_inside=proof["low"][-1] <= bought <= proof["high"][-1],
+        rows=[
+            (week, *(_said(line[week], currency if in_money else "") for line in lines))
+            for week in weeks
+        ],
+        off=expected[-1] / came[-1] - 1 if came[-1] else 0.0,
+        is_inside=low[-1] <= came[-1] <= high[-1],
+        in_money=in_money,
+        has_money=has_money,
     )
+
+
+def _said(amount: float, currency: str) -> str:
+    return short_money(amount, currency) if currency else floatformat(amount, "0g")
 
 
 def points(proof: dict[str, Any] | None) -> list[Point]:

@@ -69,10 +69,15 @@ def lines(rows: Iterable[Forecast], user: User, currency: str) -> list[Line]:
             label=label(getattr(row.customer, "profile", None), frank=frank),
             value=row.value,
             cause=str(Cause(row.cause).label) if row.cause else "",
-            turn=turn(row.cause, row.gain, row.value, currency),
+            turn=turn(row, currency, _purchases(row)),
         )
         for row in rows
     ]
+
+
+def _purchases(row: Forecast) -> float | None:
+    profile = getattr(row.customer, "profile", None)
+    return profile and profile.expected_orders
 
 
 def summary(found: Sequence[tuple[str, int, float]]) -> Summary:

@@ -11,7 +11,7 @@ from relationships.engine.value.backtest import Line
 from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
-from relationships.queries.model_card import chosen_because, formula, in_words
+from relationships.queries.model_card import chosen_because, corrected, formula, in_words
 from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 
@@ -70,6 +70,7 @@ class Forecast:
     moments: int
     lines: list[tuple[str, Line]]  # what the formula supposes, and its record
     chosen: str
+    corrected: str  # by what it is multiplied, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +201,5 @@ def forecast(fitted: FittedModel) -> Forecast:
         moments=len(models.origins),
         lines=[(formula(line.model), line) for line in models.table] if models.origins else [],
         chosen=models.outcome.model,
+        corrected=corrected(models.correction),
     )

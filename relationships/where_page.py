@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from customers.models.interaction import Channel
 from relationships import veil
 from relationships.engine.value.whatif import Change, Stream, changed
-from relationships.models import Persona, Portfolio
+from relationships.models import Family, Persona, Portfolio
 from relationships.naming import ORDER, families_name
 from relcrm.lib import charts
 
@@ -91,6 +91,8 @@ def groups(picture: Portfolio, by: str, *, frank: bool) -> list[Group]:
         ]
     if by != "cohort":
         found.sort(key=lambda one: -one[2])
+    if by == "type":
+        found += _without_type(picture, frank=frank)
     top = max((value for _, _, value, _ in found), default=0.0) or 1.0
     return [
         Group(name, n, value, value / n, charts.percent(value / top), query)
@@ -116,6 +118,22 @@ def _types(picture: Portfolio, *, frank: bool) -> list[tuple[str, int, float, st
         for kind in veil.types(frank=frank)
         if (row := picture.types.get(kind.key)) and row["shown"]
     ]
+
+
+def _without_type(picture: Portfolio, *, frank: bool) -> list[tuple[str, int, float, str]]:
+    """Who shows no type to this reader, so that all rows together are everybody."""
+    typed = {kind.key: kind.family for kind in veil.types(frank=frank)}
+    known: dict[str, tuple[int, float]] = {}
+    for family, row in (picture.families or {}).items():
+        own = [one for key, one in picture.types.items() if typed.get(key) == family]
+        n = int(row.get("shown", 0)) - sum(int(one["shown"]) for one in own)
+        value = float(row.get("value", 0.0)) - sum(float(one["value"]) for one in own)
+        apart = family == Family.UNDETERMINED or veil.is_veiled(family, frank=frank)
+        name = families_name(family, frank=frank) if apart else _("Only the family is known")
+        before = known.get(name, (0, 0.0))
+        known[name] = (before[0] + n, before[1] + value)
+    rows = [(name, n, value, "") for name, (n, value) in known.items() if n > 0]
+    return sorted(rows, key=lambda one: -one[2])
 
 
 def _channel(key: str) -> str:

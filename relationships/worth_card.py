@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models.interaction import Channel
 from relationships.engine.value.outlook import Outlook
-from relationships.engine.value.reach import LIFETIME_YEARS
-from relationships.models import Cause
+from relationships.engine.value.replacing import AROUND_WEEKS
+from relationships.models import Cause, Forecast
 from relationships.queries.model_card import formula
 from relationships.queries.network import Brought
-from relationships.queries.opened import Opened
+from relationships.queries.opened import COSTS, Opened
 from relcrm.base.templatetags.words import CENT, money
 from relcrm.lib import charts
 
@@ -107,7 +107,7 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
         brought_words=_doing(found.brought, currency),
         won=_("Winning them cost (%s)") % _way(found.won.channel) if found.won else "",
         won_cost=found.won.cost if found.won else None,
-        turn=turn(f.cause, f.gain, f.value, currency),
+        turn=turn(f, currency, found.purchases),
         basis=formula(f.model.name) if f.model else "",
     )
 
@@ -163,8 +163,6 @@ def _years(ahead: Iterable[Outlook], *, whole: bool) -> tuple[list[Within], char
 
 
 def _in_years(years: int) -> str:
-    if years == LIFETIME_YEARS:
-        return _("as long as they stay")
     return ngettext("%d year", "%d years", years) % years
 
 
@@ -176,8 +174,14 @@ def next_words(found: Opened, as_of: date) -> str:
         days = {"first": _day(max(f.next_from_on, as_of)), "last": _day(f.next_until_on)}
         return _("Buys next between %(first)s and %(last)s") % days
     if found.choice_on:
-        return _("Something they have is due for replacement in %s") % date_format(
-            found.choice_on, "F Y"
+        words = {"month": date_format(found.choice_on, "F Y"), "weeks": AROUND_WEEKS,
+                 "n": round(10 * (found.choice_chance or 0))}  # fmt: skip
+        return (
+            _(
+                "Something they have is due for replacement in %(month)s: %(n)d of 10 buy within "
+                "%(weeks)d weeks of such a day"
+            )
+            % words
         )
     return _("No day can be named: too seldom, or too long ago")
 
@@ -217,10 +221,28 @@ def _way(channel: str) -> str:
     return str(Channel(channel).label) if channel in Channel.values else _("way not recorded")
 
 
-def turn(cause: str, gain: float, value: float, currency: str) -> str:
-    """What would turn a relationship that costs money; of cents nothing is said."""
-    if cause not in WOULD_TURN or gain < CENT:
+def turn(f: Forecast, currency: str, purchases: float | None = None) -> str:
+    """What would turn a relationship that costs money; of cents nothing is said. Where no habit
+    does, the order that pays for itself, if so many `purchases` are expected."""
+    if not f.cause:
         return ""
-    words = {"how": WOULD_TURN[Cause(cause)], "gain": money(round(gain, 2), currency),
-             "left": money(round(value + gain, 2), currency)}  # fmt: skip
-    return _("%(how)s: %(gain)s more, which makes %(left)s") % words
+    order = pays_from(f, purchases)
+    pays = _("orders of %s and more would pay for themselves") % money(order, currency)
+    if f.cause not in WOULD_TURN or f.gain < CENT:
+        return pays if order and f.cause == Cause.ORDERS else ""
+    left = round(f.value + f.gain, 2)
+    words = {"how": WOULD_TURN[Cause(f.cause)], "gain": money(round(f.gain, 2), currency),
+             "left": money(left, currency)}  # fmt: skip
+    if left >= 0:
+        return _("%(how)s: %(gain)s more, which makes %(left)s") % words
+    said = _("%(how)s: %(gain)s more, which leaves %(left)s: no one habit turns it") % words
+    return f"{said}; {pays}" if order else said
+
+
+def pays_from(f: Forecast, purchases: float | None) -> float | None:
+    """The smallest order whose margin covers what comes with it; None where nothing is left of any
+    order, or none is expected."""
+    kept, cost = f.sales + f.goods + f.returned, -sum(getattr(f, name) for name in COSTS)
+    if not purchases or kept <= 0 or cost <= 0:
+        return None
+    return round(cost / purchases * f.sales / kept, 2)

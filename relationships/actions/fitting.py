@@ -16,12 +16,14 @@ from relationships.engine.value import ModelSet, PurchaseDays
 from relationships.engine.value.challenger import challenge
 from relationships.engine.value.contest import FIRST, Verdict, contest
 from relationships.engine.value.proof import Proof, prove
+from relationships.engine.value.replacing import Replacing
 from relationships.models import FittedModel
 from relationships.queries import purchases as bought_by
 from relationships.queries.covariates import happened
 from relationships.queries.evidence import day_number, day_of
 from relationships.queries.model_card import lines
 from relationships.queries.purchases import Buyers, buyers, buyers_and_costs
+from relationships.queries.replacing import replacement
 from relationships.queries.sources import Sources, sources
 from relationships.queries.versions import live_model, models_of
 from relcrm.base import audit
@@ -43,6 +45,8 @@ class Learned:
     now: datetime
     why: str
     by: Actor
+    shown: Proof | None = None  # the forecast of one window ago
+    replacing: Replacing | None = None
 
 
 def fit(
@@ -69,34 +73,39 @@ def fit(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
         money=money, horizon_weeks=float(company.horizon_weeks),
     )  # fmt: skip
+    shown = replaced = None
     if is_current:
-        models = replace(models, challenge=challenge(models, days, happened(as_of), rng))
+        shown, replaced = prove(models, days, rng), replacement(as_of, len(bought))
+        models = replace(
+            models,
+            challenge=challenge(models, days, happened(as_of), rng),
+            levels=shown.levels if shown else models.levels,
+        )
     why = why if is_current else Why.HISTORY
-    found = Learned(models, days, calibration.data_from, now, why, by)
+    found = Learned(models, days, calibration.data_from, now, why, by, shown, replaced)
     return _compete(found, company, rng) if is_current else _keep(found)
 
 
 def _compete(found: Learned, company: Company, rng: np.random.Generator) -> FittedModel:
     """Set against the model in use; anew where another one came into use meanwhile."""
-    shown, weeks = None, float(company.horizon_weeks)
+    weeks = float(company.horizon_weeks)
     while True:
         before = live_model()
         verdict = contest(models_of(before), found.models, found.days, horizon_weeks=weeks, rng=rng)
-        shown = shown or prove(found.models, found.days, rng)
-        if kept := _keep_if_still(before, found, verdict, shown):
+        if kept := _keep_if_still(before, found, verdict):
             return kept
 
 
 @transaction.atomic
 def _keep_if_still(
-    before: FittedModel | None, found: Learned, verdict: Verdict, shown: Proof
+    before: FittedModel | None, found: Learned, verdict: Verdict
 ) -> FittedModel | None:
     """The new version, unless what it was set against is not in use any more."""
     companies.held()
     live_now = live_model()
     if (live_now and live_now.pk) != (before and before.pk):
         return None
-    return _keep(found, live_now, verdict, shown)
+    return _keep(found, live_now, verdict)
 
 
 def calibrate(
@@ -122,7 +131,6 @@ def _keep(
     found: Learned,
     before: FittedModel | None = None,
     verdict: Verdict | None = None,
-    shown: Proof | None = None,
 ) -> FittedModel:
     """The new version: in use, held back for somebody to decide, or made to look back."""
     models, now = found.models, found.now
@@ -132,7 +140,7 @@ def _keep(
         FittedModel.Kind.VALUE, is_current=is_live, name=models.model.name,
         parameters=models.to_json(), log_likelihood=models.model.facts.log_likelihood,
         customers=models.customers,
-        report={"lines": lines(models), "proof": shown.to_json() if shown else None},
+        report=_report(found),
         data_from=found.data_from, data_through=day_of(models.as_of_day), fitted_at=now,
         asked_because=found.why, asked_by=found.by if isinstance(found.by, User) else None,
         verdict=judged, live_from=now if is_live else None,
@@ -142,6 +150,15 @@ def _keep(
         FittedModel.objects.filter(pk=before.pk).update(retired_at=now, is_pinned=False)
     _tell(kept, before, found.by, now)
     return kept
+
+
+def _report(found: Learned) -> dict[str, Any]:
+    """What pages show beside the numbers."""
+    return {
+        "lines": lines(found.models),
+        "proof": found.shown.to_json() if found.shown else None,
+        "replacing": found.replacing.to_json() if found.replacing else None,
+    }
 
 
 def _judged(verdict: Verdict | None, before: FittedModel | None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         **{name: scores.years[:, at] for at, name in enumerate(YEARS)},
         "spent": some.evidence["spend"],
         "gain": scores.losing.gain,
-        "months": months_ahead(some, scores, rule),
+        "months": months_ahead(some, rule),
         "soon": scores.next.soon,
         "renewals": renewals(some, rule),
         **_days(scores.next, some.evidence.as_of_day),

@@ -35,7 +35,7 @@ class PartsOut(serializers.Serializer):
 
 
 class WithinOut(serializers.Serializer):
-    """Worth within so many years, discounted; ten stand for a lifetime. Of ten such customers
+    """Worth within one, two, three and ten years, discounted. Of ten such customers
     eight end between low and high."""
 
     years = serializers.IntegerField()
@@ -54,7 +54,14 @@ class NextOut(serializers.Serializer):
     on = serializers.DateField(allow_null=True)
     until_on = serializers.DateField(allow_null=True)
     replaces_on = serializers.DateField(
-        allow_null=True, help_text="The usual life of something they have ends; a rule of thumb."
+        allow_null=True,
+        help_text="The usual life of something they have ends; only where "
+        "`replaces_chance` is 0.6 or more.",
+    )
+    replaces_chance = serializers.FloatField(
+        allow_null=True,
+        help_text="Share of such days in this company's past with a purchase "
+        "within six weeks; null where fewer than 50 are known.",
     )
 
 
@@ -95,9 +102,10 @@ class ValueOut(serializers.Serializer):
     currency = serializers.CharField()
     horizon_weeks = serializers.IntegerField()
     model = ModelUsed()
-    low = serializers.FloatField()
+    low = serializers.FloatField(help_text="Of ten such customers one ends below.")
+    median = serializers.FloatField(allow_null=True, help_text="Half of such customers end below.")
     expected = serializers.FloatField()
-    high = serializers.FloatField()
+    high = serializers.FloatField(help_text="Of ten such customers one ends above.")
     parts = PartsOut()
     within = WithinOut(many=True)
     months = serializers.FloatField(
@@ -117,7 +125,8 @@ class ValueOut(serializers.Serializer):
 
     example: dict[str, Any] = {
         "customer": 17, "as_of": "2026-03-02", "currency": "EUR", "horizon_weeks": 52,
-        "model": {"name": "mbgnbd", "version": 3}, "low": 4.1, "expected": 61.4, "high": 130.2,
+        "model": {"name": "mbgnbd", "version": 3}, "low": 4.1, "median": 55.0,
+        "expected": 61.4, "high": 130.2,
         "parts": {
             "sales": 310.0, "goods": -217.0, "orders": -15.0, "returned": -6.2, "handling": -2.1,
             "service": -4.0, "remedies": 0.0, "messages": -0.9, "discounting": -3.4,
@@ -126,7 +135,7 @@ class ValueOut(serializers.Serializer):
         "months": 21.5, "renewals": None, "durability": 59.7,
         "next_purchase": {
             "chance": 0.71, "from_on": "2026-03-09", "on": "2026-04-02", "until_on": "2026-06-20",
-            "replaces_on": None,
+            "replaces_on": None, "replaces_chance": None,
         },
         "network": {
             "customers": 1, "value": 48.0, "anyway_share": 0.3, "saved": 14.0, "worth": 47.6,
@@ -158,7 +167,7 @@ class ValueOf(Resource):
             "horizon_weeks": f.horizon_weeks,
             "model": {"name": f.model.name if f.model else None,
                       "version": f.model.version if f.model else None},
-            "low": found.low, "expected": f.value, "high": found.high,
+            "low": found.low, "median": found.median, "expected": f.value, "high": found.high,
             "parts": found.parts,
             "within": [
                 {name: getattr(row, name) for name in WithinOut._declared_fields}
@@ -170,6 +179,7 @@ class ValueOf(Resource):
             "next_purchase": {
                 "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,
                 "until_on": f.next_until_on, "replaces_on": found.choice_on,
+                "replaces_chance": found.choice_chance,
             },
             "network": {
                 "customers": found.brought.people, "value": found.brought.value,

@@ -32,11 +32,12 @@ def add_columns(one: CommandParser, *, required: bool) -> None:
         one.add_argument(f"--{name}", default="", metavar="COLUMN", help=meaning)
 
 
-def transactions(options: dict[str, Any]) -> Transactions:
-    """The rows of the file; raises `BadFile` in words for the person who asked."""
+def transactions(options: dict[str, Any], *, needs_money: bool = True) -> Transactions:
+    """The rows of the file; raises `BadFile` in words for the person who asked. Where no money is
+    needed and no column says any, every purchase counts as one."""
     if not (options["customer"] and options["date"]):
         raise BadFile("Say which column is the customer (--customer) and the day (--date).")
     named = {name: options[name] for name in MEANINGS}
-    return read_transactions(
-        options["file"], Columns(**named, country=options.get("country") or "")
-    )
+    country = options.get("country") or ""
+    columns = Columns(**named, country=country, needs_money=needs_money)
+    return read_transactions(options["file"], columns)

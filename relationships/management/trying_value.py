@@ -33,20 +33,25 @@ def run(options: dict[str, Any], now: datetime) -> str:
     try:
         beside = NOTHING
         if options["file"]:
-            purchases = of_file(transactions(options))
+            purchases = of_file(transactions(options, needs_money=False))
             _refuse_days_to_come(purchases, localdate(now), options["as_of"])
         else:
             purchases = _own(options, now)
             beside = happened(options["as_of"])
         found = tried(
             purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"],
-            beside=beside,
+            beside=beside, has_money=_has_money(options),
         )  # fmt: skip
     except (BadFile, Refused) as problem:
         raise CommandError(str(problem)) from problem
     if options["json"]:
         return json.dumps(found.to_json(), indent=2)
     return "\n".join(lines(found))
+
+
+def _has_money(options: dict[str, Any]) -> bool:
+    """Whether anything says what was paid; the company's own purchases do."""
+    return bool(not options["file"] or options["amount"] or options["price"])
 
 
 def _refuse_days_to_come(purchases: PurchaseDays, today: date, last_on: date | None) -> None:

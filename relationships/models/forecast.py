@@ -51,7 +51,7 @@ class Forecast(models.Model):
     remedies = models.FloatField()
     messages = models.FloatField()
     discounting = models.FloatField()
-    # Value over so many years; ten stand for a lifetime.
+    # Value over so many years; the residual lifetime is cut at ten.
     one_year = models.FloatField()
     two_years = models.FloatField()
     three_years = models.FloatField()

@@ -17,6 +17,7 @@ from relationships.queries.purchases import purchase_days, with_contracts
 from relcrm.lib.refusals import Refused
 
 EPOCH = date(1970, 1, 1)
+OF_MONEY = ("Gamma-Gamma", unaided.REPEATS_ONLY)  # models that say nothing without amounts
 YEAR_DAYS = 364
 
 
@@ -31,6 +32,7 @@ class Tried:
     split_on: date
     found: Holdout
     without_prior: dict[str, Stored]
+    has_money: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers and words."""
@@ -40,9 +42,20 @@ class Tried:
             "first_on": self.first_on.isoformat(),
             "last_on": self.last_on.isoformat(),
             "split_on": self.split_on.isoformat(),
+            "has_money": self.has_money,
             "maximum_likelihood": unaided.to_json(self.without_prior),
-            "holdout": self.found.to_json(),
+            "holdout": self._plain(self.found.to_json()),
         }
+
+    def _plain(self, told: Any) -> Any:
+        """Without what is said of money where there is none."""
+        if self.has_money:
+            return told
+        if isinstance(told, list | tuple):
+            return [self._plain(one) for one in told]
+        if not isinstance(told, dict):
+            return told
+        return {key: self._plain(one) for key, one in told.items() if "spend" not in key}
 
 
 def of_company(as_of: date) -> PurchaseDays:
@@ -64,6 +77,7 @@ def tried(
     last_on: date | None,
     seed: int,
     beside: Happened = NOTHING,
+    has_money: bool = True,
 ) -> Tried:
     """Forecast what came after `split_on`: the last year unless said, or the second half of a
     shorter history. Refused where there is nothing before it or after it."""
@@ -85,6 +99,7 @@ def tried(
     rng = np.random.default_rng(seed)
     day, through = (split - EPOCH).days, (last - EPOCH).days
     known = purchases.cut(day)
+    alone = unaided.maximum_likelihood(known, day, rng)
     return Tried(
         purchases=len(purchases),
         customers=len(purchases.customers),
@@ -94,5 +109,8 @@ def tried(
         found=holdout.check(
             purchases, split_day=day, through_day=through, rng=rng, happened=beside
         ),
-        without_prior=unaided.maximum_likelihood(known, day, rng),
+        without_prior={
+            name: model for name, model in alone.items() if has_money or name not in OF_MONEY
+        },
+        has_money=has_money,
     )

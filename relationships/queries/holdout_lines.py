@@ -9,21 +9,24 @@ HEAD = (
     f"  {'forecast':<13}{'off':>8}{'corrected':>11}{'RMSE':>11}{'corrected':>11}"
     f"{'best tenth':>12}{'Gini':>7}{'in band':>9}"
 )
+NO_MONEY = "Nothing is said of money: no column of amounts was named (--amount)."
 
 
 def lines(tried: Tried) -> list[str]:
     """Parameters, the backtest before the split, and every forecast's record after it."""
     found = tried.found
+    spent = f" and {found.actual_spend:,.2f} spent" if tried.has_money else ""
     return [
         f"{tried.purchases:,} days with a purchase of {tried.customers:,} customers, "
         f"{tried.first_on} to {tried.last_on}",
         f"Learnt from what was known on {tried.split_on}:",
-        *model_card.lines(found.models),
+        *model_card.lines(found.models, with_money=tried.has_money),
         "By maximum likelihood, without our prior, as papers print them:",
         *_without_prior(tried),
         f"The {found.weeks:.1f} weeks after {tried.split_on}: {found.actual_purchases:,.0f} days "
-        f"with a purchase and {found.actual_spend:,.2f} spent by {found.customers:,} customers",
+        f"with a purchase{spent} by {found.customers:,} customers",
         *_records(tried),
+        *([] if tried.has_money else [NO_MONEY]),
     ]
 
 
@@ -46,20 +49,19 @@ def _records(tried: Tried) -> list[str]:
     chosen = found.models.outcome.model
     ordered = sorted(found.records, key=lambda record: record.line.deviance)
     purchases = [_purchases(record) for record in ordered]
-    spend = [_spend(record) for record in ordered]
-    return [
-        "Purchases", HEAD, *purchases, "Spend", HEAD, *spend,
-        f"Chosen before the split: {chosen}, {_corrected(found.models.correction)}",
-    ]  # fmt: skip
+    spend = ["Spend", HEAD, *(_spend(record) for record in ordered)] if tried.has_money else []
+    by = _corrected(found.models.correction, with_money=tried.has_money)
+    return ["Purchases", HEAD, *purchases, *spend, f"Chosen before the split: {chosen}, {by}"]
 
 
-def _corrected(by: Correction) -> str:
+def _corrected(by: Correction, *, with_money: bool) -> str:
     """What the forecasts are multiplied by, and from where it was learnt."""
     if by.learnt_from_day is None:
         return "not corrected: no window of the past is like the one ahead."
     day = EPOCH.fromordinal(EPOCH.toordinal() + by.learnt_from_day)
     why = "the same season a year before" if by.same_season else "the second half of history"
-    return f"corrected by {by.purchases:.3f} (spend {by.spend:.3f}) after {why}, forecast on {day}."
+    spend = f" (spend {by.spend:.3f})" if with_money else ""
+    return f"corrected by {by.purchases:.3f}{spend} after {why}, forecast on {day}."
 
 
 def _purchases(record: Record) -> str:

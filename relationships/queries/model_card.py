@@ -4,8 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
+from relationships.engine.value.backtest import Line
 from relationships.engine.value.challenge import NAME
 from relationships.engine.value.choice import CANDIDATES, WHERE_POSSIBLE
+from relationships.engine.value.correction import Correction
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.models import PurchaseModel
@@ -29,12 +31,13 @@ def formula(name: str) -> str:
     return str(SUPPOSES.get(name, name))
 
 
-def lines(models: ModelSet) -> list[str]:
+def lines(models: ModelSet, *, with_money: bool = True) -> list[str]:
     """Every model's parameters, the record of every forecast, and the choice, as plain text."""
     found = [f"{models.customers:,} customers bought, {models.repeaters:,} of them again"]
     found += [_fitted(name, model) for name, model in models.models.items()]
-    found.append(_fitted("Gamma-Gamma", models.spend))
-    return [*found, *_table(models), f"{models.outcome.model}: {in_words(models)}"]
+    if with_money:
+        found.append(_fitted("Gamma-Gamma", models.spend))
+    return [*found, *_table(models, with_money), f"{models.outcome.model}: {in_words(models)}"]
 
 
 def _fitted(name: str, model: PurchaseModel | GammaGamma) -> str:
@@ -44,30 +47,28 @@ def _fitted(name: str, model: PurchaseModel | GammaGamma) -> str:
     return f"  {name:<11} {numbers}{record}  ({model.facts.method})"
 
 
-def _table(models: ModelSet) -> list[str]:
+def _table(models: ModelSet, with_money: bool) -> list[str]:
     """What each forecast would have said about the company's own past."""
     if not models.origins:
         return []
-    head = f"  {'forecast':<22}{'deviance':>10}{'purchases off':>15}{'spend off':>12}"
-    rows = [
-        f"  {line.model:<22}{line.deviance:>10.4f}"
-        f"{_off(line.purchases_bias):>15}{_off(line.spend_bias):>12}"
-        for line in models.table
-    ]
-    return [f"Checked on {len(models.origins)} moments of the past:", head, *rows, *_trees(models)]
+    head = f"  {'forecast':<22}{'deviance':>10}{'purchases off':>15}"
+    head += f"{'spend off':>12}" if with_money else ""
+    rows = [_record(line, with_money) for line in models.table]
+    trees = _trees(models, with_money)
+    return [f"Checked on {len(models.origins)} moments of the past:", head, *rows, *trees]
 
 
-def _trees(models: ModelSet) -> list[str]:
+def _record(line: Line, with_money: bool) -> str:
+    off = f"{_off(line.spend_bias):>12}" if with_money else ""
+    return f"  {line.model:<22}{line.deviance:>10.4f}{_off(line.purchases_bias):>15}{off}"
+
+
+def _trees(models: ModelSet, with_money: bool) -> list[str]:
     """The challenger, on the customers and moments on which it could learn."""
     found = models.challenge
     if found is None:
         return ["  Boosted trees: too few customers, or too little history, to learn from."]
-    sides = (found.trees, found.ours)
-    rows = [
-        f"  {line.model:<22}{line.deviance:>10.4f}"
-        f"{_off(line.purchases_bias):>15}{_off(line.spend_bias):>12}"
-        for line in sides
-    ]
+    rows = [_record(line, with_money) for line in (found.trees, found.ours)]
     return [
         f"Challenged on {found.moments} of them, {found.customers:,} customers:", *rows,
         f"  nearer by {found.gain:.4f}, standard error {found.gain_se:.4f}: "
@@ -110,6 +111,28 @@ def chosen_because(models: ModelSet) -> str:
         "does changes from time to time. Of those that are level, the one in use puts "
         "customers in the best order."
     ) % {"nearest": formula(nearest.model), "off": 100 * (1 - nearest.deviance / mine.deviance)}
+
+
+def corrected(by: Correction) -> str:
+    """What every forecast is multiplied by, and why; nothing where it is left as it is."""
+    if by.learnt_from_day is None:
+        return ""
+    words = {"purchases": f"{by.purchases:.2f}", "money": f"{by.spend:.2f}"}
+    if by.same_season:
+        return (
+            _(
+                "Purchases are multiplied by %(purchases)s and money by %(money)s because of the "
+                "same weeks last year."
+            )
+            % words
+        )
+    return (
+        _(
+            "Purchases are multiplied by %(purchases)s and money by %(money)s because the second "
+            "half of what is known came out so, forecast from the first."
+        )
+        % words
+    )
 
 
 def in_words(models: ModelSet) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 from customers.models import Customer
 from relationships.engine.value import PARTS, Histories, ModelSet
 from relationships.engine.value.discrete import UNDER_CONTRACT
-from relationships.engine.value.outlook import Outlook, outlook
+from relationships.engine.value.outlook import One, Outlook, median, outlook
 from relationships.engine.value.reach import YEARS
+from relationships.engine.value.rhythm import SURE_ENOUGH
 from relationships.models import Forecast, Profile
 from relationships.queries.came import channels_of
 from relationships.queries.contracts import contracts
@@ -37,11 +38,14 @@ class Opened:
     forecast: Forecast
     low: float
     high: float
+    median: float | None
+    purchases: float | None  # expected over the horizon
     parts: dict[str, float]
     ahead: list[Outlook]
     brought: Brought
     won: Won | None
     choice_on: date | None  # the life of something they have ends
+    choice_chance: float | None  # that they buy around that day; a day is told from .6 on
 
 
 def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> Opened | None:
@@ -49,41 +53,57 @@ def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> 
     forecast = Forecast.objects.select_related("model", "customer").filter(pk=profile.pk).first()
     if forecast is None or profile.value_low is None or profile.value_high is None:
         return None
+    choice = choice_chance(forecast)
+    is_sure = choice is not None and choice >= SURE_ENOUGH
+    ahead, middle = ahead_of(forecast, profile, company)
     return Opened(
         forecast=forecast,
         low=profile.value_low,
         high=profile.value_high,
+        median=middle,
+        purchases=profile.expected_orders,
         parts={name: getattr(forecast, name) for name in PARTS},
-        ahead=ahead_of(forecast, profile, company),
+        ahead=ahead,
         brought=brought_by(forecast.customer, company, viewer),
         won=won(forecast.customer),
-        choice_on=next_choice(forecast.customer, as_of),
+        choice_on=next_choice(forecast.customer, as_of) if is_sure else None,
+        choice_chance=choice,
     )
 
 
-def ahead_of(forecast: Forecast, profile: Profile, company: Company) -> list[Outlook]:
-    """By the model that gave the forecast, on what was known that day."""
+def ahead_of(
+    forecast: Forecast, profile: Profile, company: Company
+) -> tuple[list[Outlook], float | None]:
+    """By years, and the middle over the horizon: by the model that gave the forecast, on what was
+    known that day."""
     kept = forecast.model
     models = ModelSet.from_json(kept.parameters) if kept else default_models(forecast.as_of)
+    one = _one(forecast, profile, models)
+    if one is None:
+        return [], None
+    expected = [forecast.one_year, forecast.two_years, forecast.three_years, forecast.lifetime]
+    ahead = terms(company)
+    return (
+        outlook(models, ahead, one, np.array(expected[: len(YEARS)])), median(models, ahead, one)
+    )  # fmt: skip
+
+
+def _one(forecast: Forecast, profile: Profile, models: ModelSet) -> One | None:
     first, last = profile.first_order_on, profile.last_order_on
     if first is None or last is None:
-        return []
+        return None
     repeats = forecast.purchase_days - 1
     since = (forecast.as_of - first).days / 7
-    history = Histories.of(
-        repeats, (last - first).days / 7 if repeats else 0.0, since,
-        as_of_day=day_number(forecast.as_of), plans=_plans(forecast, models),
-    )  # fmt: skip
     purchases = profile.expected_orders or 0.0
     kept_money = forecast.sales + forecast.goods + forecast.returned
-    expected = [forecast.one_year, forecast.two_years, forecast.three_years, forecast.lifetime]
-    return outlook(
-        models.model, models.spend, models.correction, terms(company),
-        history=history,
+    return One(
+        history=Histories.of(
+            repeats, (last - first).days / 7 if repeats else 0.0, since,
+            as_of_day=day_number(forecast.as_of), plans=_plans(forecast, models),
+        ),
         spent=forecast.spent,
         gain=kept_money / forecast.sales if forecast.sales > 0 else 0.0,
         cost=-sum(getattr(forecast, name) for name in COSTS) / purchases if purchases > 0 else 0.0,
-        expected=np.array(expected[: len(YEARS)]),
     )  # fmt: skip
 
 
@@ -102,6 +122,12 @@ def won(customer: Customer) -> Won | None:
         return None
     channel = channels_of([customer.pk]).get(customer.pk) or NOT_RECORDED
     return Won(channel, costs[channel]) if channel in costs else None
+
+
+def choice_chance(forecast: Forecast) -> float | None:
+    """How often people here bought when something of theirs was due; None where too few were."""
+    found = forecast.model.report.get("replacing") if forecast.model else None
+    return found["share"] if found else None
 
 
 def next_choice(customer: Customer, as_of: date) -> date | None:

@@ -10,7 +10,13 @@ from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT, Occ
 from relationships.engine.value.models import Facts, PurchaseModel
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
-from relationships.queries.model_card import chosen_because, formula, in_words, of_challenge
+from relationships.queries.model_card import (
+    chosen_because,
+    corrected,
+    formula,
+    in_words,
+    of_challenge,
+)
 from relationships.queries.versions import models_of
 from relcrm.base.models import Company
 
@@ -67,7 +73,8 @@ def _of_models(models: ModelSet) -> dict[str, Any]:
         "occasions": _occasions(models),
         "spend": {"name": "Gamma-Gamma", **_numbers(models.spend)},
         "cost_rates": models.rates.to_json(),
-        "correction": models.correction.to_json(),
+        "levels": models.levels.to_json(),
+        "correction": models.correction.to_json() | {"words": corrected(models.correction)},
         "backtest": {
             "origins": [
                 {

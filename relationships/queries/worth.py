@@ -18,14 +18,11 @@ UNSUBSCRIBED_STAY = 0.85  # relationship science §2.5
 
 def worth(some: Shard, rule: Standard) -> Scores:
     """Alive, expected purchases, value; who never bought lives by their last act, unvalued."""
-    e = some.evidence
     scores = value.score(rule.models, histories(some), money(some, rule), rule.terms)
-    alive = np.where(e.is_locked, 1.0, scores.alive)
-    alive = np.where(e.has_opted_out, alive * UNSUBSCRIBED_STAY, alive)
     unknown = np.where(some.purchase_days > 0, 0.0, np.nan)
     return replace(
         scores,
-        alive=np.clip(alive, 0.0, 1.0),
+        alive=_by_facts(some, scores.alive),
         expected_purchases=scores.expected_purchases + unknown,
         expected_spend=scores.expected_spend + unknown,
         value_low=scores.value_low + unknown,
@@ -34,16 +31,27 @@ def worth(some: Shard, rule: Standard) -> Scores:
     )
 
 
-def months_ahead(some: Shard, scores: Scores, rule: Standard) -> NDArray[np.float64]:
-    """Expected active months of the next 36; where no fit of leaving is trusted, by the default;
-    where purchases fall on fixed dates, by them; under contract as contracts are renewed."""
+def _by_facts(some: Shard, alive: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A chance to be alive, set right by what is known: a contract, a goodbye to letters."""
+    e = some.evidence
+    alive = np.where(e.is_locked, 1.0, alive)
+    return np.clip(np.where(e.has_opted_out, alive * UNSUBSCRIBED_STAY, alive), 0.0, 1.0)
+
+
+def months_ahead(some: Shard, rule: Standard) -> NDArray[np.float64]:
+    """Expected active months of the next 36, by a model's own chance to be alive, as the score
+    that ranks is none; where no fit of leaving is trusted, by the default; where purchases fall on
+    fixed dates, by them; under contract as contracts are renewed."""
+    h = histories(some)
     leaving = rule.models.alive.leaving or defaults.alive_model().leaving
     if isinstance(rule.models.model, Occasional):
         leaving = rule.models.model
-    months = durability.months_ahead(leaving, histories(some), scores.alive)
+    alive = _by_facts(some, leaving.probability_alive(h))
+    months = durability.months_ahead(leaving, h, alive)
     contracted = rule.models.models.get(UNDER_CONTRACT)
     if isinstance(contracted, Contracted) and some.plans is not None:
-        bound = durability.months_of_contract(contracted, histories(some), scores.alive)
+        alive = _by_facts(some, contracted.probability_alive(h))
+        bound = durability.months_of_contract(contracted, h, alive)
         months = np.where(np.isnan(bound), months, bound)
     return months
 

@@ -31,7 +31,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "live": live,
         "card": card(live, request.company) if live else None,
         "finding": forecast_page.finding(live) if live else "",
-        "tracking": forecast_page.tracking(live.report.get("proof")) if live else None,
+        "tracking": tracking_of(request, live),
         "points": forecast_page.points(live.report.get("proof")) if live else [],
         "watched": forecast_page.watched(live) if live else None,
         "waits": waits,
@@ -42,6 +42,12 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     }
     return render(request, "relationships/forecast.html", NAV | words)
+
+
+def tracking_of(request: HttpRequest, live: FittedModel | None) -> forecast_page.Tracking | None:
+    """In purchases, or in money where that is asked for."""
+    proof, in_money = live.report.get("proof") if live else None, request.GET.get("in") == "money"
+    return forecast_page.tracking(proof, request.company.currency, in_money=in_money)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from relationships.ahead_page import ahead
 from relationships.came_page import came
 from relationships.models import FittedModel, Portfolio
 from relationships.queries import versions as queries
+from relationships.views.forecast import tracking_of
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.actions.judging import ask_for_fit
@@ -29,16 +30,20 @@ def worth(request: HttpRequest) -> HttpResponse:
         "nav": "relationships",
         "nav_part": "value",
         "forecast": value_page.forecast(current) if current else None,
-        **_record(current),
+        **_record(request, current),
         "waits": queries.held_back(),
         "job": Job.objects.active().filter(kind__in=("fit", "score")).order_by("id").first(),
     } | _of_picture(request))  # fmt: skip
 
 
-def _record(current: FittedModel | None) -> dict[str, Any]:
+def _record(request: HttpRequest, current: FittedModel | None) -> dict[str, Any]:
     """What the forecast of one window ago would have been, and what came."""
     proof = current.report.get("proof") if current else None
-    return {"tracking": forecast_page.tracking(proof), "card": {"proof": proof}}
+    return {
+        "tracking": tracking_of(request, current),
+        "points": forecast_page.points(proof),
+        "card": {"proof": proof},
+    }
 
 
 @require_GET

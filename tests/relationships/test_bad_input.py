@@ -5,12 +5,14 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from customers.actions.ingest import ingest
 from customers.events import Event
 from customers.models import Customer, Kind
 from relationships.actions import scoring
+from relationships.actions.fitting import fit
 from relationships.actions.history.running import tell_history
 from relationships.models import Gap, Portfolio, Profile
 from tests.conftest import NOW, TODAY
@@ -18,7 +20,12 @@ from tests.conftest import NOW, TODAY
 MOST = Decimal("999999999999.99")
 NO_NUMBER = re.compile(r"\b(nan|inf|infinity|none|null)\b", re.IGNORECASE)
 WORDS = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]*>", re.DOTALL)
-PAGES = ("/", "/customers/", "/relationships/map/", "/relationships/types/")
+WHAT_IF = "/relationships/value/what-if/?margin=45&stay=20&discount=5"
+PAGES = (
+    "/", "/customers/", "/relationships/map/", "/relationships/types/",
+    "/relationships/value/", "/relationships/value/?in=money&by=cohort",
+    "/relationships/value/forecast/", "/relationships/losing/", WHAT_IF,
+)  # fmt: skip
 
 
 def silent(done, *, total=None, position=None):
@@ -67,6 +74,7 @@ def enter(name: str) -> Customer:
 
 
 def judge(company) -> None:
+    fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
     scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
     tell_history(company, as_of=TODAY, months=2, now=NOW, progress=silent)
 
@@ -81,7 +89,7 @@ def no_number_is_missing() -> None:
 
 
 def reads_well(browser, path: str) -> None:
-    reply = browser.get(path)
+    reply = browser.get(path, headers={"HX-Request": "true"} if path == WHAT_IF else None)
     assert reply.status_code == 200, path
     said = NO_NUMBER.search(WORDS.sub(" ", reply.content.decode()))
     assert said is None, (path, said)

@@ -74,6 +74,19 @@ def test_a_small_file_is_checked_too(few):
 
 
 @pytest.mark.django_db
+def test_without_amounts_purchases_are_checked_and_nothing_is_said_of_money(few):
+    text = evaluated(*few[:-2], "--split", "1997-09-30")
+    paid = evaluated(*few, "--split", "1997-09-30")
+    assert "Nothing is said of money" in text
+    assert not [line for line in text.splitlines()[:-1] if re.search("(?i)spen[dt]|Gamma-", line)]
+    rate = [line for line in text.splitlines() if line.startswith("  BG/NBD: r")]
+    assert rate == [line for line in paid.splitlines() if line.startswith("  BG/NBD: r")]
+    told = json.loads(evaluated(*few[:-2], "--split", "1997-09-30", "--json"))
+    assert told["has_money"] is False
+    assert "spend" not in json.dumps(told)
+
+
+@pytest.mark.django_db
 def test_nothing_after_the_as_of_day_is_used(few):
     text = evaluated(*few, "--split", "1997-09-30", "--as-of", "1997-12-29")
     assert "The 12.9 weeks after 1997-09-30" in text
@@ -99,7 +112,7 @@ def test_a_company_without_purchases_is_told_so(company):
         (["--file", "nowhere.csv", *COLUMNS], "There is no file nowhere.csv"),
         (SAMPLE[:2], "Say which column is the customer"),
         ([*SAMPLE[:2], "--customer", "who", *COLUMNS[2:]], "no column 'who' for --customer"),
-        ([*SAMPLE[:6]], "Say which column is the amount"),
+        ([*SAMPLE[:6], "--quantity", "quantity"], "Say which column is the amount"),
         ([*SAMPLE, "--date", "quantity"], "Row 2, column 'quantity': '2' is not a day"),
         ([*SAMPLE, "--split", "1999-01-01"], "from 1997-01-01 to 1998-06-29"),
     ],

@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Customer, Kind, OrderLine
+from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from relationships.actions import scoring
 from relationships.engine.value import PARTS
+from relationships.engine.value.replacing import Replacing
 from relationships.models import Forecast, Profile
 from relationships.queries.purchases import buyers_and_costs
+from relationships.queries.replacing import replacement
 from relcrm.base.models import Brand, UnitCost
-from tests.conftest import NOW, TODAY, happened
+from tests.conftest import NOW, TODAY, event, happened
 
 
 def silent(done, *, total=None, position=None):
@@ -104,6 +106,23 @@ def margins_of(company, **purchases):
     score(company)
     kept = {name: Forecast.objects.get(pk=who.pk) for name, who in people.items()}
     return {name: 1 + f.goods / f.sales for name, f in kept.items()}
+
+
+def test_days_of_replacement_are_counted_from_order_lines(company):
+    """Bought 60 weeks ago for 26: due 34 weeks ago, and four in five bought a week after that."""
+    boots = Product.objects.create(sku="B", expected_life_weeks=26)
+    people = Customer.objects.bulk_create(Customer(name=str(n)) for n in range(50))
+    assert replacement(TODAY, 50) is None
+    ago = [(who, 60) for who in people] + [(who, 33) for who in people[:40]]
+    sales = Interaction.objects.bulk_create(
+        event(who, Kind.PURCHASE, TODAY - timedelta(weeks=weeks), 100, n)
+        for n, (who, weeks) in enumerate(ago, 1)
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(interaction=sale, product=boots, quantity=1, unit_price=100)
+        for sale in sales[:50]
+    )
+    assert replacement(TODAY, 50) == Replacing(seen=50, share=0.8)
 
 
 def test_a_category_goes_before_its_brand_and_a_brand_before_the_company(company):

@@ -1,5 +1,6 @@
 """The value page: what relationships are worth, who earns and who costs, how good the forecast."""
 
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -11,9 +12,12 @@ from relationships.actions import scoring
 from relationships.actions.fitting import fit
 from relationships.ahead_page import ahead
 from relationships.came_page import came
+from relationships.engine.value.correction import Correction
 from relationships.engine.value.parts import PARTS
+from relationships.forecast_page import tracking
 from relationships.models import Portfolio, Profile
 from relationships.queries import losers
+from relationships.queries.model_card import corrected
 from relationships.queries.portfolio import ranks
 from relationships.value_page import curve, finding, losing, tenths_of
 from relationships.where_page import groups, what_if, wish
@@ -184,6 +188,30 @@ def test_purchases_to_come_are_drawn_to_the_horizon(company, ada, bo, cyd):
     assert picture.breakdown["losing"] == losers.losing(User(role="admin"), frank=True).count()
 
 
+def test_one_window_ago_is_drawn_in_purchases_or_in_money():
+    day = (timezone.now().date() - date(1970, 1, 1)).days
+    counts = {"expected": [9.0, 20.0], "low": [5.0, 15.0], "high": [15.0, 25.0],
+              "bought": [8.0, 28.0]}  # fmt: skip
+    of_money = {"expected_spend": [90.0, 20e3], "low_spend": [50.0, 15e3],
+                "high_spend": [150.0, 25e3], "spent": [80.0, 18e3]}  # fmt: skip
+    proof = {"day": day, "weeks": 2, "customers": 9, "model": "NBD"} | counts | of_money
+    drawn, paid = tracking(proof, "EUR"), tracking(proof, "EUR", in_money=True)
+    assert drawn.rows[-1] == (2, "20", "15", "25", "28")
+    assert paid.rows[-1] == (2, "€20 k", "€15 k", "€25 k", "€18 k")
+    assert (drawn.is_inside, paid.is_inside) == (False, True)
+    assert drawn.supposes == "Nobody leaves"
+    old = {name: proof[name] for name in ("day", "weeks", *counts)}
+    assert not tracking(old, "EUR", in_money=True).in_money
+
+
+def test_what_forecasts_are_multiplied_by_is_said():
+    by = Correction(purchases=1.098, spend=1.152, learnt_from_day=9, same_season=True)
+    assert corrected(by) == (
+        "Purchases are multiplied by 1.10 and money by 1.15 because of the same weeks last year."
+    )
+    assert corrected(Correction()) == ""
+
+
 def test_an_unsure_beginning_makes_no_hump():
     few = {"expected": [1.0, 2.0, 3.0], "low": [0.2, 0.1, 0.4], "high": [9.0, 7.0, 8.0]}
     made = Portfolio(
@@ -202,6 +230,23 @@ def test_types_of_trouble_are_not_named_to_who_may_not_see_them():
     made = Portfolio(types={"N4": {"shown": 3, "value": -9.0}, "M1": {"shown": 2, "value": 8.0}})
     assert [one.query for one in groups(made, "type", frank=True)] == ["type=M1", "type=N4"]
     assert [one.query for one in groups(made, "type", frank=False)] == ["type=M1"]
+
+
+@pytest.mark.parametrize("frank", [True, False])
+def test_rows_by_type_add_up_to_everybody(frank):
+    families = {
+        "negative": {"shown": 5, "value": -12.0}, "marriage": {"shown": 9, "value": 70.0},
+        "friend": {"shown": 4, "value": 20.0}, "undetermined": {"shown": 6, "value": 3.0},
+        "fling": {"shown": 0, "value": 0.0},
+    }  # fmt: skip
+    types = {"N4": {"shown": 3, "value": -9.0}, "M1": {"shown": 2, "value": 8.0}}
+    rows = groups(Portfolio(types=types, families=families), "type", frank=frank)
+    assert sum(one.people for one in rows) == 24
+    assert sum(one.value for one in rows) == pytest.approx(81)
+    names = ["Only the family is known", "Too early to tell"]
+    assert [one.name for one in rows if not one.query and one.name in names] == names
+    left = [(one.people, one.value) for one in rows if one.name == "Left to service"]
+    assert left == ([] if frank else [(5, -12.0)])
 
 
 def test_what_if_answers_from_stored_sums_alone(

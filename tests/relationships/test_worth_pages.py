@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, OwnedProduct, Product
 from relationships.engine.value import PARTS
-from relationships.models import Forecast, Profile
+from relationships.models import FittedModel, Forecast, Profile
 from relationships.queries.judging import standard
 from relationships.queries.opened import opened
 from relationships.queries.portfolio import by_type
 from relationships.queries.where import where_value_lies
-from relationships.worth_card import CALLED, card, fall, is_large
+from relationships.worth_card import CALLED, card, fall, is_large, turn
 from relcrm.base.models import User
 from tests.conftest import TODAY
 from tests.relationships.test_forecasts import score
@@ -37,7 +38,7 @@ def test_bars_add_up_to_the_value_as_it_is_written(size):
 
 def test_the_card_says_what_the_worth_consists_of(costly, as_, mara, ada):
     page = as_(mara).get(f"/customers/{ada.pk}/worth/", **HTMX).content.decode()
-    for words in ("What they will buy", "Cost of goods", "Worth to us", "as long as they stay",
+    for words in ("What they will buy", "Cost of goods", "Worth to us", "10 years",
                   "of the next 36", "No day can be named"):  # fmt: skip
         assert words in page
     assert (
@@ -87,6 +88,53 @@ def test_the_list_names_who_why_and_what_would_turn_it(costly, as_, mara, cyd, a
         assert words in page
     assert "Nobody." in as_(mara).get(f"{LOSING}?cause=messages").content.decode()
     assert "Cyd" in as_(mara).get(f"{LOSING}?cause=returns").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"cause": "returns", "gain": 12.0},
+         "with returns as usual in your company: €12 more, which makes €2"),
+        ({"cause": "returns", "gain": 3.0},
+         "with returns as usual in your company: €3 more, which leaves −€7: no one habit turns it; "
+         "orders of €35 and more would pay for themselves"),
+        ({"cause": "orders", "gain": 0.0}, "orders of €35 and more would pay for themselves"),
+        ({"cause": "orders", "gain": 0.0, "goods": -99.0}, ""),
+        ({"cause": "", "gain": 0.0, "value": 4.0}, ""),
+    ],
+)  # fmt: skip
+def test_what_would_turn_it_is_a_habit_or_the_order_that_pays(facts, said):
+    """Four orders of 25 cost 8.75 each and leave a quarter of their money."""
+    f = Forecast(**{
+        "value": -10.0, "sales": 100.0, "goods": -70.0, "returned": -5.0, "orders": -30.0,
+        "handling": 0.0, "service": -5.0, "remedies": 0.0, "messages": 0.0,
+    } | facts)  # fmt: skip
+    assert turn(f, "EUR", 4.0) == said
+
+
+def test_a_day_of_replacement_is_told_only_where_people_here_buy_around_it(costly, company, ada):
+    lamp = Product.objects.create(sku="L", name="Lamp", expected_life_weeks=52)
+    OwnedProduct.objects.create(
+        customer=ada, product=lamp, since_on=TODAY, next_choice_on=TODAY + timedelta(weeks=52)
+    )
+    numbers = standard(company, TODAY).models.to_json()
+    model = FittedModel.objects.create(
+        kind="value", version=99, name="MBG/NBD", parameters=numbers,
+        data_through=TODAY, fitted_at=timezone.now(),
+    )  # fmt: skip
+    Forecast.objects.filter(pk=ada.pk).update(model=model)
+    told = {}
+    for share in (None, 0.5, 0.7):
+        model.report = {"replacing": share and {"seen": 60, "share": share}}
+        model.save(update_fields=["report"])
+        found = of(ada, company)
+        told[share] = (found.choice_on is not None, card(found, "EUR", TODAY).next_words)
+    assert [is_told for is_told, _words in told.values()] == [False, False, True]
+    assert told[0.7][1] == (
+        "Something they have is due for replacement in March 2027: 7 of 10 buy within 6 weeks of "
+        "such a day"
+    )
+    assert "No day can be named" in told[0.5][1]
 
 
 def test_losing_means_the_same_on_every_page(

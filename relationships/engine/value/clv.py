@@ -13,6 +13,7 @@ import numpy as np
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
+from relationships.engine.value.levels import AS_FORECAST, Levels
 from relationships.engine.value.losing import Losing, losing
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.money import CostRates, Money
@@ -23,7 +24,6 @@ from relationships.engine.value.terms import TEN_PERCENT_A_YEAR, BadTerms, Terms
 
 __all__ = ["TEN_PERCENT_A_YEAR", "BadTerms", "Terms", "Values", "purchases_ahead", "values"]
 
-LOW, HIGH = 0.1, 0.9
 UNCORRECTED = Correction()
 
 
@@ -59,9 +59,10 @@ def values(
     terms: Terms,
     *,
     correction: Correction = UNCORRECTED,
+    levels: Levels = AS_FORECAST,
 ) -> Values:
     """Value of each customer, expected and as an 80 % interval; purchases and spend times what
-    the past has shown them to be off by.
+    the past has shown them to be off by, the ends at the levels that it has shown to hold.
 
     The interval always holds the expectation: of customers who will most likely buy nothing,
     nine in ten are worth nothing while their mean is above it.
@@ -91,7 +92,7 @@ def values(
     )
     low, high = (
         present * np.where(end > 0, correction.spend, more) * end
-        for end in (prospects.quantile(LOW), prospects.quantile(HIGH))
+        for end in (prospects.quantile(levels.low), prospects.quantile(levels.high))
     )
     return Values(
         expected_purchases=plain,

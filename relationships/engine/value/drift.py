@@ -19,6 +19,8 @@ AT_A_TIME = 4  # weeks: long enough for a shop's usual ups and downs
 IN_A_ROW = 3
 # Of fewer purchases chance leaves too little to be told.
 LEAST_EXPECTED = 20.0
+# Wider than what pages call likely: a false alarm costs a fit.
+BAND = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,5 +98,5 @@ def _stretch(models: ModelSet, seen: Weeks, season: Weeks | None, end: int) -> S
         if usual >= LEAST_EXPECTED and came > 0:
             trust = Window(day=0, weeks=AT_A_TIME, same_season=True).trust
             expected *= (came / usual) ** trust
-    low, high = models.spread.of_count(expected)
+    low, high = models.spread.of_count(expected, level=BAND)
     return Stretch(end=end, expected=expected, low=low, high=high, bought=bought)

@@ -1,6 +1,6 @@
 """How long we may expect to keep a customer: active months of the next 36.
 
-    months = alive · Σ_t S(t),  t = 1 … 36 months
+    months = P(alive) · Σ_t S(t),  t = 1 … 36 months
 
 S(t) is the chance of having not left t months from now, given that one is here now. Under BG/NBD
 and MBG/NBD one leaves at rate λp, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b'), b' = b + x (+ 1 for

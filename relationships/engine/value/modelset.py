@@ -17,6 +17,7 @@ from relationships.engine.value import (
     clv,
     correction,
     defaults,
+    levels,
     portfolio,
     rhythm,
 )
@@ -28,6 +29,7 @@ from relationships.engine.value.clv import Terms
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories, LengthsDiffer
+from relationships.engine.value.levels import Levels
 from relationships.engine.value.losing import Losing
 from relationships.engine.value.models import PurchaseModel, UnknownModel
 from relationships.engine.value.money import CostRates, Money
@@ -58,6 +60,7 @@ class ModelSet:
     origins: tuple[Origin, ...]  # the backtest, oldest first
     correction: Correction = clv.UNCORRECTED  # of the sums, by how far they were off before
     rhythm: Rhythm = rhythm.UNKNOWN  # when they choose next
+    levels: Levels = levels.AS_FORECAST  # where one customer's low and high are read
     challenge: Challenge | None = None  # what trees could add; they never forecast
 
     @property
@@ -96,6 +99,7 @@ class ModelSet:
             "origins": [origin.to_json() for origin in self.origins],
             "correction": self.correction.to_json(),
             "rhythm": self.rhythm.to_json(),
+            "levels": self.levels.to_json(),
             "challenge": self.challenge and self.challenge.to_json(),
         }
 
@@ -117,6 +121,7 @@ class ModelSet:
             origins=tuple(Origin.from_json(origin) for origin in stored["origins"]),
             correction=Correction.from_json(stored.get("correction")),
             rhythm=Rhythm.from_json(stored.get("rhythm")),
+            levels=Levels.from_json(stored.get("levels")),
             challenge=Challenge.from_json(stored.get("challenge")),
         )
 
@@ -173,6 +178,7 @@ def fit_all(
         origins=origins,
         correction=_correction(known, outcome, as_of_day, horizon_weeks, rng),
         rhythm=rhythm.fit(known, as_of_day=as_of_day, alive=living),
+        levels=levels.UNSEEN if isinstance(outcome, TooLittleHistory) else levels.AS_FORECAST,
     )
 
 
@@ -190,6 +196,7 @@ def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = No
             money.rows(slice(i, i + CHUNK)),
             ahead,
             correction=models.correction,
+            levels=models.levels,
         )
         for i in range(0, len(h), CHUNK)
     ]

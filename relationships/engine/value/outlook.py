@@ -3,19 +3,16 @@
 Scoring everyone keeps expectations; the bounds of one customer are worked out when somebody looks.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from relationships.engine.value.correction import Correction
-from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
-from relationships.engine.value.models import PurchaseModel
+from relationships.engine.value.modelset import ModelSet
 from relationships.engine.value.reach import WEEKS_OF_A_YEAR, YEARS, reach
 from relationships.engine.value.spread import prospect, purchase_steps
 from relationships.engine.value.terms import Terms
-
-LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,37 +26,33 @@ class Outlook:
     high: float
 
 
-def outlook(
-    model: PurchaseModel,
-    spend: GammaGamma,
-    correction: Correction,
-    terms: Terms,
-    *,
-    history: Histories,
-    spent: float,
-    gain: float,
-    cost: float,
-    expected: Floats,
-) -> list[Outlook]:
-    """Of one customer (one row): `gain` is the part of a purchase's money that is kept, `cost`
-    what comes with a purchase, `expected` the worth over each of YEARS."""
-    bought = history.repeats + 1
-    ahead = reach(model, history, terms)
-    found: list[Outlook] = []
-    for at, years in enumerate(YEARS):
-        weeks = float(years * WEEKS_OF_A_YEAR)
-        any_purchase, steps = purchase_steps(model, history, weeks)
-        ends = prospect(
-            spend, any_purchase, steps, bought=bought, mean=spent / bought,
-            gain=np.array([gain]), cost=np.array([cost]),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """One customer (one row): `gain` is the part of a purchase's money that is kept, `cost` what
+    comes with a purchase."""
+
+    history: Histories
+    spent: float
+    gain: float
+    cost: float
+
+    def ends(self, models: ModelSet, weeks: float, present: float) -> list[float]:
+        """Low, median and high over so many weeks; `present` is what a purchase of them counts
+        today."""
+        any_purchase, steps = purchase_steps(models.model, self.history, weeks)
+        bought, levels, by = self.history.repeats + 1, models.levels, models.correction
+        worth = prospect(
+            models.spend, any_purchase, steps, bought=bought, mean=self.spent / bought,
+            gain=np.array([self.gain]), cost=np.array([self.cost]),
         )  # fmt: skip
-        plain = float(model.expected_repeats(history, weeks)[0])
-        present = float(ahead.years[0, at]) / plain if plain > 0 else 1.0
-        low, median, high = (
-            present * (correction.spend if end > 0 else correction.purchases) * end
-            for end in (float(ends.quantile(level)[0]) for level in LEVELS)
-        )
-        mean = float(expected[at])
+        ends = (float(worth.quantile(x)[0]) for x in (levels.low, levels.median, levels.high))
+        return [present * (by.spend if end > 0 else by.purchases) * end for end in ends]
+
+
+def outlook(models: ModelSet, terms: Terms, one: One, expected: Floats) -> list[Outlook]:
+    """`expected` is the worth over each of YEARS."""
+    found: list[Outlook] = []
+    for years, mean, (low, median, high) in _ends(models, terms, one, expected):
         ends_of = [min(low, mean), median, max(high, mean)]
         if found and mean >= (before := found[-1]).expected:
             # Longer holds shorter: where time to come adds, no end of the range can fall.
@@ -68,3 +61,22 @@ def outlook(
             Outlook(years=years, low=ends_of[0], median=ends_of[1], expected=mean, high=ends_of[2])
         )
     return found
+
+
+def _ends(
+    models: ModelSet, terms: Terms, one: One, expected: Floats
+) -> Iterator[tuple[int, float, list[float]]]:
+    ahead = reach(models.model, one.history, terms)
+    for at, years in enumerate(YEARS):
+        weeks = float(years * WEEKS_OF_A_YEAR)
+        plain = float(models.model.expected_repeats(one.history, weeks)[0])
+        present = float(ahead.years[0, at]) / plain if plain > 0 else 1.0
+        yield years, float(expected[at]), one.ends(models, weeks, present)
+
+
+def median(models: ModelSet, terms: Terms, one: One) -> float:
+    """Half of such customers are worth less over the horizon of the terms."""
+    ahead = reach(models.model, one.history, terms)
+    plain = float(ahead.plain[0])
+    present = float(ahead.discounted[0]) / plain if plain > 0 else 1.0
+    return one.ends(models, terms.horizon_weeks, present)[1]

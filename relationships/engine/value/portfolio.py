@@ -37,13 +37,24 @@ class Spread:
         ends = (total / factor, total * factor)
         return min(ends), max(ends)
 
-    def of_count(self, expected: float, *, level: float = 0.9) -> tuple[float, float]:
+    def of_count(self, expected: float, *, level: float = 0.8) -> tuple[float, float]:
         """D19: low and high around an expected number of purchases, with the chance that lies
         in counting itself."""
-        counting = BOUTS / max(expected, 1.0)
-        reach = float(stdtrit(self.observations, (1 + level) / 2))
-        factor = float(np.exp(reach * np.sqrt(self.log_error**2 + counting)))
+        factor = self._counted(expected, BOUTS, level)
         return expected / factor, expected * factor
+
+    def of_money(
+        self, expected: float, purchases: float, *, uneven: float, level: float = 0.8
+    ) -> tuple[float, float]:
+        """Low and high around the money that so many expected purchases bring; `uneven` is the
+        variance of what one brings over its squared mean."""
+        factor = self._counted(purchases, BOUTS + uneven, level)
+        return expected / factor, expected * factor
+
+    def _counted(self, purchases: float, variance: float, level: float) -> float:
+        reach = float(stdtrit(self.observations, (1 + level) / 2))
+        counting = variance / max(purchases, 1.0)
+        return float(np.exp(reach * np.sqrt(self.log_error**2 + counting)))
 
 
 def spread(origins: Sequence[Origin], model: str, *, is_default: bool) -> Spread:

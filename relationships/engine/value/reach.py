@@ -3,8 +3,8 @@
 Up to the horizon (and through the first year) periods are as short as the terms say and each is
 discounted at its end. Beyond they are gathered, a quarter of a year to the third year and a year
 to the tenth, and discounted as if spread evenly over the periods in them: far ahead a forecast has
-no detail to lose. Ten years stand for a lifetime: what lies beyond is worth little today, and
-nobody knows it.
+no detail to lose. The residual lifetime is cut at ten years and is called that wherever it is
+shown: what lies beyond depends on the discount and on nobody leaving (docs/method/value-parts.md).
 """
 
 from dataclasses import dataclass

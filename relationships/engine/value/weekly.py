@@ -1,4 +1,4 @@
-"""Week by week: how many purchases were expected of the customers of a day, and how many came."""
+"""Week by week: what was expected of the customers of a day, in purchases or money, and came."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,19 +38,29 @@ class Weeks:
         return {name: [round(float(x), 2) for x in getattr(self, name)] for name in self.__slots__}
 
 
-def week_by_week(model: PurchaseModel, purchases: PurchaseDays, *, day: int, weeks: int) -> Weeks:
-    """Of those who had bought by the end of `day`, in the `weeks` after it."""
+def week_by_week(
+    model: PurchaseModel,
+    purchases: PurchaseDays,
+    *,
+    day: int,
+    weeks: int,
+    each: Floats | None = None,
+) -> Weeks:
+    """Of those who had bought by the end of `day`, in the `weeks` after it: how many purchases, or
+    how much money where `each` says what a purchase of each of them is expected to bring."""
     known = purchases.cut(day)
-    unique, _ = known.histories(day).grouped()
+    unique, inverse = known.histories(day).grouped()
     if weeks < 1 or not len(unique):
         return Weeks(expected=np.zeros(max(weeks, 0)), bought=np.zeros(max(weeks, 0)))
     points = np.unique(np.rint(np.linspace(0, weeks, min(weeks, POINTS - 1) + 1)))
-    reached = unique.weights @ model.expected_repeats(unique, points[1:])
+    counted = unique.weights if each is None else np.bincount(inverse, weights=each)
+    reached = counted @ model.expected_repeats(unique, points[1:])
     week = np.arange(1.0, weeks + 1)
     future = purchases.after(day, day + 7 * weeks)
     theirs = np.isin(future.customer, known.customers)
     when = (future.day[theirs] - day - 1) // 7
+    came = None if each is None else future.spend[theirs]
     return Weeks(
         expected=np.interp(week, points, np.concatenate([[0.0], reached])),
-        bought=np.cumsum(np.bincount(when, minlength=weeks)).astype(np.float64),
+        bought=np.cumsum(np.bincount(when, weights=came, minlength=weeks)).astype(np.float64),
     )

@@ -4,6 +4,7 @@ import numpy as np
 
 from relationships.engine.value import Histories
 from relationships.engine.value.bgnbd import BetaGeometric
+from relationships.engine.value.histories import Floats
 from relationships.engine.value.paretonbd import ParetoNbd
 
 
@@ -35,3 +36,18 @@ def pareto(
     # The last of n moments thrown evenly on a stretch lies at its u^(1/n) part.
     part = rng.random(customers) ** (1 / np.maximum(repeats, 1))
     return Histories.of(repeats, np.where(repeats > 0, part * until, 0), np.full(customers, weeks))
+
+
+def last_purchase(
+    model: BetaGeometric, h: Histories, alive: Floats, *, weeks: float, rng: np.random.Generator
+) -> Floats:
+    """Futures of customers with a past: when each bought last in the next weeks; 0: not again."""
+    rate = rng.gamma(model.r + h.repeats, 1 / (model.alpha + h.age))
+    leave = rng.beta(model.a, model.b + h.repeats + model.first_may_be_last)
+    clock, last, here = np.zeros(len(h)), np.zeros(len(h)), rng.random(len(h)) < alive
+    while here.any():
+        clock = clock + rng.exponential(1 / rate)
+        here &= clock < weeks
+        last = np.where(here, clock, last)
+        here &= rng.random(len(h)) >= leave
+    return last

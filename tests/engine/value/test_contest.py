@@ -121,3 +121,26 @@ def test_the_proof_adds_up_week_by_week_and_tenth_by_tenth(new, half):
     assert best.expected > worst.expected
     assert best.bought > worst.bought
     assert prove(replace(new, origins=()), half, np.random.default_rng(1)) is None
+    by_money = sum(one.customers * one.spent for one in found.groups)
+    assert by_money == pytest.approx(found.spent[-1], abs=0.01)
+    lines = (found.low_spend, found.expected_spend, found.high_spend)
+    assert all(a <= e <= b for a, e, b in zip(*lines, strict=True))
+    forecast = sum(one.customers * one.expected_spend for one in found.groups)
+    assert forecast == pytest.approx(found.expected_spend[-1], rel=1e-6)
+
+
+def test_what_came_later_changes_neither_the_formula_nor_the_band_of_the_proof(new, half):
+    few = half.of(half.customers[::3])
+    day = new.origins[-1].day
+    later = few.day > day
+    kept = ~later | (few.customer % 2 == 0)
+    spend = np.where(later, 7 * few.spend, few.spend)[kept]
+    other = PurchaseDays.gather(few.customer[kept], few.day[kept], spend)
+    told, again = (prove(new, days, np.random.default_rng(1)).to_json() for days in (few, other))
+    came = {"bought", "spent", "groups", "levels"}
+    assert all(told[name] != again[name] for name in came)
+    assert {k: v for k, v in told.items() if k not in came} == {
+        k: v for k, v in again.items() if k not in came
+    }
+    hindsight = replace(new, outcome=replace(new.outcome, model="NBD"))
+    assert prove(hindsight, few, np.random.default_rng(1)).to_json() == told

@@ -18,7 +18,8 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column is what; `amount`, or `quantity` and `price`. `order` joins lines to orders."""
+    """Which column is what; `amount`, or `quantity` and `price`. `order` joins lines to orders.
+    Where neither is named and `needs_money` is not said, every purchase counts as one."""
 
     customer: str
     date: str
@@ -28,9 +29,15 @@ class Columns:
     order: str = ""
     kind: str = ""
     country: str = ""
+    needs_money: bool = True
+
+    @property
+    def has_money(self) -> bool:
+        return bool(self.amount or (self.quantity and self.price))
 
     def named(self) -> dict[str, str]:
-        return {name: column for name, column in vars(self).items() if column}
+        every = vars(self).items()
+        return {name: column for name, column in every if column and name != "needs_money"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,7 @@ def _refuse_currencies(table: pd.DataFrame) -> None:
 
 
 def _columns_of(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    if not columns.amount and not (columns.quantity and columns.price):
+    if not columns.has_money and (columns.needs_money or columns.quantity or columns.price):
         raise BadFile("Say which column is the amount, or which are quantity and price.")
     for name, column in columns.named().items():
         if column not in table:
@@ -129,6 +136,8 @@ def _amounts(
 ) -> "pd.Series[float]":
     if "amount" in table:
         return _numbers(table["amount"], wanted, columns.amount)
+    if not columns.has_money:
+        return pd.Series(1.0, index=table.index)
     quantity = _numbers(table["quantity"], wanted, columns.quantity)
     return quantity * _numbers(table["price"], wanted, columns.price)
 

@@ -1,0 +1,38 @@
+"""Whether what people have is replaced when its usual life is over, on this company's own past."""
+
+from datetime import date
+
+import numpy as np
+from django.db.models import F
+from django.db.models.functions import Mod
+
+from customers.models import Kind, OrderLine, Product
+from relationships.engine.value import replacing
+from relationships.engine.value.replacing import Replacing
+from relationships.queries.evidence import day_number
+from relationships.queries.purchases import purchase_days
+
+# So many customers show it; of a larger company one in so many is looked at.
+SHOWN_BY = 20_000
+
+
+def replacement(as_of: date, buyers: int) -> Replacing | None:
+    """Of a company with so many buyers; None where no product has a life, or too few were due."""
+    if not Product.objects.filter(expected_life_weeks__isnull=False).exists():
+        return None
+    one_in = max(1, buyers // SHOWN_BY)
+    lines = (
+        OrderLine.objects.filter(
+            product__expected_life_weeks__isnull=False, interaction__kind=Kind.PURCHASE,
+            interaction__occurred_on__lte=as_of,
+        )
+        .annotate(part=Mod(F("interaction__customer_id"), one_in))
+        .filter(part=0)
+        .values_list("interaction__customer_id", "product_id", "interaction__occurred_on",
+                     "product__expected_life_weeks")
+    )  # fmt: skip
+    rows = [(who, what, day_number(on), life) for who, what, on, life in lines.iterator()]
+    if not rows:
+        return None
+    columns = np.array(rows, dtype=np.int64).T
+    return replacing.learn(*columns, purchase_days(as_of, one_in=one_in), day_number(as_of))

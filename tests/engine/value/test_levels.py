@@ -1,0 +1,55 @@
+"""Ends of one customer's range read where the past says, and days of replacement counted."""
+
+import numpy as np
+import pytest
+
+from relationships.engine.value import PurchaseDays, Terms, levels, replacing
+from relationships.engine.value.clv import values
+from relationships.engine.value.levels import AS_FORECAST, UNSEEN, Levels
+from relationships.engine.value.replacing import Replacing
+from tests.engine.value.test_clv import CUSTOMERS, MBG, MONEY, NO_COSTS, SPEND
+
+
+def test_a_forecast_that_was_right_is_read_as_it_is():
+    found = levels.learn((np.arange(9000) + 0.5) / 9000)
+    assert (found.low, found.median, found.high) == pytest.approx((0.1, 0.5, 0.9), abs=1e-3)
+    assert (found.customers, found.inside) == (9000, pytest.approx(0.8, abs=1e-3))
+
+
+def test_many_who_ended_higher_move_the_ends_up_and_few_hardly_do():
+    """Places u² of evenly spread u: a tenth lies below .01, half below .25, nine tenths .81."""
+    even = (np.arange(9000) + 0.5) / 9000
+    many, few = levels.learn(even**2), levels.learn(even[::900] ** 2)
+    assert (many.low, many.median, many.high) == pytest.approx((0.028, 0.3, 0.828), abs=2e-3)
+    assert few.high == pytest.approx(0.9, abs=2e-3)
+    assert levels.learn(np.empty(0)) == AS_FORECAST
+    assert Levels.from_json(many.to_json()) == many
+    assert Levels.from_json(None) == AS_FORECAST
+
+
+def test_ends_are_read_at_the_levels_and_a_default_reads_them_wider():
+    each = [
+        values(MBG, SPEND, NO_COSTS, CUSTOMERS, MONEY, Terms(), levels=at)
+        for at in (UNSEEN, AS_FORECAST, Levels(low=0.2, high=0.8))
+    ]
+    for wide, narrow in zip(each, each[1:], strict=False):
+        assert (wide.low <= narrow.low).all()
+        assert (wide.high >= narrow.high).all()
+        assert wide.high.sum() > narrow.high.sum()
+        assert wide.expected == pytest.approx(narrow.expected)
+
+
+def test_what_was_due_is_counted_where_its_weeks_have_passed():
+    """Sixty bought for a year on day 0; forty-five bought around day 364, ten the same on day 100,
+    so that theirs is due later."""
+    who = np.concatenate([np.arange(70), np.arange(60, 70)])
+    day = np.concatenate([np.zeros(70, dtype=np.int64), np.full(10, 100)])
+    around = np.where(np.arange(45) % 2, 364 - 42, 364 + 42)
+    days = PurchaseDays.gather(
+        np.concatenate([who, np.arange(45), np.arange(45, 60)]),
+        np.concatenate([day, around, np.full(15, 364 + 43)]), np.ones(140),
+    )  # fmt: skip
+    same, life = np.zeros(80, dtype=np.int64), np.full(80, 52)
+    found = replacing.learn(who, same, day, life, days, 500)
+    assert found == Replacing(seen=60, share=0.75)
+    assert replacing.learn(who, same, day, life, days, 400) is None
