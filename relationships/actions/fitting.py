@@ -76,11 +76,7 @@ def fit(
     shown = replaced = None
     if is_current:
         shown, replaced = prove(models, days, rng), replacement(as_of, len(bought))
-        models = replace(
-            models,
-            challenge=challenge(models, days, happened(as_of), rng),
-            levels=shown.levels if shown else models.levels,
-        )
+        models = replace(models, challenge=challenge(models, days, happened(as_of), rng))
     why = why if is_current else Why.HISTORY
     found = Learned(models, days, calibration.data_from, now, why, by, shown, replaced)
     return _compete(found, company, rng) if is_current else _keep(found)

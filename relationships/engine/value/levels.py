@@ -1,24 +1,35 @@
 """Where in a customer's forecast a low, a middle and a high are read: set right by the past.
 
-In a forecast of one window ago everybody's spending took a place in what was forecast of them,
-evenly spread if the forecast was right (coverage.py). If fewer than a tenth fell below the tenth
-part, a low is read further up, and so on: at the places that a tenth, half and nine tenths of the
-customers really reached, drawn to .1, .5 and .9 where few were looked at.
+At the origins of the backtest everybody's spending took a place in what the formula in use would
+have forecast of them, evenly spread if that was right (coverage.py). If fewer than a tenth fell
+below the tenth part, a low is read further up, and so on: at the places that a tenth, half and
+nine tenths of the customers really reached, drawn to .1, .5 and .9 where little was looked at.
+How far the sum was off is put right before: that is the matter of the correction and of the
+interval of the whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from relationships.engine.value.coverage import inside
+from relationships.engine.value.backtest import (
+    Origin,
+    fit_spend,
+    fitters_on,
+    needs_prior,
+    of_known,
+)
+from relationships.engine.value.coverage import inside, spend_places
 from relationships.engine.value.histories import Floats
+from relationships.engine.value.purchases import PurchaseDays
 
 NOMINAL = (0.1, 0.5, 0.9)
-# So many customers weigh as much as the forecast itself. They share one season, so that however
-# many they are they do not settle it.
-WORTH_CUSTOMERS, MOST_TRUST = 1_000.0, 0.8
+# So many customers weigh as much as the forecast itself, and so does one moment of the past: all
+# customers of a moment share its season.
+WORTH_CUSTOMERS, WORTH_MOMENTS = 1_000.0, 1.0
+MOST_CUSTOMERS = 10_000  # looked at, at each moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +58,39 @@ AS_FORECAST = Levels()
 UNSEEN = Levels(low=0.05, high=0.95)
 
 
-def learn(places: Floats) -> Levels:
-    """From the place of each customer's spending in their forecast, between 0 and 1."""
-    if not len(places):
+def learn(
+    purchases: PurchaseDays, origins: Sequence[Origin], name: str, rng: np.random.Generator
+) -> Levels:
+    """Of the formula of this name, at the origins where it was possible."""
+    found = [_places(purchases, one, name, rng) for one in origins if one.has(name)]
+    return read([places for places in found if len(places)])
+
+
+def read(moments: Sequence[Floats]) -> Levels:
+    """From the places of customers' spending in their forecasts, between 0 and 1, by moment."""
+    if not moments:
         return AS_FORECAST
-    reached = np.quantile(places, NOMINAL)
-    trust = min(len(places) / (len(places) + WORTH_CUSTOMERS), MOST_TRUST)
+    places = np.concatenate(moments)
+    of_moments = len(moments) / (len(moments) + WORTH_MOMENTS)
+    trust = of_moments * len(places) / (len(places) + WORTH_CUSTOMERS)
     low, median, high = (
         float(level + trust * (place - level))
-        for level, place in zip(NOMINAL, reached, strict=True)
+        for level, place in zip(NOMINAL, np.quantile(places, NOMINAL), strict=True)
     )
     return Levels(low=low, median=median, high=high, customers=len(places), inside=inside(places))
+
+
+def _places(purchases: PurchaseDays, origin: Origin, name: str, rng: np.random.Generator) -> Floats:
+    """Of at most 10,000 customers, drawn at random."""
+    known = purchases.cut(origin.day)
+    if len(known.customers) > MOST_CUSTOMERS:
+        known = known.of(rng.choice(known.customers, MOST_CUSTOMERS, replace=False))
+    h, spent = known.histories(origin.day), known.spent()
+    fits, prior = fitters_on(known, h, rng), needs_prior(h)
+    if name not in fits:  # fixed dates that the days of a sample did not show
+        return np.empty(0)
+    spend = fit_spend(h.repeats + 1, spent, prior=prior)
+    _, paid = of_known(known, purchases.after(origin.day, origin.day + round(7 * origin.weeks)))
+    forecast, actual = origin.line(name).spend, origin.actual_spend
+    level = actual / forecast if actual > 0 and forecast > 0 else 1.0
+    return spend_places(fits[name](h, prior), spend, h, spent, origin.weeks, paid / level, rng)

@@ -178,7 +178,7 @@ def fit_all(
         origins=origins,
         correction=_correction(known, outcome, as_of_day, horizon_weeks, rng),
         rhythm=rhythm.fit(known, as_of_day=as_of_day, alive=living),
-        levels=levels.UNSEEN if isinstance(outcome, TooLittleHistory) else levels.AS_FORECAST,
+        levels=_levels(known, outcome, origins, rng),
     )
 
 
@@ -249,6 +249,14 @@ def _correction(
         ),
         model=outcome.model,
     )
+
+
+def _levels(
+    known: PurchaseDays, outcome: Outcome, origins: tuple[Origin, ...], rng: np.random.Generator
+) -> Levels:
+    if isinstance(outcome, TooLittleHistory):
+        return levels.UNSEEN
+    return levels.learn(known, origins, outcome.model, rng)
 
 
 def _models(

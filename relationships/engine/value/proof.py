@@ -11,13 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from relationships.engine.value import backtest, choice, correction, levels, portfolio
+from relationships.engine.value import backtest, choice, correction, portfolio
 from relationships.engine.value.backtest import fit_spend, fitters_on, needs_prior
 from relationships.engine.value.choice import TooLittleHistory
 from relationships.engine.value.correction import Correction
-from relationships.engine.value.coverage import spend_places
 from relationships.engine.value.histories import Floats, Histories
-from relationships.engine.value.levels import Levels
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.modelset import ModelSet
 from relationships.engine.value.portfolio import Spread
@@ -57,7 +55,6 @@ class Proof:
     high_spend: list[float]
     spent: list[float]
     groups: tuple[Group, ...]
-    levels: Levels  # at which ends of one customer's range would have held
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers."""
@@ -123,9 +120,6 @@ def prove(models: ModelSet, purchases: PurchaseDays, rng: np.random.Generator) -
         model=used.name,
         **_lines(used.spread, counts, money, _unevenness(known.spend)),
         groups=_groups(by.purchases * expected, by.spend * expected * each, bought, paid),
-        levels=levels.learn(
-            spend_places(used.model, spend, h, spent, float(weeks), paid / by.spend, rng)
-        ),
     )
 
 
