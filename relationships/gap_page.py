@@ -67,11 +67,18 @@ class Page:
 
     people: int  # with a gap that is known
     stated: int
+    wanting: int  # of whom a wish is known or inferred
     wide: float
     labels: list[Told]
     lines: list[Line]
     compared: list[Compared]
     finding: str
+
+    @property
+    def answered(self) -> str:
+        """The share of them who said it themselves; of some, never nothing."""
+        part = _share(self.stated, self.wanting)
+        return _("under 1 %") if 0 < part < SMALLEST else share(part)
 
 
 def page(
@@ -88,6 +95,7 @@ def page(
     return Page(
         people=people,
         stated=sum(row["stated"] for row in told["wishes"]),
+        wanting=sum(row["n"] for row in told["wishes"]),
         wide=_share(sum(row["wide"] for row in gaps), people),
         labels=_labels(gaps, people),
         lines=_lines(gaps, by_type=by_type, frank=frank),

@@ -43,8 +43,8 @@ ALWAYS = {
     ),
     "one more purchase lowers intensity": gettext_lazy("People whom one more purchase makes "
                                                        "cooler"),
-    "a complaint settled well lowers valence": gettext_lazy(
-        "People whom a complaint settled well puts in a worse mood"
+    "a complaint settled well, against left open, lowers valence": gettext_lazy(
+        "People in a worse mood when a complaint is settled well than while it is open"
     ),
     "a reply lowers closeness": gettext_lazy("People whom an answer to us makes more distant"),
     "a reply lowers intensity": gettext_lazy("People whom an answer to us makes cooler"),

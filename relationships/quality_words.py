@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from relationships import live
+from relationships.engine.evaluation import measured
 from relationships.engine.typology.typology import TypeSpec
 from relcrm.base import roles
 from relcrm.base.models import User
@@ -104,10 +105,27 @@ def limits(channels: frozenset[str], *, has_answers: bool) -> list[str]:
           "people."),
         _("In a shop that behaves otherwise than our book we are too sure of ourselves until some "
           "hundred people have said what they are."),
+        *_shown_right(),
         _("Mood and closeness have not been tested on public data; there is none that holds both."),
         _("Best friend and devoted partner, good friend and casual buddy, old friend and "
           "drifting apart "
           "are the pairs most often taken for each other."),
+    ]  # fmt: skip
+
+
+def _shown_right() -> list[str]:
+    """Of what pages show, how much is right where the truth is known; of the trial without labels
+    in the world that differs from the book."""
+    run = next((one for one in measured.kept()["runs"] if one["world"] == measured.WORLD), None)
+    found = {one["check"]: one["figure"] for one in run["checks"]} if run else {}
+    told = {name: found.get(f"{where}: shown type right")
+            for name, where in (("book", "drawn"), ("shop", "shop"))}  # fmt: skip
+    if None in told.values():
+        return []
+    return [
+        _("Of 100 kinds that pages show, %(book).0f are right by the book and %(shop).0f in a shop "
+          "that behaves otherwise.")
+        % {name: 100 * share for name, share in told.items()}
     ]  # fmt: skip
 
 

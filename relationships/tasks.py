@@ -16,6 +16,7 @@ from relationships.actions import (
     learning,
     overriding,
     personae,
+    recalibrating,
     refitting,
     scoring,
     sharing,
@@ -80,7 +81,7 @@ def end_overrides_due() -> int:
 
 @shared_task(name="relationships.fit_due")
 def fit_due() -> None:
-    """Weekly: the calibration is fitted anew, the model of value when there is a reason to."""
+    """Weekly: the calibration and the model of value are fitted anew when there is a reason to."""
     if Customer.objects.exists():
         ask_for_fit(by=None, as_of=_today(), only_if_due=True)
 
@@ -168,7 +169,7 @@ def _fit(job: Job) -> dict[str, object]:
     if job.payload.get("only_if_due"):
         why = refitting.reason_to_fit(company, **on)
     if why is None:
-        fitting.calibrate(company, **on)
+        recalibrating.recalibrate(company, **on)
         return {}
     model = fitting.fit(company, **on, why=why, by=job.created_by)
     return {"model": model.name, "version": model.version, "state": model.state}

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships import veil
+from relationships.engine.typology.classify import PRIOR
 from relationships.engine.typology.evidence import CHANNELS
-from relationships.engine.typology.reasons import Reason
+from relationships.engine.typology.reasons import WITHOUT_NUMBERS, Reason
 from relationships.engine.typology.sentences import SENTENCES, sentence
 from relationships.models import ProfileChange
 
@@ -61,8 +62,10 @@ def others(reason: dict[str, Any]) -> list[str]:
 
 def _cause(one: dict[str, Any]) -> str:
     code, numbers = one.get("code", ""), one.get("numbers")
-    if code not in SENTENCES or code == "base_rate":
+    if code not in SENTENCES or code == PRIOR:
         return ""
+    if code in WITHOUT_NUMBERS:
+        return sentence(Reason(code, {}, one.get("strength", 1.0)), _)
     if numbers is None:
         return _("told by: %s") % _(CHANNELS[code]) if code in CHANNELS else ""
     return sentence(Reason(code, numbers, one.get("strength", 0.0)), _)

@@ -1,4 +1,4 @@
-"""Fits the models of value and the calibration of the classifier, each as a new version."""
+"""Fits the models of value, with the calibration of the classifier, each as a new version."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
 
-from relationships import live, news
-from relationships.actions.calibrating import calibration_under
+from relationships import news
+from relationships.actions.recalibrating import calibrate
+from relationships.actions.versioning import new_version
 from relationships.engine import value
-from relationships.engine.typology import Calibration, cycle_weeks
 from relationships.engine.value import ModelSet, PurchaseDays
 from relationships.engine.value.challenger import challenge
 from relationships.engine.value.contest import FIRST, Verdict, contest
@@ -22,9 +21,8 @@ from relationships.queries import purchases as bought_by
 from relationships.queries.covariates import happened
 from relationships.queries.evidence import day_number, day_of
 from relationships.queries.model_card import lines
-from relationships.queries.purchases import Buyers, buyers, buyers_and_costs
+from relationships.queries.purchases import buyers_and_costs
 from relationships.queries.replacing import replacement
-from relationships.queries.sources import Sources, sources
 from relationships.queries.versions import live_model, models_of
 from relcrm.base import audit
 from relcrm.base import company as companies
@@ -61,13 +59,15 @@ def fit(
 ) -> FittedModel:
     """Fit both kinds of model on what was known at the end of `as_of`.
 
-    The calibration is current at once; the model of value when it is no worse than the one in use.
+    The calibration is current at once when somebody asked for it (recalibrating); the model of
+    value when it is no worse than the one in use.
     `is_current=False` makes models for looking back, beside those in use.
     """
     bought, money = buyers_and_costs(as_of, company)
     calibration = calibrate(
-        company, as_of=as_of, now=now, rng=rng, is_current=is_current, bought=bought
-    )
+        company, as_of=as_of, now=now, rng=rng, is_current=is_current, bought=bought,
+        by_hand=why == Why.ASKED,
+    )  # fmt: skip
     days = bought_by.sample(bought, as_of, rng)
     models = value.fit_all(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
@@ -102,24 +102,6 @@ def _keep_if_still(
     if (live_now and live_now.pk) != (before and before.pk):
         return None
     return _keep(found, live_now, verdict)
-
-
-def calibrate(
-    company: Company,
-    *,
-    as_of: date,
-    now: datetime,
-    rng: np.random.Generator,
-    is_current: bool = True,
-    bought: Buyers | None = None,
-) -> FittedModel:
-    """Fit the calibration of the classifier alone; it is current at once."""
-    found = sources(as_of)
-    histories = (bought or buyers(as_of)).histories
-    live.follow(company)
-    cycle = cycle_weeks(histories.age, histories.repeats)
-    calibration = calibration_under(live.specification(), found, cycle, rng)
-    return _keep_calibration(calibration, found, as_of=as_of, now=now, is_current=is_current)
 
 
 @transaction.atomic
@@ -179,32 +161,3 @@ def _tell(kept: FittedModel, before: FittedModel | None, by: Actor, now: datetim
         )  # fmt: skip
     if kept.asked_because != Why.HISTORY:
         news.tell_model(kept, at=now)
-
-
-def _keep_calibration(
-    calibration: Calibration, found: Sources, *, as_of: date, now: datetime, is_current: bool
-) -> FittedModel:
-    return new_version(
-        FittedModel.Kind.CALIBRATION,
-        name="channels" if calibration.is_channel_calibrated else "constants",
-        parameters=calibration.to_json(),
-        log_likelihood=None,
-        customers=calibration.customers,
-        report={},
-        data_from=found.first_on,
-        data_through=as_of,
-        fitted_at=now,
-        is_current=is_current,
-    )
-
-
-@transaction.atomic
-def new_version(kind: FittedModel.Kind, *, is_current: bool = True, **fields: Any) -> FittedModel:
-    """A new version, the current one of its kind if it is to be; the old versions stay."""
-    companies.held()  # versions count up singly, and one is current
-    of_kind = FittedModel.objects.filter(kind=kind)
-    if is_current:
-        of_kind.filter(is_current=True).update(is_current=False)
-    latest = of_kind.aggregate(latest=Max("version"))["latest"] or 0
-    fields |= {"version": latest + 1, "is_current": is_current}
-    return FittedModel.objects.create(kind=kind, **fields)

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from relationships.actions.fitting import new_version
+from relationships.actions.learning import keep_as
+from relationships.actions.versioning import new_version
 from relationships.engine.typology import faults, read_calibration
 from relationships.models import Edition, FittedModel
 from relationships.queries.editions import outdated
+from relationships.queries.judging import did_better
 from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.actions import jobs
@@ -93,6 +95,7 @@ def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job
     before = Edition.objects.filter(state=State.LIVE).first()
     Edition.objects.filter(state=State.LIVE).update(state=State.PAST)
     _take_calibration(edition, now)
+    _take_learned(edition, now)
     edition.state, edition.live_from = State.LIVE, now
     edition.save(update_fields=["state", "live_from"])
     company.specification_version = edition.version
@@ -108,12 +111,8 @@ def make_live(edition: Edition, *, by: Actor, as_of: date, now: datetime) -> Job
 def _take_calibration(edition: Edition, now: datetime) -> None:
     """What was learned by channel goes with the edition it was learned under: of the trial, or of
     the last time. Where there is none, judging leaves it out until the next fit."""
-    of_kind = FittedModel.objects.filter(kind=FittedModel.Kind.CALIBRATION)
-    last = of_kind.filter(parameters__spec_version=edition.version).order_by("-version").first()
-    if last is not None:
-        of_kind.filter(is_current=True).update(is_current=False)
-        of_kind.filter(pk=last.pk).update(is_current=True)
-    elif edition.trial:
+    last = _last(FittedModel.Kind.CALIBRATION, edition)
+    if edition.trial and _is_newer(edition, last):
         made = read_calibration(edition.trial["calibration"])
         new_version(
             FittedModel.Kind.CALIBRATION,
@@ -125,3 +124,33 @@ def _take_calibration(edition: Edition, now: datetime) -> None:
             data_through=date.fromisoformat(edition.trial["as_of"]),
             fitted_at=now,
         )
+    elif last is not None:
+        _take_up(last)
+
+
+def _take_learned(edition: Edition, now: datetime) -> None:
+    """What labels teach under this edition, from its trial or the last time: judging reads only
+    what was learned under the edition that is live."""
+    last = _last(FittedModel.Kind.LEARNED, edition)
+    made = edition.trial.get("learned")
+    if made and _is_newer(edition, last):
+        keep_as(made, data_through=date.fromisoformat(edition.trial["as_of"]), now=now)
+    elif last is not None and did_better(last):
+        _take_up(last)
+    else:
+        FittedModel.objects.filter(kind=FittedModel.Kind.LEARNED).update(is_current=False)
+
+
+def _last(kind: FittedModel.Kind, edition: Edition) -> FittedModel | None:
+    known = FittedModel.objects.filter(kind=kind, parameters__spec_version=edition.version)
+    return known.exclude(report__is_held=True).order_by("-version").first()
+
+
+def _is_newer(edition: Edition, model: FittedModel | None) -> bool:
+    """Whether the edition was tried after that was fitted."""
+    return model is None or bool(edition.tried_at and edition.tried_at > model.fitted_at)
+
+
+def _take_up(model: FittedModel) -> None:
+    FittedModel.objects.filter(kind=model.kind, is_current=True).update(is_current=False)
+    FittedModel.objects.filter(pk=model.pk).update(is_current=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +11,21 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from customers.models import Customer
-from relationships.actions.calibrating import calibration_under
+from relationships.actions.calibrating import calibration_under, to_calibrate_on
+from relationships.actions.learning import Taught, taught
 from relationships.actions.scoring import judged, read, weigh
 from relationships.actions.staged import FAMILIES, STEPS
 from relationships.actions.store import Judged
-from relationships.engine.typology import read_specification, shipped, typology
+from relationships.engine.typology import (
+    Calibration,
+    Specification,
+    read_specification,
+    shipped,
+    typology,
+)
 from relationships.models import Edition, Example
 from relationships.queries.judging import Standard, standard
+from relationships.queries.said import said
 from relcrm.base.models import Company
 
 # A random sample of this size knows every share to within one per cent.
@@ -33,10 +41,8 @@ def try_edition(
     rng: np.random.Generator, progress: Show,
 ) -> dict[str, Any]:  # fmt: skip
     """Judge everyone, or a random sample, by the live edition and by this one; keep the outcome."""
-    ours = standard(company, as_of)
     rules = read_specification(edition.document) if edition.document else shipped()
-    calibration = calibration_under(rules, ours.found, ours.calibration.cycle_weeks, rng)
-    theirs = replace(ours, specification=rules, calibration=rules.fitting(calibration))
+    sides = _sides(rules, standard(company, as_of), rng)
     everyone = np.array(
         Customer.objects.judgeable().order_by("pk").values_list("pk", flat=True), dtype=np.int64
     )
@@ -47,13 +53,50 @@ def try_edition(
     progress(0, total=len(some))
     for start in range(0, len(some), BLOCK):
         ids = some[start : start + BLOCK]
-        tally.add(ids, _judged(ids, ours), _judged(ids, theirs))
+        tally.add(ids, *(_judged(ids, rule) for rule in (sides.ours, sides.theirs, sides.anew)))
         progress(start + len(ids), total=len(some))
-    _keep(edition, tally.to_json() | {
+    _keep(edition, tally.to_json() | sides.to_json() | {
         "customers": len(everyone), "as_of": as_of.isoformat(),
-        "against": ours.specification.version, "calibration": calibration.to_json(),
     }, tally, now)  # fmt: skip
     return {"looked_at": tally.looked_at, "changed": tally.changed}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """By what people are judged in a trial: as now; as they would be once it is live; and as now,
+    with only the company's figures measured anew, so that this is not taken for the edition's."""
+
+    ours: Standard
+    theirs: Standard
+    anew: Standard
+    calibration: Calibration
+    taught: Taught | None
+
+    def to_json(self) -> dict[str, Any]:
+        """What goes live with the edition, so that what was seen is what then holds."""
+        return {
+            "against": self.ours.specification.version,
+            "calibration": self.calibration.to_json(),
+            "learned": self.taught and self.taught.to_json(),
+        }
+
+
+def _sides(rules: Specification, ours: Standard, rng: np.random.Generator) -> Sides:
+    """Both editions calibrated on the same people; from labels each learns for itself."""
+    ids, cycle = to_calibrate_on(rng), ours.calibration.cycle_weeks
+    calibration = calibration_under(rules, ours.found, cycle, ids)
+    alone = calibration_under(ours.specification, ours.found, cycle, ids)
+    theirs = replace(
+        ours, specification=rules, calibration=rules.fitting(calibration), learned=None
+    )
+    found = taught(said(ours.as_of), theirs, rng)
+    return Sides(
+        ours,
+        replace(theirs, learned=found and found.offset),
+        replace(ours, calibration=ours.specification.fitting(alone)),
+        calibration,
+        found,
+    )
 
 
 @transaction.atomic
@@ -82,15 +125,16 @@ class Tally:
     """Adds up, block by block, who is called what by the one and by the other."""
 
     def __init__(self) -> None:
-        self.looked_at = self.changed = 0
+        self.looked_at = self.changed = self.by_figures = 0
         self.moves: Counter[tuple[str, str]] = Counter()
         self.examples: dict[tuple[str, str], list[int]] = {}
         self.mix: dict[str, list[float]] = {name: [0.0, 0.0] for name in FAMILIES[:-1]}
         self.steps: dict[str, list[int]] = {name: [0, 0] for name in STEPS}
 
-    def add(self, ids: NDArray[np.int64], ours: Judged, theirs: Judged) -> None:
+    def add(self, ids: NDArray[np.int64], ours: Judged, theirs: Judged, anew: Judged) -> None:
         before, after = _called(ours), _called(theirs)
         self.looked_at += len(ids)
+        self.by_figures += int((before != _called(anew)).sum())
         moved = np.flatnonzero(before != after)
         self.changed += len(moved)
         for at in moved.tolist():
@@ -110,6 +154,7 @@ class Tally:
     def to_json(self) -> dict[str, Any]:
         moves = [{"from": a, "to": b, "people": n} for (a, b), n in self.moves.most_common(MOVES)]
         return {"looked_at": self.looked_at, "changed": self.changed, "moves": moves,
+                "changed_by_figures_alone": self.by_figures,
                 "mix": self.mix, "steps": self.steps}  # fmt: skip
 
 

@@ -168,6 +168,13 @@ class EvidenceOut(serializers.Serializer):
     sentence = serializers.CharField()
 
 
+class ContributionOut(serializers.Serializer):
+    source = serializers.CharField(help_text="Its code, as in docs/method/dimensions.md.")
+    moved = serializers.FloatField(
+        help_text="Points of the meter; of the mood from where it starts, of the others from 0."
+    )
+
+
 class PlacedOut(serializers.Serializer):
     """A dimension on the scale of the profile (valence from −1 to 1, closeness and intensity from
     0 to 1), with what moved it."""
@@ -179,6 +186,15 @@ class PlacedOut(serializers.Serializer):
     high = serializers.FloatField(allow_null=True)
     sureness = serializers.CharField()
     evidence = EvidenceOut(many=True)
+    confidence = serializers.FloatField(
+        help_text="How much it rests on, 0 to 1: n / (n + k) of n experiences, parts or events."
+    )
+    grounds = serializers.CharField(help_text="The same in words.")
+    evidence_amount = serializers.FloatField(
+        help_text="n: experiences by weight (mood), parts known (closeness), orders and a fraction "
+        "of messages and visits (intensity)."
+    )
+    contributions = ContributionOut(many=True, help_text="The five that moved it most.")
 
 
 class ExplanationOut(serializers.Serializer):
@@ -202,6 +218,8 @@ class ExplanationOut(serializers.Serializer):
             "key": "intensity", "label": "Intensity", "value": 0.52, "low": 0.45, "high": 0.6,
             "sureness": "quite sure",
             "evidence": [{"direction": "up", "sentence": "24 orders in two years."}],
+            "confidence": 0.86, "grounds": "much to go by", "evidence_amount": 24.0,
+            "contributions": [{"source": "rate", "moved": 41.5}],
         }],
         "missing": ["Without reviews nobody can be a trusted critic."], "would_change": [
             "With one more order in the next 8 weeks, would be classified as good friend",

@@ -20,6 +20,8 @@ from relcrm.base.rest import Resource, once_per_key, operation
 from relcrm.base.rest.describe import Nothing
 from relcrm.lib.rest.fields import Body, Text
 
+NOT_TOLD = ("calibration", "learned")  # of a trial: what goes live with the edition
+
 
 class EditionOut(serializers.Serializer):
     """One version: by what relationships are told apart."""
@@ -36,7 +38,9 @@ class EditionOut(serializers.Serializer):
     document = serializers.DictField(help_text="Types, behaviour, evidence weights, calibration.")
     would_change = serializers.DictField(
         allow_null=True,
-        help_text="What a trial found; null before one was made. `outdated` says why a draft "
+        help_text="What a trial found; null before one was made. `changed_by_figures_alone`: of "
+        "whom the label would change by measuring the company anew, without the edition. "
+        "`outdated` says why a draft "
         "cannot be made live by it any more; null while it can.",
     )
 
@@ -44,7 +48,8 @@ class EditionOut(serializers.Serializer):
         "version": 2, "state": "draft", "note": "Contracts weigh more",
         "created_at": "2026-03-02T09:30:00Z", "live_from": None,
         "document": {"version": 2, "temperature": 2.0},
-        "would_change": {"looked_at": 2000, "changed": 61, "outdated": None},
+        "would_change": {"looked_at": 2000, "changed": 61, "changed_by_figures_alone": 9,
+                         "outdated": None},
     }  # fmt: skip
 
 
@@ -77,7 +82,7 @@ class Specifications(Resource):
     def shown(self, row: Edition) -> dict[str, Any]:
         kept = {name: getattr(row, name) for name in
                 ("version", "state", "note", "created_at", "live_from")}  # fmt: skip
-        found = {name: value for name, value in row.trial.items() if name != "calibration"}
+        found = {name: value for name, value in row.trial.items() if name not in NOT_TOLD}
         if found:
             found["mix"] = veil.by_key(found["mix"], frank=self.sees(FRANK))
             found["outdated"] = queries.outdated(row, clock()) or None

@@ -83,6 +83,7 @@ LITTLE = {
     "history": gettext_noop("We have not known each other for long"),
     "disclosure": gettext_noop("Has told us little about themselves"),
 }
+PROVISIONAL, CLEAR = 0.35, 0.65  # of a confidence: below the one, above the other
 # A contribution to closeness or intensity below this is a lack, not a strength.
 LEAST = 0.03
 
@@ -93,3 +94,11 @@ def sureness(standard_error: float | None) -> str:
         return ""
     words = (str(words) for limit, words in SURENESS if standard_error <= limit)
     return next(words, _("little evidence"))
+
+
+def grounds(confidence: float) -> str:
+    """How much a dimension rests on, from its confidence: as the whole judgement is called
+    provisional and clear."""
+    if confidence < PROVISIONAL:
+        return _("little to go by")
+    return _("much to go by") if confidence > CLEAR else _("something to go by")

@@ -67,6 +67,7 @@ class Trial:
     looked_at: int
     customers: int
     changed: int
+    by_figures: int | None  # whom measuring the company anew would change, without the edition
     share: float
     moves: list[Move]
     mix: list[tuple[str, float, float]]
@@ -118,11 +119,12 @@ def trial(row: Edition) -> Trial | None:
         return None
     looked, everyone = found["looked_at"], found["customers"]
     scale = everyone / looked if looked else 0.0
-    people = _examples(row)
+    people, alone = _examples(row), found.get("changed_by_figures_alone")
     return Trial(
         looked_at=looked,
         customers=everyone,
         changed=round(found["changed"] * scale),
+        by_figures=round(alone * scale) if alone is not None else None,
         share=found["changed"] / looked if looked else 0.0,
         moves=[
             Move(_called(m["from"]), _called(m["to"]), round(m["people"] * scale),

@@ -25,6 +25,7 @@ from relationships.queries.dimension_words import (
     LEAST,
     LITTLE,
     SENTENCES,
+    grounds,
     sureness,
 )
 from relationships.queries.evidence import Shard, shard
@@ -48,6 +49,14 @@ class Likely:
 
 
 @dataclass(frozen=True)
+class Contribution:
+    """By how many of the meter's hundred points a source moved it."""
+
+    source: str
+    moved: float
+
+
+@dataclass(frozen=True)
 class Placed:
     """One dimension on its meter: positions from 0 to 100, and what moved it."""
 
@@ -58,6 +67,10 @@ class Placed:
     high: float
     sureness: str
     evidence: list[tuple[str, str]]  # ("up" | "down" | "flat", sentence)
+    confidence: float  # n / (n + k), 0 to 1
+    grounds: str
+    evidence_amount: float  # n, in the dimension's own unit
+    contributions: list[Contribution]
 
 
 @dataclass(frozen=True)
@@ -187,13 +200,15 @@ def _placed(
     """Positions on a meter that runs from `low` to 1."""
     place = (float(found.value[0]) - low) / (1 - low)
     error = float(found.standard_error[0]) / (1 - low)
-    reach = EIGHT_IN_TEN * error
+    reach, sure = EIGHT_IN_TEN * error, float(found.confidence[0])
     at, left, right = (
         float(np.clip(100 * x, 0, 100)) for x in (place, place - reach, place + reach)
     )
     return Placed(
         key, label, at, left, right, sureness(error),
         [_told(source, moved, figures, signed=signed) for source, moved in found.top(0, 3)],
+        sure, grounds(sure), float(found.evidence[0]),
+        [Contribution(source, 100 * moved / (1 - low)) for source, moved in found.top(0)],
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from relationships.models import Profile
-from relationships.queries import Explanation
+from relationships.queries import Explanation, Placed
 from relationships.queries.dimension_words import EIGHT_IN_TEN, sureness
 
 
@@ -21,6 +21,7 @@ class Meter:
     high: int
     sureness: str
     evidence: list[tuple[str, str]] = field(default_factory=list)  # (icon, sentence)
+    grounds: str = ""  # how much it rests on, in words
 
     @property
     def width(self) -> int:
@@ -29,7 +30,7 @@ class Meter:
 
 def meters(profile: Profile, explained: Explanation | None) -> list[Meter]:
     """Mood runs from −1 to 1, closeness and intensity from 0 to 1; all are shown on 0 to 100."""
-    told = {one.key: one.evidence for one in explained.dimensions} if explained else {}
+    told = {one.key: one for one in explained.dimensions} if explained else {}
     return [
         _meter("mood", _("Mood"), (_("cold"), _("warm")),
                _half(profile.valence), _halved(profile.valence_se), told),
@@ -54,11 +55,14 @@ def _meter(
     ends: tuple[str, str],
     value: float | None,
     error: float | None,
-    told: dict[str, list[tuple[str, str]]],
+    told: dict[str, Placed],
 ) -> Meter:
     if value is None:
         return Meter(key, label, ends, None, 0, 0, _("too early to tell"))
     reach = EIGHT_IN_TEN * (error or 0.0)
     low, high = max(value - reach, 0.0), min(value + reach, 1.0)
     place = [round(100 * position) for position in (value, low, high)]
-    return Meter(key, label, ends, *place, sureness(error), told.get(key, []))
+    why = told.get(key)
+    if why is None:
+        return Meter(key, label, ends, *place, sureness(error))
+    return Meter(key, label, ends, *place, sureness(error), why.evidence, why.grounds)

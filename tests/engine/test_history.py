@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relationships.engine.history.moved import beyond, swings
 from relationships.engine.history.preceded import ratio
 from relationships.engine.history.quantised import chances, quantised
 from relationships.engine.history.transitions import (
@@ -26,7 +27,8 @@ from relationships.engine.history.turning import (
     mechanism,
     turned,
 )
-from relationships.engine.typology import typology
+from relationships.engine.typology import Calibration, Previous, classify, typology
+from tests.engine.typology.cast import event, known, purchase
 
 KEYS = typology().keys
 
@@ -74,6 +76,22 @@ def since(size: int, **happened: bool) -> Since:
 )
 def test_each_move_has_its_mechanism(then, now, happened, way):
     assert mechanism(state(now), state(then), since(1, **happened)).tolist() == [way]
+
+
+def test_how_far_the_odds_moved_is_told_whole():
+    """Channels tell all of it where nothing was learned or remembered; memory tells the rest."""
+    story = [purchase(300), purchase(200), event("message_sent", 100)]
+    loud = [*story, purchase(2), event("suggestion", 3), event("message_clicked", 99)]
+    then, now = known(story), known(loud)
+    there, rule = np.ones(1), Calibration()
+    before, after = (classify(one, rule, alive=there) for one in (then, now))
+    new, old = after.labels.held, before.labels.held
+    assert new != old
+    channels = swings(now, then, new, old, rule).sum(axis=1)
+    assert beyond(channels, after.posterior, before.posterior, new, old) == pytest.approx([0])
+    last_month = Previous(before.posterior, old, np.array([now.as_of_day - 31]))
+    held_back = classify(now, rule, alive=there, previous=last_month)
+    assert beyond(channels, held_back.posterior, before.posterior, new, old)[0] < -0.05
 
 
 def test_a_turning_point_is_another_family_or_quite_another_picture():

@@ -30,6 +30,7 @@ def test_the_page_says_who_is_in_which_gap_and_leads_to_them(crowded, as_, mara,
     page = as_(mara).get(PAGE)
     text = page.content.decode()
     assert "Crowded" in text
+    assert "2 of 3 (67 %) said what they want" in text.replace("\xa0", " ")
     assert "/customers/?gap=crowded" in text
     people = as_(mara).get("/customers/?gap=crowded").content.decode()
     assert "Ada" in people

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from customers.models import Customer, Interaction, Kind
-from relationships.actions import scoring, specifying
+from relationships import live
+from relationships.actions import scoring, specifying, trying
 from relationships.actions.learning import learn_when_due
 from relationships.actions.overriding import set_label
 from relationships.engine.typology import shipped_document, typology
 from relationships.models import Edition, FittedModel, Profile
+from relationships.queries.editions import trial
 from relationships.queries.judging import standard
 from relationships.queries.said import said
 from relcrm.base import company as companies
@@ -131,6 +133,31 @@ def test_it_can_be_switched_off(many, company, root):
     now = companies.current()
     assert standard(now, TODAY).learned is None
     assert learned(now) is None
+
+
+def test_what_labels_teach_is_tried_with_an_edition_and_goes_live_with_it(many, company, root):
+    learned(company)
+    scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    for learns in (True, False):
+        document = copy.deepcopy(shipped_document())
+        document["calibration"]["learn_from_labels"] = learns
+        document["types"]["D4"]["name"] = f"Neighbour {learns}"
+        draft = specifying.bring_edition(document, note="Ours", by=root, now=NOW)
+        trying.try_edition(draft, companies.current(), as_of=TODAY, now=NOW,
+                           rng=np.random.default_rng(2), progress=silent)  # fmt: skip
+        before = labels()
+        specifying.make_live(draft, by=root, as_of=TODAY, now=NOW)
+        live.follow(companies.current())
+        assert (standard(companies.current(), TODAY).learned is not None) == learns
+        scoring.score_everyone(companies.current(), as_of=TODAY, now=NOW, progress=silent)
+        changed = sum(label != before[pk] for pk, label in labels().items())
+        assert trial(draft).changed == changed
+        assert (trial(draft).by_figures == changed) == learns
+    assert changed, "without labels some are called otherwise"
+
+
+def labels() -> dict[int, tuple[str, str]]:
+    return {pk: (f, t) for pk, f, t in Profile.objects.values_list("pk", "family", "type")}
 
 
 def test_below_a_hundred_labels_nothing_is_learned(company, ada):

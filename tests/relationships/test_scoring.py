@@ -194,6 +194,12 @@ def test_the_explanation_says_why_in_words(scored, company, ada):
     assert all(text[0].isupper() for text in told.why + told.against)
     assert [one.label for one in told.dimensions] == ["Mood", "Closeness", "Intensity"]
     assert all(0 <= d.low <= d.value <= d.high <= 100 for d in told.dimensions)
+    mood, near, _heat = told.dimensions
+    assert mood.confidence == pytest.approx(mood.evidence_amount / (mood.evidence_amount + 3))
+    start = 100 * (0.15 + 1) / 2
+    for placed, begin in ((mood, start), (near, 0)):
+        moved = sum(one.moved for one in placed.contributions)
+        assert begin + moved == pytest.approx(placed.value, abs=0.5)
     assert any("not connected" in gap for gap in told.missing)
 
 

@@ -7,13 +7,17 @@ import numpy.typing as npt
 
 from relationships.engine.typology.calibration import Calibration, adapted
 from relationships.engine.typology.channels import VOICES, log_likelihoods
-from relationships.engine.typology.classify import temperature
+from relationships.engine.typology.classify import LEARNED, MEMORY, temperature
 from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.reasons import LEAST_STRENGTH, MOST, numbers_of
 from relationships.engine.typology.spec import Spec, default_spec
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.integer]
+
+MOVERS = (*VOICES, LEARNED, MEMORY)
+LEAST = 1e-6
+"""Below this a type was as good as impossible: how far its odds moved says nothing."""
 
 
 def swings(
@@ -41,18 +45,32 @@ def swings(
     return result
 
 
+def beyond(told: Floats, now: Floats, then: Floats, new: Places, old: Places) -> Floats:
+    """How much further than `told` the odds of the new type against the old one moved between two
+    sets of probabilities n × K; nothing where one of the two was as good as impossible."""
+    further = _odds(now, new, old) - _odds(then, new, old) - told
+    return np.asarray(np.nan_to_num(further))
+
+
+def _odds(chances: Floats, new: Places, old: Places) -> Floats:
+    rows = np.arange(len(new))
+    one, other = chances[rows, new], chances[rows, old]
+    known = (one > LEAST) & (other > LEAST)
+    return np.log(np.where(known, one, np.nan) / np.where(known, other, np.nan))
+
+
 def causes(
     swung: Floats, now: Evidence, then: Evidence, calibration: Calibration, most: int = MOST
 ) -> list[list[dict[str, Any]]]:
-    """For each customer the voices that moved most: code, numbers now, `more` of it, strength."""
+    """What moved each customer most (`swung` n × MOVERS): code, numbers now, `more`, strength."""
     best = np.argsort(-swung, axis=1, kind="stable")[:, :most]
-    used = {VOICES[at] for at in np.unique(best).tolist()} if len(best) else set()
+    used = {MOVERS[at] for at in np.unique(best).tolist()} if len(best) else set()
     facts = {code: _numbers(code, now, then, calibration) for code in used}
     return [
         [
             {
-                "code": VOICES[at],
-                "numbers": {name: values[row] for name, values in facts[VOICES[at]].items()},
+                "code": MOVERS[at],
+                "numbers": {name: values[row] for name, values in facts[MOVERS[at]].items()},
                 "strength": round(float(swung[row, at]), 2),
             }
             for at in places

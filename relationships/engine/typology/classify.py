@@ -35,7 +35,9 @@ CHUNK = 10_000
 """Customers at a time: some 60 MB of likelihoods."""
 
 PRIOR = "base_rate"
-SPEAKERS: tuple[str, ...] = (*VOICES, PRIOR)
+LEARNED, MEMORY = "learned", "memory"
+"""What labels add to the evidence, and what was thought at the last month's close."""
+SPEAKERS: tuple[str, ...] = (*VOICES, PRIOR, LEARNED, MEMORY)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Verdicts:
 
     `posterior` n × K smoothed probabilities in the typology's order (store these), `families`
     n × 5 their sums, `runner_up` the second likeliest type, `spoke` n × len(SPEAKERS): how many
-    natural logs each speaker adds for the held type against the runner-up.
+    natural logs each speaker adds for the held type against the runner-up; together the log odds
+    between the two.
     """
 
     customers: npt.NDArray[np.int64]
@@ -108,30 +111,42 @@ def classify(
 def _judge(evidence: Evidence, by: _Grounds, alive: Floats, previous: Previous | None) -> Verdicts:
     spec, types = by.spec, by.types
     said = log_likelihoods(evidence, spec, by.calibration)
-    raw = log_posterior(evidence, said, by.calibration, spec, types)
     placed = dimensions(evidence, by.calibration, alive, by.weights)
-    if by.learned is not None:
-        raw = by.learned.apply(raw, features(evidence, placed, by.calibration, alive))
-    if by.among is not None:
-        raw = normalised(np.where(by.among, raw, -np.inf))
-    posterior = np.exp(smoothed(raw, previous, evidence, spec))
+    alone = log_posterior(evidence, said, by.calibration, spec, types)
+    raw = _with_labels(alone, evidence, placed, by, alive)
+    now = smoothed(raw, previous, evidence, spec)
+    posterior = np.exp(now)
     held = held_types(posterior, previous, evidence, spec)
     others = posterior.copy()
     np.put_along_axis(others, held[:, None], -1.0, axis=1)
-    found = labels(posterior, held, placed.confidence, spec, types, remembered(previous, evidence))
+    between = _Between(held, others.argmax(axis=1))
+    heard = spoken(
+        said, prior(evidence, by.calibration, spec), between, temperature(by.calibration, spec)
+    )
+    before = remembered(previous, evidence)
+    found = labels(posterior, held, placed.confidence, spec, types, before)
     return Verdicts(
         customers=evidence.customers,
         posterior=posterior,
         families=family_sums(posterior, types),
         labels=restrained(found, evidence.is_blank, types),
-        runner_up=others.argmax(axis=1),
+        runner_up=between.runner_up,
         confidence=placed.confidence,
         dimensions=placed,
-        spoke=spoken(
-            said, prior(evidence, by.calibration, spec), held, others.argmax(axis=1),
-            temperature(by.calibration, spec),
-        ),
-    )  # fmt: skip
+        spoke=np.column_stack([heard, between.added(raw, alone), between.added(now, raw)]),
+    )
+
+
+def _with_labels(
+    alone: Floats, evidence: Evidence, placed: Dimensions, by: _Grounds, alive: Floats
+) -> Floats:
+    """What the evidence says by itself, with what was learned, among the types to be had."""
+    raw = alone
+    if by.learned is not None:
+        raw = by.learned.apply(raw, features(evidence, placed, by.calibration, alive))
+    if by.among is not None:
+        raw = normalised(np.where(by.among, raw, -np.inf))
+    return raw
 
 
 def log_posterior(
@@ -183,20 +198,33 @@ def prior(evidence: Evidence, calibration: Calibration, spec: Spec) -> Floats:
     return spec.base_rates
 
 
-def spoken(
-    said: dict[str, Floats],
-    base_rates: Floats,
-    held: npt.NDArray[np.intp],
-    runner_up: npt.NDArray[np.intp],
-    heat: float,
-) -> Floats:
-    """What each speaker adds for the held type against the runner-up, n × speakers."""
-    result = np.zeros((len(held), len(SPEAKERS)))
-    rows = np.arange(len(held))
+@dataclass(frozen=True)
+class _Between:
+    """Each row's held type and runner-up."""
+
+    held: npt.NDArray[np.intp]
+    runner_up: npt.NDArray[np.intp]
+
+    def odds(self, logs: Floats) -> Floats:
+        """By how many natural logs the one is ahead of the other."""
+        rows = np.arange(len(self.held))
+        return np.asarray(logs[rows, self.held] - logs[rows, self.runner_up])
+
+    def added(self, after: Floats, before: Floats) -> Floats:
+        """What a step of the judgement added to that; nothing where the other is impossible."""
+        if after is before:
+            return np.zeros(len(self.held))
+        with np.errstate(invalid="ignore"):
+            return np.nan_to_num(self.odds(after) - self.odds(before), posinf=0.0, neginf=0.0)
+
+
+def spoken(said: dict[str, Floats], base_rates: Floats, between: _Between, heat: float) -> Floats:
+    """What each voice, and then the base rates, add for the held type against the runner-up."""
+    result = np.zeros((len(between.held), len(VOICES) + 1))
     for at, voice in enumerate(VOICES):
         if voice in said:
-            result[:, at] = (said[voice][rows, held] - said[voice][rows, runner_up]) / heat
-    result[:, -1] = np.log(base_rates[held] / base_rates[runner_up])
+            result[:, at] = between.odds(said[voice]) / heat
+    result[:, -1] = np.log(base_rates[between.held] / base_rates[between.runner_up])
     return result
 
 

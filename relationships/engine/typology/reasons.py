@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from relationships.engine.typology.calibration import Calibration
 from relationships.engine.typology.channels import SPEAKING, Counted, Share, visits_of_late
-from relationships.engine.typology.classify import PRIOR, SPEAKERS, Verdicts
+from relationships.engine.typology.classify import LEARNED, MEMORY, PRIOR, SPEAKERS, Verdicts
 from relationships.engine.typology.evidence import CHANNELS, Evidence
 from relationships.engine.typology.exposure import orders_within, weeks
 from relationships.engine.typology.gates import impossible_without
 from relationships.engine.typology.typology import Typology, typology
 
 Numbers = dict[str, float]
+WITHOUT_NUMBERS = (PRIOR, LEARNED, MEMORY)
 MOST = 3
 LEAST_STRENGTH = 0.05
 """Natural logs; what adds less than 5 % to the odds is not worth a sentence."""
@@ -88,7 +89,7 @@ def numbers_of(
     code: str, evidence: Evidence, calibration: Calibration
 ) -> dict[str, npt.NDArray[np.float64]]:
     """The figures behind a speaker, one array each: count out of, or within weeks."""
-    if code == PRIOR:
+    if code in WITHOUT_NUMBERS:
         return {}
     if code in _SPECIAL:
         return _SPECIAL[code](evidence, calibration)

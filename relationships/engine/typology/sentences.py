@@ -7,7 +7,8 @@ from relationships.engine.typology.typology import Typology
 
 Translate = Callable[[str], str]
 
-# none, one, many of "count"; the same text thrice where no count decides
+# none, one, many of "count"; the same text thrice where no count decides; where there are no
+# numbers at all: against it, for it, for it
 SENTENCES: dict[str, tuple[str, str, str]] = {
     "purchases": (
         "has not bought again in {weeks:weeks}",
@@ -109,7 +110,21 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     ),
     "contract": ("has no running contract", "has a running contract", "has a running contract"),
     "third": ("chose us", "was brought to us by someone else", "was brought to us by someone else"),
-    "base_rate": ("there are more such customers",) * 3,
+    "base_rate": (
+        "there are fewer such customers",
+        "there are more such customers",
+        "there are more such customers",
+    ),
+    "learned": (
+        "is more like customers who said otherwise of themselves",
+        "is like customers who said so of themselves",
+        "is like customers who said so of themselves",
+    ),
+    "memory": (
+        "looked otherwise at the end of last month",
+        "looked so at the end of last month already",
+        "looked so at the end of last month already",
+    ),
 }
 
 # The same where it is about one order, message or complaint: none of it, all of it
@@ -157,7 +172,7 @@ def sentence(
     said = {
         name: money(x) if name in AMOUNTS else Quoted(x, translate) for name, x in numbers.items()
     }
-    count = round(numbers.get("count", 2.0))
+    count = round(numbers.get("count", 2.0 if numbers or reason.strength > 0 else 0.0))
     if reason.code in OF_ONE and round(numbers.get("of", 2.0)) == 1:
         return translate(OF_ONE[reason.code][min(count, 1)])
     return translate(SENTENCES[reason.code][min(count, 2)]).format(**said)

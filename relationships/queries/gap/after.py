@@ -61,14 +61,16 @@ def _blocks(rule: Standard) -> Iterator[Shard]:
 
 
 def _looked_at(some: Shard, rule: Standard, as_of: date) -> Followed:
-    """What customers told of themselves has no day, so it is not known here."""
+    """What customers told of themselves has no day, so it is not known here; nor is the memory of
+    the month before: each gap stands for what was seen by that day alone."""
     evidence = some.evidence
     evidence.values[:, PLACE["profile_fields"]] = np.nan
     alive = worth(some, rule).alive
     by = rule.specification
     verdicts = classify(
-        evidence, rule.calibration, by.behaviour, alive=alive, types=by.types, weights=by.weights
-    )
+        evidence, rule.calibration, by.behaviour, alive=alive, types=by.types, weights=by.weights,
+        learned=rule.learned,
+    )  # fmt: skip
     closeness = verdicts.dimensions.closeness
     gap = measure(
         evidence,

@@ -8,7 +8,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from relationships.engine.history.moved import causes, swings
+from relationships.engine.history.moved import beyond, causes, swings
 from relationships.engine.history.turning import (
     MECHANISMS,
     Since,
@@ -17,7 +17,7 @@ from relationships.engine.history.turning import (
     mechanism,
     turned,
 )
-from relationships.engine.typology import Evidence, Verdicts, typology
+from relationships.engine.typology import Evidence, Verdicts, classify, typology
 from relationships.engine.value import Scores
 from relationships.models import Family
 from relationships.queries.evidence import Shard, places, shard
@@ -71,8 +71,9 @@ def reasons(found: Weighed, rule: Standard, rows: Rows) -> dict[int, str]:
     there = _evidence_then(here.customers, rule)
     # The type held before; where it is still held, the one it was in doubt with.
     old = np.where(then.held == now.held, found.verdicts.runner_up[rows], then.held)
-    swung = swings(here, there, now.held, old, rule.calibration, rule.specification.behaviour)
-    told = causes(swung, here, there, rule.calibration)
+    alive = found.scores.alive[rows]
+    told = causes(_swung((here, now), (there, then), old, alive, rule), here, there,
+                  rule.calibration)  # fmt: skip
     ways = mechanism(now, then, Since.between(here, there))
     apart = np.round(divergence(now.chances, then.chances), 2)
     since = _then(rule).isoformat()
@@ -84,6 +85,36 @@ def reasons(found: Weighed, rule: Standard, rows: Rows) -> dict[int, str]:
             here.customers.tolist(), ways.tolist(), apart.tolist(), told, strict=True
         )
     }
+
+
+Seen = tuple[Evidence, State]
+
+
+def _swung(
+    here: Seen, there: Seen, old: NDArray, alive: NDArray[np.float64], rule: Standard
+) -> NDArray[np.float64]:
+    """What each channel, what was learned from labels and the memory of earlier months moved,
+    n × MOVERS; together how far the odds moved. That someone is still there is taken as today."""
+    (now, state), (then, before) = here, there
+    new = state.held
+    said = swings(now, then, new, old, rule.calibration, rule.specification.behaviour)
+    channels = said.sum(axis=1)
+    learned = np.zeros(len(channels))
+    if rule.learned is not None:
+        chances = [_without_memory(some, alive, rule) for some in (now, then)]
+        learned = beyond(channels, *chances, new, old)
+    memory = beyond(channels + learned, state.chances, before.chances, new, old)
+    return np.column_stack([said, learned, memory])
+
+
+def _without_memory(
+    some: Evidence, alive: NDArray[np.float64], rule: Standard
+) -> NDArray[np.float64]:
+    by = rule.specification
+    return classify(
+        some, rule.calibration, by.behaviour, alive=alive, types=by.types, weights=by.weights,
+        learned=rule.learned,
+    ).posterior  # fmt: skip
 
 
 def differ(ids: NDArray[np.int64], family: NDArray, type_: NDArray) -> Rows:

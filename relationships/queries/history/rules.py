@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from relationships.engine.typology.classify import MEMORY
 from relationships.models import Edition, FittedModel, Profile
 
 EDITION = "edition"
@@ -23,8 +25,16 @@ def with_new_rules(reasons: Mapping[int, str], customers: list[int]) -> dict[int
         judged = Profile.objects.filter(pk__in=some, scored_at__lt=max(at for at, _ in came))
         for pk, then in judged.values_list("pk", "scored_at"):
             new = [name for at, name in came if then < at]
-            told[pk] = json.dumps(json.loads(told.get(pk, "{}")) | {"rules": new})
+            told[pk] = json.dumps(_by_rules(json.loads(told.get(pk, "{}")), new))
     return told
+
+
+def _by_rules(reason: dict[str, Any], new: list[str]) -> dict[str, Any]:
+    """With what came in; what is left then of how far a label moved is not memory, but that."""
+    if new and "moved" in reason:
+        left = [one for one in reason["moved"] if one["code"] != MEMORY]
+        reason = reason | {"moved": left}
+    return reason | {"rules": new}
 
 
 def _came() -> list[tuple[datetime, str]]:

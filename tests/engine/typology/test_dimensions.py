@@ -13,6 +13,7 @@ from relationships.engine.typology.evidence import Evidence
 from tests.engine.typology.cast import TODAY, complaint, event, known, purchase
 
 ONLY_PURCHASES = {"purchases": inf}
+ORDER_MOOD = 0.35
 ages = st.integers(0, 900)
 few = settings(max_examples=15, deadline=None)
 
@@ -139,13 +140,43 @@ def test_one_more_purchase_never_lowers_intensity(bought: list[int], rich: bool)
     assert after >= before - 1e-12
 
 
+GLAD = ("referral", "mention", "support", "message_clicked", "survey_answer")
+told = st.lists(st.tuples(st.sampled_from(GLAD), ages), max_size=6)
+
+
 @few
-@given(st.lists(ages, min_size=1, max_size=6))
-def test_one_more_purchase_never_lowers_valence_or_closeness(bought: list[int]) -> None:
-    story = [purchase(age) for age in bought]
-    found = placed(known(story, [*story, purchase(0)]))
-    assert np.diff(found.valence.value)[0] >= -1e-12
-    assert np.diff(found.closeness.value)[0] >= -1e-12
+@given(st.lists(ages, min_size=1, max_size=6), told)
+def test_one_more_purchase_draws_mood_towards_what_an_order_is_worth(
+    bought: list[int], rest: list[tuple[str, int]]
+) -> None:
+    more = [event(kind, age, sentiment=1.0, rating=10, category="nps") for kind, age in rest]
+    story = [*(purchase(age) for age in bought), *more]
+    before, after = placed(known(story, [*story, purchase(0)])).valence.value
+    assert after >= min(before, ORDER_MOOD) - 1e-12
+    assert after >= before - 0.018
+
+
+def test_who_feels_better_than_an_order_is_worth_comes_down_by_one() -> None:
+    story = [event("referral", 0)]
+    mood = placed(known(story, [*story, purchase(0)])).valence.value
+    assert mood == pytest.approx([0.528, 0.514], abs=5e-4)
+
+
+@few
+@given(
+    st.lists(st.tuples(ages, st.sampled_from("abc")), min_size=1, max_size=8), st.booleans(), told
+)
+def test_one_more_purchase_lowers_closeness_only_by_narrowing_the_choice(
+    bought: list[tuple[int, str]], is_bound: bool, rest: list[tuple[str, int]]
+) -> None:
+    bond = [event("subscription_started", 800)] if is_bound else []
+    bond += [event(kind, age) for kind, age in rest]
+    for named, most in ((True, 0.023), (False, 1e-12)):
+        story = [purchase(age, category=name if named else "") for age, name in bought]
+        story = [*story, *bond]
+        one_more = purchase(0, category="a" if named else "")
+        near = placed(known(story, [*story, one_more])).closeness.value
+        assert np.diff(near)[0] >= -most
 
 
 @few
@@ -154,7 +185,7 @@ def test_one_more_purchase_never_lowers_valence_or_closeness(bought: list[int]) 
     st.integers(0, 30),
     st.sampled_from([1, None, 0]),
 )
-def test_one_more_complaint_resolved_with_satisfaction_never_lowers_valence(
+def test_a_complaint_settled_well_never_lowers_valence_against_left_open(
     filed: list[tuple[int, int]], days: int, otherwise: int | None
 ) -> None:
     """Against the same complaint left open, unanswered or unsatisfying: repair always helps."""

@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 
 from relationships.engine.evaluation.drawn import draw
-from relationships.engine.typology import SPEAKERS, Calibration, calibrate, classify, typology
+from relationships.engine.typology import (
+    SPEAKERS,
+    Calibration,
+    Previous,
+    calibrate,
+    classify,
+    typology,
+)
+from relationships.engine.typology.classify import LEARNED, MEMORY
+from relationships.engine.typology.learning import Offset
 from relationships.engine.typology.reasons import Reason, explanations, missing, numbers_of
 from relationships.engine.typology.sentences import SENTENCES, missing_sentence, sentence
+from relationships.engine.typology.signatures import FEATURES
 from tests.engine.typology.cast import event, known, purchase
 
 
@@ -80,6 +90,44 @@ def test_strengths_add_up_to_the_odds_against_the_runner_up() -> None:
     held, second = verdicts.labels.held[0], verdicts.runner_up[0]
     odds = np.log(verdicts.posterior[0, held] / verdicts.posterior[0, second])
     assert verdicts.spoke[0].sum() == pytest.approx(odds)
+
+
+def test_strengths_add_up_where_labels_and_last_month_speak_too() -> None:
+    _, evidence = draw(150, seed=6)
+    calibration, there = calibrate(evidence, tuple("abcdefgh")), np.ones(150)
+    alone = classify(evidence, calibration, alive=there)
+    rng, kinds = np.random.default_rng(1), len(typology().keys)
+    zeros, ones = np.zeros(len(FEATURES)), np.ones(len(FEATURES))
+    learned = Offset(
+        0.8, rng.normal(0, 0.3, (2 * len(FEATURES), kinds)), rng.normal(0, 1, kinds), zeros, ones
+    )
+    last_month = Previous(
+        alone.posterior[::-1], alone.labels.held[::-1], np.full(150, evidence.as_of_day - 31)
+    )
+    for options in ({"learned": learned}, {"previous": last_month},
+                    {"learned": learned, "previous": last_month}):  # fmt: skip
+        found = classify(evidence, calibration, alive=there, **options)
+        rows, held, second = np.arange(150), found.labels.held, found.runner_up
+        odds = np.log(found.posterior[rows, held] / found.posterior[rows, second])
+        np.testing.assert_allclose(found.spoke.sum(axis=1), odds, atol=1e-6)
+        for name, code in (("learned", LEARNED), ("previous", MEMORY)):
+            said = np.abs(found.spoke[:, SPEAKERS.index(code)]) > 0.05
+            assert said.any() == (name in options)
+
+
+def test_who_decided_is_told_and_which_way() -> None:
+    evidence = known([purchase(300), purchase(20)], connected={"purchases": inf})
+    held = typology().keys.index("R4")
+    sure = np.full((1, len(typology().keys)), 0.1 / 28)
+    sure[0, held] = 0.9
+    last_month = Previous(sure, np.array([held]), np.array([evidence.as_of_day - 31]))
+    verdicts = classify(evidence, Calibration(), alive=np.ones(1), previous=last_month)
+    (found,) = explanations(verdicts, evidence, Calibration())
+    assert (found.type, found.reasons[0].code) == ("R4", MEMORY)
+    assert sentence(found.reasons[0]) == "looked so at the end of last month already"
+    against = Reason(LEARNED, {}, -0.4)
+    assert sentence(against) == "is more like customers who said otherwise of themselves"
+    assert sentence(Reason("base_rate", {}, -0.4)) == "there are fewer such customers"
 
 
 def test_what_is_not_connected_is_never_a_reason() -> None:

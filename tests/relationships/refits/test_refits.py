@@ -191,4 +191,4 @@ def test_the_weekly_job_leaves_a_fresh_model_alone(live, company, settings):
     )
     assert tasks.run_fit(job, lambda *a, **k: None) == {}
     assert FittedModel.objects.filter(kind="value").count() == 1
-    assert FittedModel.objects.filter(kind="calibration").count() == 2
+    assert FittedModel.objects.filter(kind="calibration").count() == 1
