@@ -104,7 +104,14 @@ def _percent(share: float) -> str:
 
 def _group(row: Mapping[str, Any], most: Mapping[str, float]) -> Group:
     cells = [_cell(row[name], most[name] or 1.0) for name in OUTCOMES]
-    return Group(row["n"], row["least"], row["most"], cells, row.get("mood"))
+    return Group(row["n"], row["least"], row["most"], cells, _mood(row.get("mood")))
+
+
+def _mood(found: Mapping[str, float] | None) -> dict[str, float] | None:
+    """As it is written, so that nothing is less than nothing."""
+    if found is None:
+        return None
+    return {name: round(found[name], 2) + 0.0 for name in ("mean", "low", "high")}
 
 
 def _cell(found: Mapping[str, float] | None, most: float) -> Cell | None:

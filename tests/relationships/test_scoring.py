@@ -9,7 +9,7 @@ from customers.models import Customer, Kind
 from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.store import unpacked
-from relationships.models import Portfolio, Profile, ProfileChange
+from relationships.models import Gap, Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
 from relationships.queries.dimension_words import sureness
 from relationships.queries.judging import standard
@@ -173,6 +173,9 @@ def test_of_somebody_who_never_did_a_thing_too_little_is_known(company, ada, as_
     assert [told[name] for name in ("likely", "why", "against", "dimensions")] == [[]] * 4
     own = program.get(f"/api/v1/customers/{silent_one.pk}/profile").json()
     assert (own["family"], own["next_step"], own["alive"]) == ("undetermined", None, None)
+    assert not Gap.objects.filter(customer=silent_one).exists()
+    address = f"/api/v1/customers/{silent_one.pk}/profile/gap"
+    assert program.get(address).status_code == 404
     row = next(r for r in as_(mara).get("/customers/").context["page"].rows if r.pk == profile.pk)
     assert (row.label, row.alive, row.step) == ("Too early to tell", "–", "")
 

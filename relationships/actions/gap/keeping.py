@@ -23,7 +23,8 @@ Columns = dict[str, NDArray]
 
 
 def gaps_of(some: Shard, judged: Judged, rule: Standard) -> Columns:
-    """To be kept; who has nothing stated or measured has no gap."""
+    """To be kept; who has nothing stated or measured has no gap, nor has of whom we know nothing
+    but what we sent."""
     numbers = judged.numbers
     found = measure(
         some.evidence,
@@ -33,7 +34,7 @@ def gaps_of(some: Shard, judged: Judged, rule: Standard) -> Columns:
         closeness_se=numbers["closeness_se"],
         kinds=rule.specification.types,
     )
-    known = ~np.isnan(found.gaps.gap)
+    known = ~np.isnan(found.gaps.gap) & (found.wanted.is_stated | ~some.evidence.is_blank)
     return {name: column[known] for name, column in _columns(judged.customer, found).items()}
 
 

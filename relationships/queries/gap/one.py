@@ -51,7 +51,8 @@ class Wanted:
 
 
 def wanted(profile: Profile, company: Company, as_of: date) -> Wanted | None:
-    """Half a dozen queries; None while there is no judgement to measure against."""
+    """Half a dozen queries; None while there is no judgement to measure against, nor a word or
+    deed of theirs from which a wish could follow."""
     if profile.posterior is None:
         return None
     held = np.frombuffer(bytes(profile.posterior), dtype="<f4").astype(np.float64)
@@ -69,6 +70,8 @@ def wanted(profile: Profile, company: Company, as_of: date) -> Wanted | None:
         closeness=_row(profile.closeness),
         closeness_se=_row(profile.closeness_se),
     )
+    if some.evidence.is_blank[0] and not found.wanted.is_stated[0]:
+        return None
     ages = told[0].ages[0]
     newest = float(np.nanmin(ages)) if not np.isnan(ages).all() else None
     return _wanted(found, as_of - timedelta(days=newest) if newest is not None else None)
