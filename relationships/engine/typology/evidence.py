@@ -18,6 +18,7 @@ from relationships.engine.typology.columns import (
     PLACE,
     treatment,
 )
+from relationships.engine.typology.more_columns import promises
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -64,7 +65,7 @@ EITHER = {"failures": ("complaints", "promises")}
 """What more than one channel tells of."""
 
 
-_OURS = {"messages_sent", *(column.name for column in treatment())}
+_OURS = {"messages_sent", *(column.name for column in (*treatment(), *promises()))}
 DONE: tuple[int, ...] = tuple(
     PLACE[column.name] for column in EVENT_COLUMNS + COMPLAINT_COLUMNS if column.name not in _OURS
 )
@@ -209,7 +210,7 @@ class Evidence:
         """Nothing that the customer did is known; what we sent, or they filled in, is no act."""
         blank = np.isnan(self["first_act_age_days"])
         rows = np.flatnonzero(blank)
-        blank[rows] = ~(self.values[np.ix_(rows, DONE)] > 0).any(axis=1)
+        blank[rows] = ~(self.values[np.ix_(rows, np.array(DONE))] > 0).any(axis=1)
         return np.asarray(blank, dtype=np.bool_)
 
     @property

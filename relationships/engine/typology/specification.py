@@ -121,7 +121,7 @@ def _completed(ours: Mapping[str, Any], given: Any) -> Any:
     whole = {**given, "types": {key: {**types[key], **added[key]} for key in types}}
     mood = given.get("valence")
     if isinstance(mood, Mapping) and not any(name in mood for name in LATER_OF_MOOD):
-        whole["valence"] = mood | {name: ours["valence"][name] for name in LATER_OF_MOOD}
+        whole["valence"] = {**mood, **{name: ours["valence"][name] for name in LATER_OF_MOOD}}
     return whole
 
 

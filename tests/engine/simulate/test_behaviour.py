@@ -161,7 +161,8 @@ def test_one_room_friends_stay_in_their_room(shop_world: World) -> None:
     each = lines[["event", "category"]].drop_duplicates()
     assert bought["category"].isna().equals(bought["event"].isin(
         each.loc[each["event"].duplicated(), "event"]))  # fmt: skip
-    free = bought[told(bought, "subscription").isna()].drop(columns="category").merge(each)
+    free = bought[told(bought, "subscription").isna()].drop(columns="category")
+    free = free.merge(lines[["event", "category"]])
     counts = free.groupby(["type", "customer", "category"]).size()
     top = counts.groupby(["type", "customer"]).max().groupby("type").sum()
     share = top / counts.groupby("type").sum()
