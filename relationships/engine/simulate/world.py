@@ -209,7 +209,8 @@ def _log_orders(log: Log, stage: Stage, bought: Orders) -> Ints:
     ]
     # As an import would have it: of an order of several categories only the lines say which.
     alike = bought.is_of_one_category(stage.shop.category)
-    category = np.where(alike, stage.shop.category_names[bought.category], None)
+    nothing = np.array(None, dtype=object)
+    category = np.where(alike, stage.shop.category_names[bought.category], nothing)
     return log.add(
         "purchase", bought.customer, bought.day, channel=bought.channel, source=ids,
         brand=bought.brand, category=category,
