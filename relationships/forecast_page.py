@@ -1,6 +1,6 @@
 """How good is this forecast? The page put together from what is kept of a fitted model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from relationships.engine.value.published import PUBLISHED
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
 from relationships.queries.model_card import formula
@@ -184,3 +185,18 @@ def finding(model: FittedModel) -> str:
     if seen.off > 0:
         return _("%(weeks)d weeks ago it would have expected %(off)d %% too many purchases") % words
     return _("%(weeks)d weeks ago it would have expected %(off)d %% too few purchases") % words
+
+
+def published() -> list[dict[str, str]]:
+    """What others printed beside what we give, the parameters of each formula in one line."""
+    return [
+        {
+            "formula": one.formula, "on": one.on, "source": one.source,
+            "printed": _numbers(one.published), "ours": _numbers(one.ours),
+        }
+        for one in PUBLISHED
+    ]  # fmt: skip
+
+
+def _numbers(figures: Mapping[str, float]) -> str:
+    return "  ".join(f"{x:g}" for name, x in figures.items() if name != "log_likelihood")

@@ -6,12 +6,13 @@ from itertools import accumulate
 
 from django.utils.translation import gettext as _
 
-from relationships.engine.value import Chosen, ModelSet
+from relationships.engine.value import Chosen
 from relationships.engine.value.backtest import Line
 from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models import FittedModel, Portfolio
 from relationships.naming import ORDER, families_name
 from relationships.queries.model_card import chosen_because, corrected, formula, in_words
+from relationships.queries.versions import models_of
 from relcrm.base.templatetags.words import CENT
 from relcrm.lib import charts
 
@@ -187,9 +188,12 @@ def _families(picture: Portfolio, *, frank: bool) -> tuple[list[FamilyWorth], ch
     return rows, axis
 
 
-def forecast(fitted: FittedModel) -> Forecast:
-    """The record of the stored models, read from their numbers."""
-    models = ModelSet.from_json(fitted.parameters)
+def forecast(fitted: FittedModel) -> Forecast | None:
+    """The record of the stored models, read from their numbers; None where another version of
+    relcrm stored them."""
+    models = models_of(fitted)
+    if models is None:
+        return None
     return Forecast(
         fitted=fitted,
         words=in_words(models),

@@ -1,6 +1,5 @@
-"""Where value lies, who came again, and what would change it: from sums kept when scoring."""
+"""Where value lies, and who came again: from sums kept when everyone was scored."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from customers.models.interaction import Channel
 from relationships import veil
-from relationships.engine.value.whatif import Change, Stream, changed
 from relationships.models import Family, Persona, Portfolio
-from relationships.naming import ORDER, families_name
+from relationships.naming import families_name
 from relcrm.lib import charts
 
 WAYS = {
@@ -34,38 +32,6 @@ class Group:
     each: float
     share: str
     query: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody asks for, as typed: margin and discount in per cent, stay in per cent."""
-
-    margin: float
-    stay: float
-    discount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """The value under other terms, of all or of a family."""
-
-    family: str
-    name: str
-    now: float
-    then: float
-
-    @property
-    def more(self) -> float:
-        return self.then - self.now
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    whole: Other
-    low: float
-    high: float
-    families: list[Other]
-    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,53 +111,6 @@ def _quarter(key: str) -> str:
         return _("Earlier")
     day = date.fromisoformat(key)
     return _("Quarter %(n)d of %(year)d") % {"n": (day.month + 2) // 3, "year": day.year}
-
-
-def wish(asked: Mapping[str, str], company: Any) -> Wish:
-    """What was typed, held within what can be; the company's own terms where nothing was."""
-    return Wish(
-        margin=_number(asked.get("margin"), 100 * float(company.margin), 0, 100),
-        stay=_number(asked.get("stay"), 0.0, 0, 100),
-        discount=_number(asked.get("discount"), 100 * float(company.discount_rate), 0, 1000),
-    )
-
-
-def _number(text: str | None, otherwise: float, least: float, most: float) -> float:
-    try:
-        found = float((text or "").replace(",", "."))
-    except ValueError:
-        return otherwise
-    return min(max(found, least), most) if found == found else otherwise  # not a number: no
-
-
-def what_if(picture: Portfolio, asked: Wish, company: Any, *, frank: bool) -> Outcome | None:
-    """Set at once from the stored sums; None where nothing was stored."""
-    parts = picture.breakdown.get("parts") or {}
-    kept = picture.breakdown.get("stream")
-    if not parts or not kept:
-        return None
-    of = Stream(**kept)
-    change = Change(
-        margin=asked.margin / 100 - float(company.margin),
-        stay=asked.stay / 100,
-        discount=asked.discount / 100,
-    )
-    rows = [
-        _other(str(family), families_name(family, frank=frank), parts[family], of, change)
-        for family in (*ORDER, "undetermined")
-        if family in parts
-    ]
-    whole = Other("", "", sum(one.now for one in rows), sum(one.then for one in rows))
-    usual = picture.value["expected"] or 1.0
-    low, high = (whole.then * picture.value[end] / usual for end in ("low", "high"))
-    terms = (100 * float(company.margin), 0.0, 100 * float(company.discount_rate))
-    mine = (asked.margin, asked.stay, asked.discount)
-    differs = any(abs(a - b) > 1e-6 for a, b in zip(mine, terms, strict=True))
-    return Outcome(whole, min(low, high), max(low, high), rows, differs)
-
-
-def _other(family: str, name: str, parts: Mapping[str, float], of: Stream, change: Change) -> Other:
-    return Other(family, name, changed(parts, of, Change()), changed(parts, of, change))
 
 
 def again(picture: Portfolio) -> tuple[list[Again], list[int], int]:

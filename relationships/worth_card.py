@@ -28,6 +28,7 @@ CALLED = (
     ("service", gettext_lazy("Service")),
     ("remedies", gettext_lazy("Complaints put right")),
     ("messages", gettext_lazy("Messages")),
+    ("contract", gettext_lazy("Contract")),
     ("discounting", gettext_lazy("Later money is worth less")),
 )
 # What would turn a relationship that costs money.

@@ -18,11 +18,12 @@ from relationships.engine.value.proof import Proof, prove
 from relationships.engine.value.replacing import Replacing
 from relationships.models import FittedModel
 from relationships.queries import purchases as bought_by
-from relationships.queries.covariates import happened
+from relationships.queries.covariates import known_beside
 from relationships.queries.evidence import day_number, day_of
-from relationships.queries.model_card import lines
+from relationships.queries.model_card import left_out, lines
 from relationships.queries.purchases import buyers_and_costs
 from relationships.queries.replacing import replacement
+from relationships.queries.sources import sources
 from relationships.queries.versions import live_model, models_of
 from relcrm.base import audit
 from relcrm.base import company as companies
@@ -45,6 +46,7 @@ class Learned:
     by: Actor
     shown: Proof | None = None  # the forecast of one window ago
     replacing: Replacing | None = None
+    unconverted: int = 0  # amounts left out, in another currency without a rate
 
 
 def fit(
@@ -63,12 +65,14 @@ def fit(
     value when it is no worse than the one in use.
     `is_current=False` makes models for looking back, beside those in use.
     """
-    bought, money = buyers_and_costs(as_of, company)
+    recorded = sources(as_of)
+    only = recorded.countable
+    bought, money = buyers_and_costs(as_of, company, only)
     calibration = calibrate(
         company, as_of=as_of, now=now, rng=rng, is_current=is_current, bought=bought,
-        by_hand=why == Why.ASKED,
+        by_hand=why == Why.ASKED, recorded=recorded,
     )  # fmt: skip
-    days = bought_by.sample(bought, as_of, rng)
+    days = bought_by.sample(bought, as_of, rng, only)
     models = value.fit_all(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
         money=money, horizon_weeks=float(company.horizon_weeks),
@@ -76,9 +80,12 @@ def fit(
     shown = replaced = None
     if is_current:
         shown, replaced = prove(models, days, rng), replacement(as_of, len(bought))
-        models = replace(models, challenge=challenge(models, days, happened(as_of), rng))
+        beside = known_beside(company, as_of)
+        models = replace(models, challenge=challenge(models, days, beside, rng))
     why = why if is_current else Why.HISTORY
-    found = Learned(models, days, calibration.data_from, now, why, by, shown, replaced)
+    found = Learned(
+        models, days, calibration.data_from, now, why, by, shown, replaced, recorded.unconverted
+    )
     return _compete(found, company, rng) if is_current else _keep(found)
 
 
@@ -133,7 +140,8 @@ def _keep(
 def _report(found: Learned) -> dict[str, Any]:
     """What pages show beside the numbers."""
     return {
-        "lines": lines(found.models),
+        "lines": [*lines(found.models), *left_out(found.unconverted)],
+        "unconverted": found.unconverted,
         "proof": found.shown.to_json() if found.shown else None,
         "replacing": found.replacing.to_json() if found.replacing else None,
     }

@@ -61,12 +61,13 @@ def calibrate(
     rng: np.random.Generator,
     is_current: bool = True,
     bought: Buyers | None = None,
+    recorded: Sources | None = None,
     by_hand: bool = True,
 ) -> FittedModel:
     """Measured anew, as a version. Current at once when somebody asked for it; by itself only when
     it calls people much as the one in use does, or is of a company that has grown by half.
     `is_current=False` makes one to look back, which is set against nothing."""
-    made = _made(company, as_of, rng, bought, compare=is_current)
+    made = _made(company, as_of, rng, bought, recorded, compare=is_current)
     is_live = is_current and (by_hand or made.is_alike or made.is_grown)
     return _keep(made, as_of, now, is_live=is_live, is_held=is_current)
 
@@ -94,11 +95,12 @@ def _made(
     as_of: date,
     rng: np.random.Generator,
     bought: Buyers | None = None,
+    recorded: Sources | None = None,
     *,
     compare: bool = True,
 ) -> Made:
-    found = sources(as_of)
-    histories = (bought or buyers(as_of)).histories
+    found = recorded or sources(as_of)
+    histories = (bought or buyers(as_of, found.countable)).histories
     live.follow(company)
     rules = live.specification()
     cycle = cycle_weeks(histories.age, histories.repeats)

@@ -83,7 +83,7 @@ class WholeOut(serializers.Serializer):
         "parts": {
             "sales": 410000.0, "goods": -246000.0, "orders": -31000.0, "returned": -16000.0,
             "handling": -5000.0, "service": -6000.0, "remedies": -1000.0, "messages": -2000.0,
-            "discounting": -5000.0,
+            "contract": 0.0, "discounting": -5000.0,
         },
         "purchases": {"low": 7100.0, "expected": 8300.0, "high": 9700.0}, "losing": 41,
         "sources": [{
@@ -115,7 +115,8 @@ class PortfolioValue(Resource):
             **{name: value[name] for name in ("horizon_weeks", "low", "expected", "high")},
             "model": {"name": model and model.name, "version": model and model.version},
             "parts": {
-                name: sum(row[name] for row in (kept.get("parts") or {}).values()) for name in PARTS
+                name: sum(row.get(name, 0.0) for row in (kept.get("parts") or {}).values())
+                for name in PARTS
             },
             "purchases": _last(kept.get("ahead")),
             "losing": kept.get("losing"),

@@ -21,7 +21,7 @@ NEXT = ("next_from_on", "next_on", "next_until_on")
 
 
 class PartsOut(serializers.Serializer):
-    """Money over the horizon, costs below zero; the nine add up to the value."""
+    """Money over the horizon, costs below zero; the ten add up to the value."""
 
     sales = serializers.FloatField(help_text="Expected purchases times what one brings.")
     goods = serializers.FloatField(help_text="Cost of goods.")
@@ -31,6 +31,9 @@ class PartsOut(serializers.Serializer):
     service = serializers.FloatField()
     remedies = serializers.FloatField(help_text="Complaints put right.")
     messages = serializers.FloatField()
+    contract = serializers.FloatField(
+        help_text="What is left of the fees of a running contract, by the chance of its renewals."
+    )
     discounting = serializers.FloatField(help_text="Later money is worth less today.")
 
 
@@ -129,7 +132,8 @@ class ValueOut(serializers.Serializer):
         "expected": 61.4, "high": 130.2,
         "parts": {
             "sales": 310.0, "goods": -217.0, "orders": -15.0, "returned": -6.2, "handling": -2.1,
-            "service": -4.0, "remedies": 0.0, "messages": -0.9, "discounting": -3.4,
+            "service": -4.0, "remedies": 0.0, "messages": -0.9, "contract": 0.0,
+            "discounting": -3.4,
         },
         "within": [{"years": 1, "low": 4.1, "median": 55.0, "expected": 61.4, "high": 130.2}],
         "months": 21.5, "renewals": None, "durability": 59.7,

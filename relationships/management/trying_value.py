@@ -11,7 +11,7 @@ from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.value import PurchaseDays
 from relationships.engine.value.challenger import NOTHING
 from relationships.management.files import add_columns, transactions
-from relationships.queries.covariates import happened
+from relationships.queries.covariates import known_beside
 from relationships.queries.holdout import EPOCH, of_company, of_file, tried
 from relationships.queries.holdout_lines import lines
 from relcrm.base import company as companies
@@ -37,7 +37,7 @@ def run(options: dict[str, Any], now: datetime) -> str:
             _refuse_days_to_come(purchases, localdate(now), options["as_of"])
         else:
             purchases = _own(options, now)
-            beside = happened(options["as_of"])
+            beside = known_beside(companies.current(), options["as_of"])
         found = tried(
             purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"],
             beside=beside, has_money=_has_money(options),

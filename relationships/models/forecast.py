@@ -31,8 +31,8 @@ class ForecastQuerySet(models.QuerySet["Forecast"]):
 class Forecast(models.Model):
     """The value of one customer opened into its parts, as of the last judgement.
 
-    There is a row only for those who bought. The parts are over `horizon_weeks`, costs below zero,
-    and add up to `value`.
+    There is a row only for those who bought, or pay for a contract. The parts are over
+    `horizon_weeks`, costs below zero, and add up to `value`.
     """
 
     customer = models.OneToOneField(
@@ -50,6 +50,7 @@ class Forecast(models.Model):
     service = models.FloatField()
     remedies = models.FloatField()
     messages = models.FloatField()
+    contract = models.FloatField(default=0)  # what is left of the fees of a running contract
     discounting = models.FloatField()
     # Value over so many years; the residual lifetime is cut at ten.
     one_year = models.FloatField()

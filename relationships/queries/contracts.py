@@ -14,7 +14,7 @@ from relationships.queries.evidence_sql import among
 from relcrm.lib import columns
 
 KINDS = (Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED, Kind.SUBSCRIPTION_CANCELLED)
-NAMES = ["customer", "started", "first", "renewed", "cancelled", "weeks", "times"]
+NAMES = ["customer", "started", "first", "renewed", "cancelled", "weeks", "times", "fee"]
 DAYS_PER_WEEK = 7
 # Where neither the contract nor those of others say how long a period is.
 USUAL_WEEKS = 52.0
@@ -26,7 +26,8 @@ def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
 
     Its property `subscription` tells one contract of a customer from another, `weeks` its period.
     Of a contract begun again under the same name the last run counts. Without `weeks` a period is
-    as long as its own renewals are apart, or those of others, or a year.
+    as long as its own renewals are apart, or those of others, or a year. Its fee is the mean of the
+    amounts with which it began and was renewed.
     """
     sql = _sql(ids)
     read = columns.read(connection, sql, [as_of.isoformat()], NAMES)
@@ -42,7 +43,8 @@ def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
     usual = float(np.nanmedian(seen)) if np.isfinite(seen).any() else USUAL_WEEKS
     weeks = np.where(read["weeks"][known] >= 1, read["weeks"][known], seen)
     weeks = np.maximum(np.where(np.isfinite(weeks), weeks, usual), 1.0)
-    return Spells.of(read["customer"][known], begun, over, weeks)
+    fee = np.nan_to_num(read["fee"][known])
+    return Spells.of(read["customer"][known], begun, over, weeks, fee)
 
 
 def _sql(ids: Sequence[int]) -> str:
@@ -61,6 +63,7 @@ def _sql(ids: Sequence[int]) -> str:
         "cancelled": f"MAX({day}) {cancelled}",
         "weeks": f"MAX({_weeks(dialect)})",
         "times": f"COUNT(*) {renewed}",
+        "fee": f"AVG(i.amount) FILTER (WHERE i.kind <> '{KINDS[2]}' AND i.amount > 0)",
     }
     selected = ", ".join(f"{dialect.number(each)} AS {name}" for name, each in told.items())
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)

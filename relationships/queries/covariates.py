@@ -1,13 +1,47 @@
-"""What happened beside purchases that may bend a forecast: complaints, promises kept and broken."""
+"""What beside purchases may bend a forecast: what happened and, if allowed, who people are."""
 
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 from django.db import connection
 
-from relationships.engine.value.challenger import KINDS, Happened
+from customers.models import Customer
+from relationships.engine.value.challenger import KINDS, Happened, Traits
 from relationships.queries.dialect import Dialect
+from relationships.queries.evidence import day_number
+from relcrm.base.models import Company
 from relcrm.lib import columns
+
+MIDSUMMER = (7, 1)  # of a year of birth
+
+
+def known_beside(company: Company, as_of: date) -> Happened:
+    """What happened, and who people are where the company says that this may be read."""
+    found = happened(as_of)
+    return replace(found, traits=traits()) if company.reads_demographics else found
+
+
+def traits() -> Traits:
+    """Of those who may be judged and of whom something is known: whoever objects is left out."""
+    told = Customer.objects.judgeable().order_by("pk")
+    names = ("pk", "birth_on", "birth_year", "gender", "household_size")
+    rows = [row for row in told.values_list(*names) if any(row[1:])]
+    genders = sorted({row[3].strip().lower() for row in rows} - {""})
+    places = {gender: float(at) for at, gender in enumerate(genders)}
+    return Traits(
+        customer=np.array([row[0] for row in rows], dtype=np.int64),
+        born_day=np.array([_born(row[1], row[2]) for row in rows], dtype=np.float64),
+        gender=np.array([places.get(row[3].strip().lower(), np.nan) for row in rows]),
+        household_size=np.array([row[4] or np.nan for row in rows], dtype=np.float64),
+    )
+
+
+def _born(birth_on: date | None, year: int | None) -> float:
+    if birth_on or (year and year <= date.max.year):
+        return float(day_number(birth_on or date(int(year or 0), *MIDSUMMER)))
+    return np.nan
 
 
 def happened(as_of: date) -> Happened:

@@ -58,6 +58,7 @@ class Shard:
     costs: dict[str, Floats]  # of cost_sql.SUMS; empty when not asked for
     # Weeks and age of each one's contract, as `Spells.plans`; None when not asked for.
     plans: Floats | None = None
+    fees: Floats | None = None  # of that contract, per period
 
     def __len__(self) -> int:
         return len(self.evidence)
@@ -84,6 +85,7 @@ def shard(
         with_third="third" in connected,
         with_novelty="novelty" in found.marks,
         costs=CostSql(prices, found.kinds, connection.vendor) if prices else None,
+        also=found.countable,
     )
     values = np.zeros((len(ids), len(COLUMNS)))
     for name in NAN_WHEN_EMPTY:

@@ -17,6 +17,7 @@ from relationships.engine.typology.columns import (
 from relationships.engine.typology.complaints import LEAST_HOURS, MOST_DIGITS
 from relationships.queries.cost_sql import SUMS, CostSql
 from relationships.queries.dialect import Dialect
+from relationships.queries.sources import EVERYTHING, Clause
 
 # What the value models need beside the evidence; purchase days, not orders, count as repeats.
 BUYING = ("purchase_days", "first_bought_age", "last_bought_age")
@@ -45,6 +46,7 @@ class EvidenceSql:
     with_third: bool = False
     with_novelty: bool = False
     costs: CostSql | None = None
+    also: Clause = EVERYTHING
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -141,9 +143,10 @@ class EvidenceSql:
             columns, values = self.costs.rows()
             parts += columns
             params += values
-        params.append(day)
+        params += [day, *self.also[1]]
         source = "customers_interaction i"
-        return f"SELECT {', '.join(parts)} FROM {source} WHERE i.occurred_on <= %s", params
+        told = f"i.occurred_on <= %s{self.also[0]}"
+        return f"SELECT {', '.join(parts)} FROM {source} WHERE {told}", params
 
     def _halved(self, params: list[object]) -> Iterator[str]:
         """For each half-life in use, how much is left of an event's weight."""

@@ -14,6 +14,7 @@ from relationships.engine.value.challenger import NOTHING, Happened
 from relationships.engine.value.holdout import Holdout
 from relationships.engine.value.models import Stored
 from relationships.queries.purchases import purchase_days, with_contracts
+from relationships.queries.sources import sources
 from relcrm.lib.refusals import Refused
 
 EPOCH = date(1970, 1, 1)
@@ -61,7 +62,8 @@ class Tried:
 def of_company(as_of: date) -> PurchaseDays:
     """Purchases through `as_of`, of one customer in so many where there are very many."""
     one_in = max(1, Customer.objects.present().count() // MOST_CUSTOMERS)
-    return with_contracts(purchase_days(as_of, one_in=one_in), as_of)
+    days = purchase_days(as_of, one_in=one_in, also=sources(as_of).countable)
+    return with_contracts(days, as_of)
 
 
 def of_file(read: Transactions) -> PurchaseDays:

@@ -29,6 +29,7 @@ from relationships.models import FittedModel, Portfolio
 from relationships.queries.evidence import day_number, places
 from relationships.queries.evidence_sql import among
 from relationships.queries.sources import Sources, quick_sources, sources
+from relationships.queries.versions import models_of
 from relcrm.base.costs import Prices, prices
 from relcrm.base.models import Company
 from relcrm.lib import columns
@@ -73,13 +74,18 @@ class Standard:
 
     @property
     def model_id(self) -> int | None:
-        return self.fitted.pk if self.fitted else None
+        """None while the stored defaults serve."""
+        return self.fitted.pk if self.fitted and self._readable else None
 
     @cached_property
     def models(self) -> ModelSet:
-        if self.fitted:
-            return ModelSet.from_json(self.fitted.parameters)
-        return default_models(self.as_of)
+        """The stored defaults where nothing was fitted, or by another version of relcrm that this
+        one cannot read: then it is time to learn anew (`versions.is_time`)."""
+        return self._readable or default_models(self.as_of)
+
+    @cached_property
+    def _readable(self) -> ModelSet | None:
+        return models_of(self.fitted)
 
     @cached_property
     def prices(self) -> Prices:

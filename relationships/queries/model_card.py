@@ -1,11 +1,11 @@
 """How good the forecast is: the fitted models and their record, in lines and in words."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from relationships.engine.value import ModelSet, NoChurnYet, NotTestedYet, TooLittleHistory
 from relationships.engine.value.backtest import Line
-from relationships.engine.value.challenge import NAME
+from relationships.engine.value.challenge import NAME, TRAITS
 from relationships.engine.value.choice import CANDIDATES, WHERE_POSSIBLE
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT
@@ -45,6 +45,20 @@ def _fitted(name: str, model: PurchaseModel | GammaGamma) -> str:
     fit = model.facts.log_likelihood
     record = "" if fit is None else f"  log-likelihood {fit:.3f}"
     return f"  {name:<11} {numbers}{record}  ({model.facts.method})"
+
+
+def left_out(unconverted: int) -> list[str]:
+    """What was not learned from, and what would mend it; nothing where all was."""
+    if not unconverted:
+        return []
+    return [
+        ngettext(
+            "%(n)d amount in another currency without a rate is left out: tell its rate.",
+            "%(n)d amounts in other currencies without a rate are left out: tell their rates.",
+            unconverted,
+        )
+        % {"n": unconverted}
+    ]
 
 
 def _table(models: ModelSet, with_money: bool) -> list[str]:
@@ -90,6 +104,19 @@ def of_challenge(models: ModelSet) -> str:
     if found.gain > found.gain_se:
         return _("Came nearer customer by customer, but was further off in total.")
     return _("Came no nearer than the formula in use, on the same customers and moments.")
+
+
+def of_reads(models: ModelSet) -> str:
+    """What the trees read beside purchases, in words; nothing where none were tried."""
+    found = models.challenge
+    if found is None or not found.reads:
+        return ""
+    if set(TRAITS) <= set(found.reads):
+        return _(
+            "Beside purchases it read complaints, promises, and, as the settings allow, age, "
+            "gender and household size."
+        )
+    return _("Beside purchases it read complaints and promises; of who people are, nothing.")
 
 
 def _off(error: float | None) -> str:

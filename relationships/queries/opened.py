@@ -1,15 +1,15 @@
 """One customer's value opened: its parts, its bounds by years, whom they brought, when next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from customers.models import Customer
-from relationships.engine.value import PARTS, Histories, ModelSet
-from relationships.engine.value.discrete import UNDER_CONTRACT
-from relationships.engine.value.outlook import One, Outlook, median, outlook
-from relationships.engine.value.reach import YEARS
+from relationships.engine.value import PARTS, Histories, ModelSet, Terms
+from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted
+from relationships.engine.value.discrete.fees import Fees, fees
+from relationships.engine.value.outlook import One, Outlook, median, nothing, outlook, with_more
 from relationships.engine.value.rhythm import SURE_ENOUGH
 from relationships.models import Forecast, Profile
 from relationships.queries.came import channels_of
@@ -17,10 +17,12 @@ from relationships.queries.contracts import contracts
 from relationships.queries.evidence import day_number
 from relationships.queries.judging import default_models, terms
 from relationships.queries.network import Brought, brought_by
+from relationships.queries.versions import models_of
 from relcrm.base.costs import NOT_RECORDED, winning
 from relcrm.base.models import Company, User
 
 COSTS = ("orders", "handling", "service", "remedies", "messages")
+YEARS_KEPT = ("one_year", "two_years", "three_years", "lifetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +77,63 @@ def ahead_of(
     forecast: Forecast, profile: Profile, company: Company
 ) -> tuple[list[Outlook], float | None]:
     """By years, and the middle over the horizon: by the model that gave the forecast, on what was
-    known that day."""
-    kept = forecast.model
-    models = ModelSet.from_json(kept.parameters) if kept else default_models(forecast.as_of)
-    one = _one(forecast, profile, models)
-    if one is None:
+    known that day; nothing where another version of relcrm stored it."""
+    models = models_of(forecast.model) if forecast.model else default_models(forecast.as_of)
+    if models is None:
         return [], None
-    expected = [forecast.one_year, forecast.two_years, forecast.three_years, forecast.lifetime]
-    ahead = terms(company)
-    return (
-        outlook(models, ahead, one, np.array(expected[: len(YEARS)])), median(models, ahead, one)
-    )  # fmt: skip
+    ahead, middle, rows = terms(company), 0.0, nothing()
+    history, paid = _known(forecast, profile, models, ahead)
+    expected = np.array([getattr(forecast, name) for name in YEARS_KEPT])
+    if paid is not None:
+        expected = expected - paid.years[0]
+    if forecast.purchase_days:
+        one = _one(forecast, profile, history)
+        rows, middle = outlook(models, ahead, one, expected), median(models, ahead, one)
+    if paid is None:
+        return (rows, middle) if forecast.purchase_days else ([], None)
+    return with_more(rows, paid.bounds[0], paid.years[0]), middle + float(paid.middle[0])
 
 
-def _one(forecast: Forecast, profile: Profile, models: ModelSet) -> One | None:
-    first, last = profile.first_order_on, profile.last_order_on
-    if first is None or last is None:
-        return None
-    repeats = forecast.purchase_days - 1
-    since = (forecast.as_of - first).days / 7
+def _one(forecast: Forecast, profile: Profile, history: Histories) -> One:
     purchases = profile.expected_orders or 0.0
     kept_money = forecast.sales + forecast.goods + forecast.returned
     return One(
-        history=Histories.of(
-            repeats, (last - first).days / 7 if repeats else 0.0, since,
-            as_of_day=day_number(forecast.as_of), plans=_plans(forecast, models),
-        ),
+        history=history,
         spent=forecast.spent,
         gain=kept_money / forecast.sales if forecast.sales > 0 else 0.0,
         cost=-sum(getattr(forecast, name) for name in COSTS) / purchases if purchases > 0 else 0.0,
     )  # fmt: skip
 
 
-def _plans(forecast: Forecast, models: ModelSet) -> np.ndarray | None:
-    """Their contract on that day, where the forecast goes by it."""
-    if models.outcome.model != UNDER_CONTRACT:
-        return None
-    spells = contracts(forecast.as_of, [forecast.pk])
-    return spells and spells.plans(np.array([forecast.pk]), day_number(forecast.as_of))
+def _known(
+    forecast: Forecast, profile: Profile, models: ModelSet, ahead: Terms
+) -> tuple[Histories, Fees | None]:
+    """What had happened by that day, and what is left of the fees of their contract, if it brings
+    any; the contract is asked for only where the forecast goes by it."""
+    day = day_number(forecast.as_of)
+    goes_by = models.outcome.model == UNDER_CONTRACT
+    spells = contracts(forecast.as_of, [forecast.pk]) if goes_by or forecast.contract else None
+    one = np.array([forecast.pk])
+    plans = spells.plans(one, day) if spells else None
+    history = _history(forecast, profile, day, plans if goes_by else None)
+    model = models.models.get(UNDER_CONTRACT)
+    if not forecast.contract or spells is None or not isinstance(model, Contracted):
+        return history, None
+    found = fees(model, replace(history, plans=plans), spells.fees(one, day), ahead)
+    plain = float(found.plain[0])
+    return history, found.times(forecast.contract / plain) if plain > 0 else None
+
+
+def _history(forecast: Forecast, profile: Profile, day: int, plans: np.ndarray | None) -> Histories:
+    """Who has bought nothing stands as one who bought today."""
+    first, last = profile.first_order_on, profile.last_order_on
+    if first is None or last is None:
+        return Histories.of(0.0, 0.0, 0.0, as_of_day=day, plans=plans)
+    repeats = max(forecast.purchase_days - 1, 0)
+    return Histories.of(
+        repeats, (last - first).days / 7 if repeats else 0.0, (forecast.as_of - first).days / 7,
+        as_of_day=day, plans=plans,
+    )  # fmt: skip
 
 
 def won(customer: Customer) -> Won | None:

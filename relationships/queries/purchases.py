@@ -16,6 +16,7 @@ from relationships.queries.contracts import contracts
 from relationships.queries.cost_sql import CostSql
 from relationships.queries.evidence import day_number
 from relationships.queries.pricing import priced
+from relationships.queries.sources import EVERYTHING, Clause
 from relcrm.base.costs import prices
 from relcrm.base.models import Company
 from relcrm.lib import columns
@@ -71,18 +72,22 @@ def _listed(selected: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in selected.items())
 
 
-def buyers(as_of: date) -> Buyers:
-    """One row per buyer through `as_of`, summed up in the database in one pass."""
+def buyers(as_of: date, also: Clause = EVERYTHING) -> Buyers:
+    """One row per buyer through `as_of`, summed up in the database in one pass; of purchases for
+    which `also` holds."""
     day = as_of.isoformat()
     selected = _bought()
     sql = (
-        f"SELECT {_listed(selected)} FROM customers_interaction "
-        "WHERE kind = 'purchase' AND occurred_on <= %s GROUP BY customer_id ORDER BY 1"
+        f"SELECT {_listed(selected)} FROM customers_interaction i "
+        f"WHERE kind = 'purchase' AND occurred_on <= %s{also[0]} GROUP BY customer_id ORDER BY 1"
     )
-    return _buyers(columns.read(connection, sql, [day, day, day], list(selected)), as_of)
+    told = [day, day, day, *also[1]]
+    return _buyers(columns.read(connection, sql, told, list(selected)), as_of)
 
 
-def buyers_and_costs(as_of: date, company: Company) -> tuple[Buyers, Money]:
+def buyers_and_costs(
+    as_of: date, company: Company, also: Clause = EVERYTHING
+) -> tuple[Buyers, Money]:
     """The same, and what each of them paid, sent back and cost to serve, all in one pass."""
     day, known = as_of.isoformat(), prices(company)
     sql = CostSql(known, frozenset(COSTLY), connection.vendor)
@@ -93,7 +98,7 @@ def buyers_and_costs(as_of: date, company: Company) -> tuple[Buyers, Money]:
         f"SELECT i.customer_id, i.occurred_on, {', '.join([*money, *kinds, *of_one])} "
         "FROM customers_interaction i "
         f"WHERE i.kind IN ({', '.join(repr(str(kind)) for kind in COSTLY)}) "
-        "AND i.occurred_on <= %s"
+        f"AND i.occurred_on <= %s{also[0]}"
     )
     sums = sql.sums() | {"returned": f"SUM(amount) FILTER (WHERE k_{Kind.RETURN})"}
     selected = _bought("k_purchase") | {name: _number(total) for name, total in sums.items()}
@@ -101,7 +106,8 @@ def buyers_and_costs(as_of: date, company: Company) -> tuple[Buyers, Money]:
         f"SELECT {_listed(selected)} FROM ({inner}) AS e GROUP BY customer_id "
         "HAVING COUNT(*) FILTER (WHERE k_purchase) > 0 ORDER BY 1"
     )
-    read = columns.read(connection, statement, [day, day, *params, day], list(selected))
+    told = [day, day, *params, day, *also[1]]
+    read = columns.read(connection, statement, told, list(selected))
     costs = {name: np.nan_to_num(read[name]) for name in sums}
     return _buyers(read, as_of), priced(read["spent"], costs["returned"], costs, known)
 
@@ -122,7 +128,9 @@ def _buyers(read: Mapping[str, NDArray[np.float64]], as_of: date) -> Buyers:
     )
 
 
-def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> PurchaseDays:
+def purchase_days(
+    as_of: date, *, one_in: int = 1, remainder: int = 0, also: Clause = EVERYTHING
+) -> PurchaseDays:
     """One row per customer and day with a purchase through `as_of`; days since 1970-01-01.
 
     Of every `one_in` customers one is read, those whose id leaves the `remainder`.
@@ -136,10 +144,12 @@ def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> Purcha
         f"SELECT {_number('i.customer_id')} AS customer, {day} AS day, "
         f"{_number('SUM(COALESCE(i.amount, 0))')} AS spend FROM customers_interaction i "
         "WHERE i.kind = 'purchase' AND i.occurred_on <= %s "
-        f"AND MOD(i.customer_id, {int(one_in)}) = {int(remainder)} "
+        f"AND MOD(i.customer_id, {int(one_in)}) = {int(remainder)}{also[0]} "
         "GROUP BY i.customer_id, i.occurred_on ORDER BY i.customer_id, i.occurred_on"
     )
-    read = columns.read(connection, sql, [as_of.isoformat()], ["customer", "day", "spend"])
+    read = columns.read(
+        connection, sql, [as_of.isoformat(), *also[1]], ["customer", "day", "spend"]
+    )
     return PurchaseDays(
         customer=read["customer"].astype(np.int64),
         day=read["day"].astype(np.int64),
@@ -147,11 +157,13 @@ def purchase_days(as_of: date, *, one_in: int = 1, remainder: int = 0) -> Purcha
     )
 
 
-def sample(bought: Buyers, as_of: date, rng: np.random.Generator) -> PurchaseDays:
+def sample(
+    bought: Buyers, as_of: date, rng: np.random.Generator, also: Clause = EVERYTHING
+) -> PurchaseDays:
     """The days on which at most 100,000 of them bought, drawn at random."""
     one_in = max(1, len(bought) // TESTED_ON)
     remainder = int(rng.integers(one_in))
-    days = purchase_days(as_of, one_in=one_in, remainder=remainder)
+    days = purchase_days(as_of, one_in=one_in, remainder=remainder, also=also)
     return sampled(with_contracts(days, as_of), rng)
 
 

@@ -14,6 +14,7 @@ from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from feedback.models import Complaint
 from relationships.engine.gap.answers import CATEGORY
 from relationships.engine.typology.columns import AROUND_DAYS, CATEGORIES
+from relcrm.base import company as companies
 
 CHANNEL_KINDS = {
     "returns": [Kind.RETURN],
@@ -30,6 +31,9 @@ CHANNEL_KINDS = {
 }
 CONTRACTS = [Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED]
 LINES, WISHES = "lines", "wishes"
+Clause = tuple[str, tuple[str, ...]]
+"""A condition on interactions `i`, begun by AND, and its parameters."""
+EVERYTHING: Clause = ("", ())
 BUYING = {"purchases", "returns"}
 """Who records these alone is judged by what they alone can tell: of seasons nothing is said."""
 
@@ -51,6 +55,16 @@ class Sources:
     counts: dict[str, int] = field(default_factory=dict)  # events of each kind
     # Read beside the events, at a price: LINES of orders of several categories, WISHES stated.
     extras: frozenset[str] = frozenset()
+    # Amounts in another currency than the company's without a rate: they are in no sum.
+    unconverted: int = 0
+    currency: str = ""  # the company's, where there are such
+
+    @property
+    def countable(self) -> Clause:
+        """Leaves out what cannot be converted; nothing to ask for where there is none."""
+        if not self.unconverted:
+            return EVERYTHING
+        return " AND (i.currency IN ('', %s) OR COALESCE(i.rate, 0) > 0)", (self.currency,)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -96,6 +110,8 @@ class Sources:
             "categories": list(self.categories),
             "counts": self.counts,
             "extras": sorted(self.extras),
+            "unconverted": self.unconverted,
+            "currency": self.currency,
         }
 
     @classmethod
@@ -114,12 +130,16 @@ class Sources:
             categories=tuple(facts.get("categories", ())),
             counts=facts.get("counts", {}),
             extras=frozenset(facts.get("extras", ())),
+            unconverted=facts.get("unconverted", 0),
+            currency=facts.get("currency", ""),
         )
 
 
 def sources(as_of: date) -> Sources:
     """By one GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
-    rows = {row["kind"]: row for row in _by_kind(as_of)}
+    ours = companies.current().currency
+    rows = {row["kind"]: row for row in _by_kind(as_of, ours)}
+    unconverted = sum(row["unconverted"] for row in rows.values())
     bought = rows.get(Kind.PURCHASE, {})
     returned = rows.get(Kind.RETURN, {})
     extras = frozenset(_extras(rows))
@@ -135,6 +155,8 @@ def sources(as_of: date) -> Sources:
         categories=_categories(as_of, extras),
         counts={kind: row["n"] for kind, row in rows.items()},
         extras=extras,
+        unconverted=unconverted,
+        currency=ours if unconverted else "",
     )
 
 
@@ -154,11 +176,14 @@ def _firsts(as_of: date) -> dict[str, date]:
     return {kind: day for kind, day in found.items() if day is not None and day <= as_of}
 
 
-def _by_kind(as_of: date):
+def _by_kind(as_of: date, ours: str):
+    foreign = ~Q(currency="") & ~Q(currency=ours) & Q(amount__isnull=False)
     return (
         Interaction.objects.through(as_of)
         .values("kind")
         .annotate(
+            # First: `amount` below is a sum.
+            unconverted=Count("id", filter=foreign & (Q(rate=None) | Q(rate__lte=0))),
             n=Count("id"),
             first=Min("occurred_on"),
             last=Max("occurred_on"),

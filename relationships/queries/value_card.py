@@ -8,6 +8,7 @@ from relationships.engine.value import ModelSet
 from relationships.engine.value.challenge import NAME
 from relationships.engine.value.discrete import FIXED_DATES, UNDER_CONTRACT, Occasional
 from relationships.engine.value.models import Facts, PurchaseModel
+from relationships.engine.value.published import PUBLISHED
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
 from relationships.queries.model_card import (
@@ -16,6 +17,7 @@ from relationships.queries.model_card import (
     formula,
     in_words,
     of_challenge,
+    of_reads,
 )
 from relationships.queries.versions import models_of
 from relcrm.base.models import Company
@@ -35,7 +37,10 @@ def card(row: FittedModel, company: Company) -> dict[str, Any]:
         "customers": row.customers,
         "units": {
             "time": "weeks", "money": company.currency, "purchase": "a day with a purchase",
+            "log_likelihood": "natural, of days in weeks, without the prior",
         },
+        "left_out": {"unconverted": row.report.get("unconverted", 0)},
+        "published": [one.to_json() for one in PUBLISHED],
         "log_likelihood": row.log_likelihood,
         "compared": row.verdict or None,
         "watched": row.watch or None,
@@ -107,10 +112,11 @@ def _challenger(models: ModelSet) -> dict[str, Any]:
     """What trees could add to the formula in use; they are never in use themselves."""
     found = models.challenge
     told = {"name": NAME, "supposes": formula(NAME), "words": of_challenge(models)}
+    told["reads_words"] = of_reads(models)
     if found is None:
-        return told | {"compared": None}
+        return told | {"reads": [], "compared": None}
     compared = found.to_json() | {"trees": line_of(found.trees), "ours": line_of(found.ours)}
-    return told | {"compared": compared}
+    return told | {"reads": compared.pop("reads"), "compared": compared}
 
 
 def _occasions(models: ModelSet) -> dict[str, float] | None:

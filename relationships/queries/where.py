@@ -1,6 +1,7 @@
 """Where value lies: by type, persona, cohort and source, and what would move it, added up."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -26,7 +27,7 @@ MOST_GROUPS = 24
 def where_value_lies(rule: Standard) -> dict[str, Any]:
     """A handful of passes over the profiles, and one over a sample of purchases."""
     one_in = max(1, Customer.objects.present().count() // SHAPED_ON)
-    days = purchase_days(rule.as_of, one_in=one_in)
+    days = purchase_days(rule.as_of, one_in=one_in, also=rule.found.countable)
     h = days.histories(day_number(rule.as_of))
     discount = float(rule.company.discount_rate)
     moving = stream(rule.models.model, h, rule.terms, discount)
@@ -36,14 +37,11 @@ def where_value_lies(rule: Standard) -> dict[str, Any]:
         "source": by_channel(one_in, days, rule),
         "one_in": one_in,
         "parts": parts_by_family(),
-        "stream": {
-            "shares": list(moving.shares), "weeks_per_period": moving.weeks_per_period,
-            "discount": moving.discount,
-        },
+        "stream": asdict(moving),
         "ahead": ahead(rule, moving.shares),
         "losing": Forecast.objects.losing().count(),
         "again": triangle(days, day_number(rule.as_of)).to_json(),
-    }  # fmt: skip
+    }
 
 
 def ahead(rule: Standard, shares: Sequence[float]) -> dict[str, Any]:

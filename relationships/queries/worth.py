@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from relationships.engine import value
 from relationships.engine.value import Histories, Money, Scores, defaults, durability
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Occasional
+from relationships.engine.value.discrete.fees import fees
+from relationships.engine.value.losing import NO_CAUSE, Losing
+from relationships.engine.value.parts import Parts
 from relationships.queries.contracts import contracts
 from relationships.queries.evidence import Shard, day_number
 from relationships.queries.judging import Standard
@@ -17,17 +20,49 @@ UNSUBSCRIBED_STAY = 0.85  # relationship science §2.5
 
 
 def worth(some: Shard, rule: Standard) -> Scores:
-    """Alive, expected purchases, value; who never bought lives by their last act, unvalued."""
+    """Alive, expected purchases, value; who never bought lives by their last act, and is worth what
+    a contract brings, if they have one."""
     scores = value.score(rule.models, histories(some), money(some, rule), rule.terms)
-    unknown = np.where(some.purchase_days > 0, 0.0, np.nan)
+    known = _only_of_buyers(scores, some.purchase_days > 0)
+    return _with_fees(replace(known, alive=_by_facts(some, scores.alive)), some, rule)
+
+
+def _only_of_buyers(scores: Scores, bought: NDArray[np.bool_]) -> Scores:
+    """The others are not valued: NaN."""
+    unknown = np.where(bought, 0.0, np.nan)
+    names = ("expected_purchases", "expected_spend", "value_low", "value", "value_high")
+    return replace(scores, **{name: getattr(scores, name) + unknown for name in names})
+
+
+def _with_fees(scores: Scores, some: Shard, rule: Standard) -> Scores:
+    """The margin of contract fees to come, of those who pay any; amounts that stand on what began
+    and renewed a contract, and on no purchase."""
+    model = rule.models.models.get(UNDER_CONTRACT)
+    if not isinstance(model, Contracted) or some.fees is None or not some.fees.any():
+        return scores
+    margin = rule.models.rates.margin(rule.terms.margin_rate)
+    more = fees(model, histories(some), some.fees, rule.terms).times(margin)
+    pays, bought = some.fees > 0, ~np.isnan(scores.value)
+
+    def added(column: NDArray[np.float64], extra: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(pays, np.nan_to_num(column) + extra, column)
+
+    parts = {name: np.where(bought, part, 0.0) for name, part in scores.parts.columns().items()}
+    parts["contract"] = more.plain
+    parts["discounting"] = parts["discounting"] + more.discounted - more.plain
+    whole = added(scores.value, more.discounted)
+    loses = np.nan_to_num(whole) < 0
     return replace(
         scores,
-        alive=_by_facts(some, scores.alive),
-        expected_purchases=scores.expected_purchases + unknown,
-        expected_spend=scores.expected_spend + unknown,
-        value_low=scores.value_low + unknown,
-        value=scores.value + unknown,
-        value_high=scores.value_high + unknown,
+        value=whole,
+        value_low=np.minimum(added(scores.value_low, more.low), whole),
+        value_high=np.maximum(added(scores.value_high, more.high), whole),
+        parts=Parts(**parts),
+        years=np.where(bought[:, None], scores.years, 0.0) + more.years,
+        losing=Losing(
+            cause=np.where(loses, scores.losing.cause, NO_CAUSE),
+            gain=np.where(loses, scores.losing.gain, 0.0),
+        ),
     )
 
 
@@ -86,7 +121,8 @@ def under_contract(some: Shard, rule: Standard) -> Shard:
     spells = contracts(rule.as_of, e.customers[had].tolist())
     if spells is None:
         return some
-    return replace(some, plans=spells.plans(e.customers, day_number(rule.as_of)))
+    day = day_number(rule.as_of)
+    return replace(some, plans=spells.plans(e.customers, day), fees=spells.fees(e.customers, day))
 
 
 def renewals(some: Shard, rule: Standard) -> NDArray[np.float64]:

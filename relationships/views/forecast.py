@@ -34,6 +34,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "tracking": tracking_of(request, live),
         "points": forecast_page.points(live.report.get("proof")) if live else [],
         "watched": forecast_page.watched(live) if live else None,
+        "published": forecast_page.published(),
         "waits": waits,
         "compared": compared,
         "rounds": forecast_page.rounds(compared.verdict) if compared else [],

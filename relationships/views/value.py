@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relationships import forecast_page, value_page, where_page
+from relationships import forecast_page, other_terms, value_page, where_page
 from relationships.ahead_page import ahead
 from relationships.came_page import came
 from relationships.models import FittedModel, Portfolio
@@ -82,8 +82,8 @@ def _of_picture(request: HttpRequest) -> dict[str, Any]:
 
 def _other_terms(request: HttpRequest, picture: Portfolio | None) -> dict[str, Any]:
     frank = roles.may(request.user, "see_negative_types")
-    wish = where_page.wish(request.GET, request.company)
-    found = where_page.what_if(picture, wish, request.company, frank=frank) if picture else None
+    wish = other_terms.wish(request.GET, picture, request.company)
+    found = other_terms.what_if(picture, wish, request.company, frank=frank) if picture else None
     return {"wish": wish, "outcome": found}
 
 

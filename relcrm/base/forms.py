@@ -37,8 +37,18 @@ class CompanyForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = ("name", "currency", "zone", "country")
+        fields = ("name", "currency", "zone", "country", "reads_demographics")
+        labels = {"reads_demographics": _("Age, gender and household size may be read")}
         help_texts = {
+            "reads_demographics": _(
+                "Only when a computer’s own rules are tried against the forecast of purchases, to "
+                "see whether they would do better; no forecast, type or price ever uses them. In "
+                "the EU this is profiling with personal data: it needs a legal ground (GDPR, "
+                "Article 6) and a word in your privacy notice (Articles 13 and 14), whoever "
+                "objects is left out (Article 21), and men and women may not be treated "
+                "differently in what is offered to them (Directive 2004/113/EC). Off, they are not "
+                "read."
+            ),
             "currency": _("Three capital letters, such as EUR. Amounts are not converted."),
             "country": _(
                 "Two capital letters, such as AT. Phones without a country are meant to be there."

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.models import Customer
 from relationships.models import Profile
 from relationships.worth_card import is_large
-from relcrm.base.templatetags.words import CENT
+from relcrm.base.models import Company
+from relcrm.base.templatetags.words import CENT, share
 from relcrm.lib import charts
 from relcrm.pages.queries import profile as reads
 
@@ -22,6 +23,7 @@ STAYING = (
     (0.1, gettext_lazy("probably not")),
 )
 GONE = gettext_lazy("almost certainly not")
+SAME_MARGIN = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Worth:
     axis: charts.Axis
     span: charts.Span
     width: str
+    margin_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Buying:
     staying: str
 
 
-def worth(profile: Profile | None) -> Worth | None:
+def worth(profile: Profile | None, margin: float | None, company: Company) -> Worth | None:
+    """`margin` is what is left of this customer's own sales."""
     if profile is None or profile.value is None or profile.value_low is None:
         return None
     bounds = (profile.value_low, profile.value, profile.value_high)
@@ -55,7 +59,22 @@ def worth(profile: Profile | None) -> Worth | None:
     width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
     whole = is_large(bounds)
     said = [round(bound) if whole else bound for bound in bounds]
-    return Worth(*said, axis, axis.span(*bounds), width)
+    words = margin_words(margin, company)
+    return Worth(*said, axis, axis.span(*bounds), width, words)
+
+
+def margin_words(margin: float | None, company: Company) -> str:
+    """The margin by which this one is valued; it is the company's only where their orders, what
+    they buy and its brand have none of their own."""
+    usual = float(company.margin)
+    if margin is None or abs(margin - usual) < SAME_MARGIN:
+        words = (
+            _("A margin of %(rate)s of sales is assumed.")
+            if company.margin_rate is None
+            else _("At a margin of %(rate)s.")
+        )
+        return words % {"rate": share(usual)}
+    return _("At a margin of %(rate)s, by what they buy.") % {"rate": share(margin)}
 
 
 def buying(customer: Customer, profile: Profile | None, as_of: date) -> Buying:

@@ -76,7 +76,7 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
             sees_complaints=sees_complaints, frank=frank,
         ),
         complaint=complaint if sees_complaints else None,
-        worth=worth(profile),
+        worth=worth(profile, getattr(customer, "own_margin", None), company),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),

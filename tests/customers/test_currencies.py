@@ -1,15 +1,21 @@
 """Amounts of several currencies are converted at the door or refused by name, never added up."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from customers.actions.ingest import ingest
-from customers.models import Interaction
+from customers.models import Interaction, Kind
+from relationships.actions.fitting import fit
+from relationships.actions.scoring import score_everyone
+from relationships.models import Profile
 from relationships.queries.purchases import buyers
+from relationships.queries.sources import EVERYTHING, sources
 from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, happened
 from tests.customers.test_ingest import bought
 
 ONE = "/api/v1/interactions"
@@ -76,3 +82,16 @@ def test_a_currency_into_which_amounts_were_converted_keeps_its_name(shop, as_, 
     assert reply.status_code == 409
     assert "converted into USD" in reply.content.decode()
     assert Company.objects.get().currency == "USD"
+
+
+def test_what_was_stored_without_a_rate_is_left_out_of_what_is_learned_and_counted(company, bo):
+    """As an earlier version may have taken it in: nobody knows what 900 dollars are in euros."""
+    happened(bo, Kind.PURCHASE, TODAY - timedelta(days=20), 900, currency="USD")
+    made = fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    assert made.report["unconverted"] == 1
+    assert "1 amount in another currency without a rate is left out" in made.report["lines"][-1]
+    score_everyone(company, as_of=TODAY, now=NOW, progress=lambda *_, **__: None)
+    judged = Profile.objects.get(pk=bo.pk)
+    assert (judged.revenue, judged.orders) == (15, 1)
+    Interaction.objects.filter(currency="USD").update(rate="0.9", amount=810, original_amount=900)
+    assert sources(TODAY).countable == EVERYTHING

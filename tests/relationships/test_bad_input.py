@@ -14,7 +14,9 @@ from customers.models import Customer, Kind
 from relationships.actions import scoring
 from relationships.actions.fitting import fit
 from relationships.actions.history.running import tell_history
-from relationships.models import Gap, Portfolio, Profile
+from relationships.models import Forecast, Gap, Portfolio, Profile
+from relationships.queries.purchases import buyers
+from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY
 
 MOST = Decimal("999999999999.99")
@@ -36,6 +38,7 @@ def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=NOW.tzinfo)
 
 
+HTMX = {"HX-Request": "true", "HX-Target": "parts"}
 DAY = at(TODAY - timedelta(days=30))
 BUY = {"kind": Kind.PURCHASE, "occurred_at": DAY, "amount": Decimal(20)}
 ODD = {
@@ -80,7 +83,8 @@ def judge(company) -> None:
 
 
 def no_number_is_missing() -> None:
-    for row in (*Profile.objects.all(), *Gap.objects.all(), *Portfolio.objects.all()):
+    kinds = (Profile, Forecast, Gap, Portfolio)
+    for row in (row for kind in kinds for row in kind.objects.all()):
         numbers = [value for value in vars(row).values() if isinstance(value, float)]
         assert all(abs(number) < float("inf") for number in numbers), row
     for one in Profile.objects.values("p_fling", "p_friend", "p_marriage", "p_distant",
@@ -105,7 +109,10 @@ def test_odd_customers_are_judged_beside_each_other_and_can_be_read(company, roo
     for path in (*PAGES, *(f"/customers/{one.pk}/?whole=yes" for one in people)):
         reads_well(browser, path)
     for one in people:
-        for path in ("", "/explanation", "/gap"):
+        worth = browser.get(f"/customers/{one.pk}/worth/", headers=HTMX)
+        assert worth.status_code == 200
+        assert NO_NUMBER.search(WORDS.sub(" ", worth.content.decode())) is None, one.name
+        for path in ("", "/explanation", "/gap", "/value"):
             reply = all_.get(f"/api/v1/customers/{one.pk}/profile{path}")
             assert reply.status_code in {200, 404}
             json.loads(reply.content, parse_constant=pytest.fail)
@@ -118,3 +125,34 @@ def test_a_company_of_one_odd_customer_is_judged_and_read(company, root, as_, na
     no_number_is_missing()
     for path in PAGES:
         reads_well(as_(root), path)
+
+
+def test_a_purchase_to_come_is_refused_by_name_and_nothing_is_learned(company, bo):
+    ahead = BUY | {"occurred_at": NOW + timedelta(days=40)}
+    with pytest.raises(Refused, match="lies in the future"):
+        ingest([Event(customer_id=bo.pk, source="s", source_id="1", **ahead)], now=NOW)
+    with pytest.raises(Refused, match="Amounts are positive"):
+        ingest([Event(customer_id=bo.pk, source="s", source_id="2", **BUY | {"amount": -1})],
+               now=NOW)  # fmt: skip
+    assert buyers(TODAY).spent.tolist() == [15.0]
+
+
+def test_midnight_is_that_of_the_company(company, db):
+    """In Auckland, thirteen hours ahead in February: half past ten and half past eleven in the
+    morning of London are two days there; eleven at night and one o'clock are one."""
+    company.zone = "Pacific/Auckland"
+    company.save()
+    sold = {
+        "two days": (datetime(2026, 2, 1, 10, 30), datetime(2026, 2, 1, 11, 30)),
+        "one day": (datetime(2026, 2, 1, 23, 0), datetime(2026, 2, 2, 1, 0)),
+    }
+    people = {name: Customer.objects.create(name=name) for name in sold}
+    ingest(
+        [Event(customer_id=people[name].pk, source=name, source_id=str(n),
+               **BUY | {"occurred_at": moment.replace(tzinfo=NOW.tzinfo)})
+         for name, moments in sold.items() for n, moment in enumerate(moments)],
+        now=NOW,
+    )  # fmt: skip
+    found = buyers(TODAY)
+    repeats = dict(zip(found.customer.tolist(), found.histories.repeats, strict=True))
+    assert repeats == {people["two days"].pk: 1, people["one day"].pk: 0}

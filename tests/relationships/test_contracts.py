@@ -8,9 +8,10 @@ import pytest
 from customers.models import Customer, Interaction, Kind
 from relationships.actions import fitting
 from relationships.engine.value.discrete import UNDER_CONTRACT
-from relationships.models import Forecast
+from relationships.models import Forecast, Profile
 from relationships.queries.contracts import contracts
 from relationships.queries.evidence import day_number
+from relationships.queries.opened import ahead_of
 from tests.conftest import NOW, TODAY, happened
 from tests.engine.value.test_contracted import AS_OF, boxes
 from tests.relationships.test_forecasts import score
@@ -89,13 +90,19 @@ def sending(company):
 
 
 def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, root, key_for):
+    lives_by_it = Customer.objects.create(name="Buys nothing, pays 30 every four weeks")
+    fee = {"amount": 30, "properties": {"weeks": 4}}
+    happened(lives_by_it, STARTED, ago(50), **fee)
     live = fitting.fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
     assert live.name == UNDER_CONTRACT
     score(company)
     bound = Forecast.objects.filter(renewals__isnull=False)
     spells = contracts(TODAY)
     assert bound.count() == np.isnan(spells.over).sum()
+    assert all(f.contract == 0 for f in bound.exclude(pk=lives_by_it.pk))
+    pays_only(Forecast.objects.get(pk=lives_by_it.pk), as_(mara), company)
     assert all(0 < f.renewals <= 13 and 0 < f.months <= 36 for f in bound)
+    bound = bound.exclude(pk=lives_by_it.pk)
     who = bound.order_by("-value").first()
     address = f"/customers/{who.pk}/worth/"
     page = as_(mara).get(address, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="parts").content.decode()
@@ -109,6 +116,34 @@ def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, 
     card = program.get("/api/v1/forecast").json()["card"]
     learned = next(one for one in card["models"] if one["name"] == UNDER_CONTRACT)
     assert {"a", "b", "returning"} <= learned["parameters"].keys()
+
+
+def pays_only(f, browser, company):
+    """Valued by the fees of their contract alone: 30 % of 30 for each renewal to come."""
+    assert (f.purchase_days, f.sales) == (0, 0)
+    assert f.contract == pytest.approx(0.3 * 30 * f.renewals)
+    assert f.value == pytest.approx(f.contract + f.discounting)
+    judged = Profile.objects.get(pk=f.pk)
+    assert judged.value == pytest.approx(f.value)
+    assert judged.value_low <= judged.value <= judged.value_high
+    rows, middle = ahead_of(f, judged, company)
+    assert rows[0].median == pytest.approx(middle)
+    assert rows[0].expected == pytest.approx(f.one_year)
+    assert rows[0].low <= rows[0].median <= rows[0].high < rows[3].high
+    told = {"HX-Request": "true", "HX-Target": "parts"}
+    page = browser.get(f"/customers/{f.pk}/worth/", headers=told).content.decode()
+    assert "Contract" in page
+
+
+def test_what_a_contract_brings_is_the_mean_of_what_it_was_paid(company, ada):
+    for weeks, paid in ((8, 20), (4, 40)):
+        happened(ada, STARTED if weeks == 8 else RENEWED, ago(weeks), paid)
+    happened(ada, CANCELLED, ago(1), 99)
+    found = contracts(TODAY)
+    assert found.fee.tolist() == [30.0]
+    who = np.array([ada.pk])
+    assert found.fees(who, day_number(TODAY)).tolist() == [0.0]  # it is over
+    assert found.known(day_number(ago(2))).fees(who, day_number(ago(2))).tolist() == [30.0]
 
 
 def test_without_contracts_the_card_says_that_none_are_known(company, ada, bo, as_, root):

@@ -3,17 +3,21 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from relationships.actions import scoring
+from relationships.actions.fitting import fit
 from relationships.engine.value import PARTS
 from relationships.engine.value.replacing import Replacing
-from relationships.models import Forecast, Profile
+from relationships.models import FittedModel, Forecast, Profile
 from relationships.queries.purchases import buyers_and_costs
 from relationships.queries.replacing import replacement
 from relcrm.base.models import Brand, UnitCost
 from tests.conftest import NOW, TODAY, event, happened
+
+HTMX = {"HX-Request": "true", "HX-Target": "parts"}
 
 
 def silent(done, *, total=None, position=None):
@@ -219,3 +223,34 @@ def test_without_a_past_to_count_on_no_day_is_promised(company, ada):
     score(company)
     f = Forecast.objects.get(pk=ada.pk)
     assert (f.soon, f.next_from_on, f.next_on, f.next_until_on) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("tells_margins", [True, False])
+def test_who_buys_at_big_discounts_alone_is_found_to_lose_by_them(company, ada, tells_margins):
+    """Twenty pay 50 for goods that cost 35; four more pay 20 for the same, after 30 off."""
+    company.cost_per_order = Decimal(1)
+    hunters = []
+    for number in range(24):
+        who = Customer.objects.create(name=f"Buyer {number}")
+        off, paid = (30, 20) if number >= 20 else (0, 50)
+        hunters += [who.pk] if off else []
+        for week in range(6):
+            margin = {"margin": Decimal(paid - 35)} if tells_margins else {}
+            on = TODAY - timedelta(days=7 * week + number % 7)
+            happened(who, Kind.PURCHASE, on, paid, discount=Decimal(off), **margin)
+    fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    score(company)
+    causes = dict(Forecast.objects.losing().values_list("pk", "cause"))
+    assert causes == dict.fromkeys(hunters, "discounts")
+
+
+def test_models_of_another_version_stop_neither_scoring_nor_pages(company, ada, as_, mara, nils):
+    made = fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    FittedModel.objects.filter(pk=made.pk).update(parameters={"format": 99})
+    score(company)
+    assert Forecast.objects.get(pk=ada.pk).model is None  # by the defaults that came with relcrm
+    Forecast.objects.update(model=made)  # scored before the update
+    card = as_(mara).get(f"/customers/{ada.pk}/worth/", headers=HTMX)
+    assert "What they will buy" in card.content.decode()
+    for page in ("/relationships/value/", "/relationships/value/forecast/"):
+        assert as_(nils).get(page).status_code == 200

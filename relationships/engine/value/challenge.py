@@ -7,6 +7,8 @@ from typing import Any
 from relationships.engine.value.backtest import Line
 
 NAME = "Boosted trees"
+# What is read of who people are, where the company says that it may be.
+TRAITS = ("age", "gender", "household_size")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Challenge:
     ours: Line
     gain: float  # in mean deviance per customer and moment; above 0 the trees came nearer
     gain_se: float  # a customer counted once, however many the moments
+    reads: tuple[str, ...] = ()  # what they read beside purchases
 
     @property
     def wins(self) -> bool:
@@ -37,4 +40,4 @@ class Challenge:
             return None
         given = {key: value for key, value in stored.items() if key != "wins"}
         lines = {side: Line(**given[side]) for side in ("trees", "ours")}
-        return cls(**(given | lines))
+        return cls(**(given | lines | {"reads": tuple(given.get("reads", ()))}))

@@ -3,7 +3,8 @@
 Gradient-boosted trees (Friedman 2001; scikit-learn's histograms) learn how many times more or less
 than forecast alike customers bought: Poisson loss with the forecast as exposure, so that a window
 of any length can teach. They learn from windows that ended before the day that they forecast from,
-and stand against the formula in use on the same customers. They never forecast: the page shows
+and stand against the formula in use on the same customers. Age, gender and household are among what
+they read only where the company says that they may be. They never forecast: the page shows
 them, and why is in docs/decisions/challenger.md.
 """
 
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from relationships.engine.value import backtest, choice
 from relationships.engine.value.alive import mean_gap_weeks
 from relationships.engine.value.backtest import LEAST_FORECAST, Origin
-from relationships.engine.value.challenge import NAME, Challenge
+from relationships.engine.value.challenge import NAME, TRAITS, Challenge
 from relationships.engine.value.histories import Floats, Histories, Integers
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.modelset import ModelSet
@@ -35,12 +36,47 @@ LATELY_DAYS = 364
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """Who people are, where that may be read: of ascending customers the day of birth, a number
+    for the gender as it is written, and the size of the household; NaN for what is not known."""
+
+    customer: Integers
+    born_day: Floats
+    gender: Floats
+    household_size: Floats
+
+    def of(self, customers: Integers, day: int) -> Floats:
+        """Age in years on that day, gender and household of each of these ascending customers."""
+        found = np.full((len(customers), len(TRAITS)), np.nan)
+        at = np.searchsorted(customers, self.customer)
+        known = at < len(customers)
+        known[known] = customers[at[known]] == self.customer[known]
+        age = (day - self.born_day) / 365.25
+        columns = (np.where(age >= 0, age, np.nan), self.gender, self.household_size)
+        found[at[known]] = np.column_stack(columns)[known]
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What else happened: a customer, a day, and which of KINDS."""
+    """What else is known: a customer, a day, and which of KINDS; and who people are, if told."""
 
     customer: Integers
     day: Integers
     kind: Integers
+    traits: Traits | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What is read beside purchases."""
+        return KINDS if self.traits is None else (*KINDS, *TRAITS)
+
+    def beside(self, customers: Integers, day: int) -> Floats:
+        """Counts of each of these ascending customers, and their traits where there are any."""
+        counts = self.counts(customers, day)
+        if self.traits is None:
+            return counts
+        return np.column_stack([counts, self.traits.of(customers, day)])
 
     @classmethod
     def of(cls, customer: ArrayLike, day: ArrayLike, kind: ArrayLike) -> "Happened":
@@ -89,6 +125,7 @@ def challenge(
         ours=table[name],
         gain=gain,
         gain_se=error,
+        reads=happened.reads,
     )
 
 
@@ -209,7 +246,7 @@ def _features(
     return np.column_stack(
         [
             h.repeats, h.age, silence, silence / own, ours.probability_alive(h), np.log(year),
-            np.log1p(known.spent() / (h.repeats + 1)), happened.counts(known.customers, day),
+            np.log1p(known.spent() / (h.repeats + 1)), happened.beside(known.customers, day),
         ]
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ def losing(
     cause, most = gains.argmax(axis=0), gains.max(axis=0)
     net = kept_share(habits) * spend - cost_of_purchase(habits, terms)
     loses = discounted * net < 0
-    cause = np.where(most > 0, cause, USUAL)
+    cause = np.where(most > -LOSES_BELOW, cause, USUAL)  # of less nobody would speak
     return Losing(
         cause=np.where(loses, cause, NO_CAUSE),
         gain=np.where(loses, np.maximum(most, 0.0), 0.0),
@@ -54,12 +54,17 @@ def losing(
 def _per_purchase(
     spend: Floats, habits: Habits, usual: Habits, usual_spend: float, terms: Terms
 ) -> list[Floats]:
-    """What each habit, brought to the usual, would add to a purchase; in the order of CAUSES."""
+    """What each habit, brought to the usual, would add to a purchase, all else as it is; in the
+    order of CAUSES."""
     kept = 1 - habits.return_share
     less_returned = np.maximum(habits.return_share - usual.return_share, 0.0)
     fewer_returns = np.maximum(habits.returns - usual.returns, 0.0)
     less_off = np.maximum(habits.discount_share - usual.discount_share, 0.0)
-    full_price = spend / (1 - np.minimum(habits.discount_share, MOST_OFF))
+    paid, usually_paid = (1 - np.minimum(h.discount_share, MOST_OFF) for h in (habits, usual))
+    full_price = spend / paid
+    # At their own prices: what is taken off lowers margins and sums too, and counts once.
+    usual_margin = 1 - (1 - usual.margin) * usually_paid / paid
+    usual_size = usual_spend * paid / usually_paid
     gain_share = np.maximum(habits.margin, 0.0) * kept
     return [
         np.maximum(habits.margin, 0.0) * spend * less_returned
@@ -68,6 +73,6 @@ def _per_purchase(
         habits.remedies - usual.remedies,
         habits.messages - usual.messages,
         full_price * less_off * kept,
-        spend * kept * (usual.margin - habits.margin),
-        gain_share * (usual_spend - spend),
+        spend * kept * (usual_margin - habits.margin),
+        gain_share * (usual_size - spend),
     ]

@@ -125,14 +125,11 @@ class CostRates:
 
     def of(self, purchases: Floats, money: Money, rate: float = 0.0) -> Habits:
         """Of each customer, shrunk towards the company's by five purchases' worth. `rate` is the
-        margin of what nothing is told of."""
+        margin of what nothing is told of, with as much taken off as usual in the company."""
         k = BORROWED_PURCHASES
         borrowed = k * self.spend
         paid = np.maximum(money.spent + borrowed, LEAST_MONEY)
-        off = k * self.spend * self.discount_share / max(1 - self.discount_share, LEAST_SHARE)
-        full = np.maximum(money.spent + money.discounts + borrowed + off, LEAST_MONEY)
-        untold = np.maximum(money.spent - money.told, 0.0)
-        left = money.earned + rate * untold + self.margin(rate) * borrowed
+        left = money.earned + self._left_of_untold(money, rate) + self.margin(rate) * borrowed
         each = {
             name: (getattr(money, name) + k * getattr(self, name)) / (purchases + k)
             for name in ("returns", "service", "remedies", "messages")
@@ -141,9 +138,25 @@ class CostRates:
         return Habits(
             margin=np.clip(np.where(money.spent + borrowed > 0, left / paid, rate), -1.0, 1.0),
             return_share=np.clip(share, 0.0, 1.0),
-            discount_share=np.clip((money.discounts + off) / full, 0.0, 1.0),
+            discount_share=self._taken_off(money),
             **each,
         )
+
+    def _taken_off(self, money: Money) -> Floats:
+        """The part of each one's full prices that is taken off."""
+        borrowed = BORROWED_PURCHASES * self.spend
+        off = borrowed * self.discount_share / max(1 - self.discount_share, LEAST_SHARE)
+        full = np.maximum(money.spent + money.discounts + borrowed + off, LEAST_MONEY)
+        return np.asarray(np.clip((money.discounts + off) / full, 0.0, 1.0))
+
+    def _left_of_untold(self, money: Money, rate: float) -> Floats:
+        """What is left of the purchases of which nothing is told. `rate` is left where as much is
+        taken off as usual; goods cost the same at any price, so whoever has more taken off leaves
+        less, and the company's whole stays `rate`."""
+        untold = np.maximum(money.spent - money.told, 0.0)
+        part = np.divide(untold, money.spent, out=np.ones_like(untold), where=money.spent > 0)
+        full_price = untold + money.discounts * part
+        return np.asarray(untold - (1 - rate) * (1 - self.discount_share) * full_price)
 
     def to_json(self) -> dict[str, float]:
         """Plain numbers."""

@@ -80,3 +80,21 @@ def median(models: ModelSet, terms: Terms, one: One) -> float:
     plain = float(ahead.plain[0])
     present = float(ahead.discounted[0]) / plain if plain > 0 else 1.0
     return one.ends(models, terms.horizon_weeks, present)[1]
+
+
+def nothing() -> list[Outlook]:
+    """Of one who buys nothing."""
+    zero = {"low": 0.0, "median": 0.0, "expected": 0.0, "high": 0.0}
+    return [Outlook(years=years, **zero) for years in YEARS]
+
+
+def with_more(rows: list[Outlook], bounds: Floats, expected: Floats) -> list[Outlook]:
+    """With money that comes beside purchases: a row of low, middle and high for each of YEARS.
+    Ends are added to ends, as if both went badly or well together, which is the widest range."""
+    return [
+        Outlook(
+            years=one.years, low=one.low + float(more[0]), median=one.median + float(more[1]),
+            expected=one.expected + float(mean), high=one.high + float(more[2]),
+        )
+        for one, more, mean in zip(rows, bounds, expected, strict=True)
+    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """A value opened into its parts: from what is sold down to what is left, today's money.
 
-Every part is signed and over the whole horizon, so that the nine of them add up to the value. The
-first eight are plain; what a later euro is worth less stands alone at the end.
+Every part is signed and over the whole horizon, so that the ten of them add up to the value. The
+first nine are plain; what a later euro is worth less stands alone at the end.
 """
 
 from dataclasses import dataclass, fields
@@ -25,6 +25,7 @@ class Parts:
     service: Floats
     remedies: Floats
     messages: Floats
+    contract: Floats  # what is left of the fees of a contract, on which no purchase stands
     discounting: Floats  # purchases come later, and later money is worth less
 
     def columns(self) -> dict[str, Floats]:
@@ -64,5 +65,6 @@ def parts(plain: Floats, discounted: Floats, spend: Floats, habits: Habits, term
         service=-plain * habits.service,
         remedies=-plain * habits.remedies,
         messages=-plain * habits.messages,
+        contract=np.zeros_like(sales),
         discounting=(discounted - plain) * net,
     )

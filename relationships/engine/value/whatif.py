@@ -1,8 +1,8 @@
-"""What if more stayed, margins were other, or later money counted otherwise? From sums alone.
+"""What if more stayed, margins or prices were other, or later money counted otherwise? From sums.
 
 Every part of a value is a sum over purchases to come, so other terms need no second look at the
-customers: the margin moves what goods cost, fewer who leave stretch the stream of purchases, and
-the discount weighs its periods anew. The stream is that of all customers together.
+customers: margin and price move what a sale leaves, fewer who leave stretch the stream of
+purchases, and the discount weighs its periods anew. The stream is that of all customers together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,41 +10,57 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relationships.engine.value.discrete.contracted import Contracted
+from relationships.engine.value.discrete.occasional import Occasional
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.terms import Terms
 
 # These grow with the margin; the rest are costs whatever is earned.
-SCALED = ("returned",)
+SCALED = ("returned", "contract")
 COSTS = ("orders", "handling", "service", "remedies", "messages")
+NO_MARGIN = 1e-9
+# All who would leave stay: the limit of less and less leaving, short of a division by zero.
+NEARLY_ALL = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Other terms: margin in points (.05 is five), the part of those who would leave that stays,
-    and the yearly discount."""
+    the part of every price that is taken off, and the yearly discount of later money."""
 
     margin: float = 0.0
     stay: float = 0.0
+    off: float = 0.0
     discount: float | None = None  # None: as the company has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """Purchases to come, a share of all of them per period; `discount` is the company's, a year."""
+    """Purchases to come, a share of all of them per period; `discount` is the company's, a year.
+    `left` is the part of today's customers still there in each period, where the model has steps
+    (occasions, contracts); of a model without steps the shares say it all."""
 
     shares: Sequence[float]
     weeks_per_period: float
     discount: float
+    left: Sequence[float] = ()
 
     def stretched(self, stay: float) -> Floats:
-        """Shares of the old whole when so many fewer leave: what is left after each period is
-        raised to the power of 1 − stay, as if everybody's chance to leave were so much less."""
+        """Shares of the old whole when each one's chance to leave is so much less.
+
+        Under BG/NBD, MBG/NBD and Pareto/NBD one is there at t with chance exp(−κt) given one's own
+        κ, so a κ less by a part q gives exactly E_q[Y(t)] = E[Y((1−q)t)] / (1−q): the same stream
+        told slowly. With steps, what is left is raised to the power of 1 − q, period by period."""
         shares = np.asarray(self.shares, dtype=np.float64)
-        if not len(shares) or shares[0] <= 0:
+        if not len(shares):
             return shares
-        left = np.minimum.accumulate(np.minimum(shares / shares[0], 1.0))
-        return np.asarray(shares * np.power(np.maximum(left, 1e-9), -stay))
+        if len(self.left):
+            return np.asarray(shares * np.maximum(self.left, 1e-9) ** -stay)
+        slower = 1 - min(max(stay, 0.0), NEARLY_ALL)
+        ends = np.arange(len(shares) + 1.0)
+        reached = np.interp(slower * ends, ends, np.append(0.0, np.cumsum(shares)))
+        return np.asarray(np.diff(reached) / slower)
 
     def present(self, shares: Floats, discount: float) -> float:
         """What one euro of the stream is worth today."""
@@ -69,16 +85,30 @@ def stream(model: PurchaseModel, h: Histories, terms: Terms, discount: float) ->
         shares=tuple(round(float(x) / total, 6) for x in each),
         weeks_per_period=terms.weeks_per_period,
         discount=discount,
+        left=_left(model, unique, reached, ends),
     )
+
+
+def _left(model: PurchaseModel, h: Histories, reached: Floats, ends: Floats) -> tuple[float, ...]:
+    """The part still there at each end, of customers weighed by their purchases to come."""
+    if not isinstance(model, Occasional | Contracted):
+        return ()
+    weights = h.weights * model.expected_repeats(h, float(ends[-1]))
+    total = float(weights.sum())
+    if total <= 0:
+        return ()
+    if isinstance(model, Occasional):
+        there = weights @ model.staying(h, ends) / total
+    else:  # of contracts and others together: what is bought later cannot be more than is left
+        each = np.diff(reached, prepend=0.0)
+        later = np.maximum.accumulate(each[::-1])[::-1]
+        there = later / later[0]
+    return tuple(round(float(x), 6) for x in there)
 
 
 def changed(parts: Mapping[str, float], of: Stream, change: Change) -> float:
     """The value of those whose parts these are, under other terms."""
-    sales = parts["sales"]
-    margin = 1 + parts["goods"] / sales if sales > 0 else 0.0
-    other = min(max(margin + change.margin, 0.0), 1.0)
-    scale = other / margin if margin > 0 else 0.0
-    plain = sales * other + parts["returned"] * scale + sum(parts[name] for name in COSTS)
+    plain = _left_of_sales(parts, change) + sum(parts[name] for name in COSTS)
     shares = np.asarray(of.shares, dtype=np.float64)
     stretched = of.stretched(change.stay)
     grown = float(stretched.sum() / shares.sum()) if shares.sum() > 0 else 1.0
@@ -88,9 +118,25 @@ def changed(parts: Mapping[str, float], of: Stream, change: Change) -> float:
     return plain * grown * present
 
 
+def margin_of(parts: Mapping[str, float]) -> float | None:
+    """What is left of the sales of these people after cost of goods; None without sales."""
+    return 1 + parts["goods"] / parts["sales"] if parts["sales"] > 0 else None
+
+
+def _left_of_sales(parts: Mapping[str, float], change: Change) -> float:
+    """Sales less goods and less what returns take of that. Goods cost what they cost: of a lower
+    price the whole reduction is missing from what is left."""
+    margin, fees = margin_of(parts), parts.get("contract", 0.0)
+    if margin is None:
+        return fees
+    kept = max(min(margin + change.margin, 1.0), -1.0) - change.off
+    scale = kept / margin if abs(margin) > NO_MARGIN else 0.0
+    return parts["sales"] * kept + (parts["returned"] + fees) * scale
+
+
 def _present(parts: Mapping[str, float], usual: float) -> float:
     """What their later money is worth now, as it was counted customer by customer."""
-    plain = sum(parts[name] for name in ("sales", "goods", *SCALED, *COSTS))
+    plain = sum(parts.get(name, 0.0) for name in ("sales", "goods", *SCALED, *COSTS))
     if abs(plain) < 1e-9 or not 0 < 1 + parts["discounting"] / plain <= 1:
         return usual
     return 1 + parts["discounting"] / plain

@@ -14,7 +14,10 @@ from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
 
 # The company's averages of these are learned with the models; the rest holds at the next scoring.
-LEARNED = {"cost_per_contact", "cost_per_minute", "cost_per_complaint", "cost_per_message"}
+LEARNED = {
+    "cost_per_contact", "cost_per_minute", "cost_per_complaint", "cost_per_message",
+    "reads_demographics",
+}  # fmt: skip
 BESIDE = {"anyway_share"}  # shown beside values, never inside
 
 

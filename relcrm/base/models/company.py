@@ -77,6 +77,10 @@ class Company(models.Model):
         validators=[NOT_BELOW_ZERO, MaxValueValidator(Decimal(1))],
         help_text="Of customers whom others brought, the share that would have come anyway.",
     )  # fmt: skip
+    reads_demographics = models.BooleanField(
+        "may read age, gender and household size", default=False,
+        help_text="Only to try a computer's own rules against the forecast; off until allowed.",
+    )  # fmt: skip
     horizon_weeks = models.PositiveSmallIntegerField(
         default=52, validators=[MinValueValidator(4), MaxValueValidator(520)]
     )

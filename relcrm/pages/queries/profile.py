@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, When
 from django.db.models.functions import ExtractHour, TruncMonth
 
 from customers.models import Customer, Kind
@@ -20,10 +20,13 @@ ANSWERED = (Kind.MESSAGE_OPENED, Kind.MESSAGE_CLICKED, Kind.MESSAGE_REPLIED)
 
 
 def visible(user: User) -> QuerySet[Customer]:
-    """Customers this person may look at, with their judgement at hand."""
+    """Customers this person may look at, with their judgement at hand, and what is left of their
+    sales after cost of goods."""
     found = Customer.objects.visible_to(user)
     found = found.select_related("organisation", "profile", "profile__persona")
-    return found.annotate(is_marked=marked())
+    left = 1 + F("forecast__goods") / F("forecast__sales")
+    margin = Case(When(forecast__sales__gt=0, then=left), output_field=FloatField())
+    return found.annotate(is_marked=marked(), own_margin=margin)
 
 
 def months_bought(customer: Customer, as_of: date) -> list[tuple[date, int]]:

@@ -52,6 +52,7 @@ def test_parts_with_a_pencil():
         "sales": purchases * spend, "goods": -0.7 * purchases * spend, "orders": -2.8,
         "returned": -0.3 * 0.2 * purchases * spend, "handling": -purchases * 4 / 9,
         "service": -purchases * 8 / 9, "remedies": 0.0, "messages": -purchases * 4 / 9,
+        "contract": 0.0,
         "discounting": (0.7 / 1.05 + 0.7 / 1.05**2 - 1.4) * net,
     }  # fmt: skip
     assert {name: part[0] for name, part in found.parts.columns().items()} == pytest.approx(
@@ -121,6 +122,29 @@ def test_who_loses_money_is_told_the_habit_that_would_change_it_most():
 def test_big_discounts_are_a_cause_where_the_price_would_have_carried_the_order():
     money = Money.of([100.0], discounts=[300.0])
     found = worth(money, h=Histories.of(9, 30, 39), terms=Terms(cost_per_order=6)).losing
+    assert CAUSES[found.cause[0]] == "discounts"
+
+
+def test_who_has_more_taken_off_leaves_less_and_the_whole_company_as_much_by_hand():
+    """Ten bought for 100 each at full price, ten for 60 after 40 off; 30 of 100 euros are left.
+    Goods cost .7 · 1,600 / 2,000 = .56 of the full price: 44 of 100 are left, and 4 of 60."""
+    bought = np.full(20, 1e6)  # so often that nothing is borrowed
+    spent = np.repeat([100.0, 60.0], 10) * bought
+    money = Money.of(spent, discounts=np.repeat([0.0, 40.0], 10) * bought)
+    rates = CostRates.fit(bought, money)
+    margin = rates.of(bought, money, 0.3).margin
+    assert margin[[0, -1]] == pytest.approx([0.44, 4 / 60], abs=1e-4)
+    assert margin @ spent / spent.sum() == pytest.approx(0.3, abs=1e-5)
+
+
+def test_what_is_taken_off_is_blamed_on_discounts_and_not_on_goods_or_small_orders():
+    """The same goods for everybody, half price for one: told as a loss of 10 on each 50."""
+    usual = CostRates(
+        spend=100.0, return_share=0.0, returns=0.0, service=0.0, told_share=1.0, told_margin=0.4
+    )
+    money = Money.of([500.0], discounts=[500.0], told=[500.0], earned=[-100.0])
+    one = Histories.of(9, 30, 39)
+    found = worth(money, usual, one, Terms(cost_per_order=15)).losing
     assert CAUSES[found.cause[0]] == "discounts"
 
 

@@ -8,7 +8,7 @@ import pytest
 from relationships.engine.value import ModelSet, PurchaseDays, challenger, fit_all
 from relationships.engine.value.backtest import line
 from relationships.engine.value.challenge import NAME, Challenge
-from relationships.engine.value.challenger import NOTHING, Happened, ahead, challenge
+from relationships.engine.value.challenger import NOTHING, Happened, Traits, ahead, challenge
 from relationships.engine.value.choice import CANDIDATES
 
 DAYS = 420
@@ -55,6 +55,24 @@ def test_what_complaints_tell_is_found_by_the_trees(company, fitted):
     assert ModelSet.from_json(stored).challenge == told
     assert NAME not in stored["models"]
     assert fitted.outcome.model in CANDIDATES
+
+
+def test_who_people_are_is_read_only_where_it_is_handed_over(company):
+    _, complaints = company
+    customers = np.array([3, 4, 9])
+    born = np.array([-3652.5, np.nan])
+    traits = Traits(
+        customer=np.array([4, 7]), born_day=born, gender=np.array([1.0, 0.0]),
+        household_size=np.array([np.nan, 2.0]),
+    )  # fmt: skip
+    seen = traits.of(customers, 0)
+    assert seen[1].tolist()[:2] == [10.0, 1.0]
+    assert np.isnan(seen[[0, 2]]).all()
+    told = replace(complaints, traits=traits)
+    assert told.reads == (*complaints.reads, "age", "gender", "household_size")
+    plain = complaints.beside(customers, 100)
+    assert told.beside(customers, 100)[:, : plain.shape[1]].tolist() == plain.tolist()
+    assert told.beside(customers, 100).shape[1] == plain.shape[1] + 3
 
 
 def test_nothing_after_the_day_is_learned(company, fitted):

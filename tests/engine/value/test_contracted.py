@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from relationships.engine.value import Histories, ModelSet, Money, PurchaseDays, fit_all, score
+from relationships.engine.value import (
+    Histories,
+    ModelSet,
+    Money,
+    PurchaseDays,
+    Terms,
+    fit_all,
+    score,
+)
 from relationships.engine.value.bgnbd import BetaGeometric
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Renewal, Spells
 from relationships.engine.value.discrete.contracted import bound, is_enough
+from relationships.engine.value.discrete.fees import fees
 from relationships.engine.value.histories import (
     CountsAndTimesDisagree,
     LengthsDiffer,
@@ -121,6 +130,36 @@ def model() -> Contracted:
         ), steady=Nbd(r=1.0, alpha=10.0, facts=TRUE),
         renewals={0.0: Renewal(a=1.0, b=1.0, c=1.0, facts=TRUE)}, returning=0.25,
     )  # fmt: skip
+
+
+def test_fees_with_a_pencil():
+    """Renewed once, 6 weeks in, periods of 4: due in 2, 6, 10 … weeks with 2/3, 2/4, 2/5. Of ten
+    weeks 10 · (2/3 + 1/2 + 2/5); nothing is as sure as nine in ten, and all three come with more
+    than one in ten. Somebody without a contract is given nothing."""
+    h = Histories.of([3, 3], [6, 6], [10, 10], plans=np.array([[4.0, 6.0], [0.0, 0.0]]))
+    terms = Terms(periods=5, weeks_per_period=2.0, discount_per_period=0.1)
+    found = fees(model(), h, np.array([10.0, 99.0]), terms)
+    chances, when = np.array([2 / 3, 1 / 2, 2 / 5]), np.array([1.0, 3.0, 5.0])
+    assert_allclose(found.plain, [10 * chances.sum(), 0])
+    assert_allclose(found.discounted, [10 * (chances * 1.1**-when).sum(), 0])
+    assert_allclose([found.low[0], found.high[0]], [0, 10 * (1.1**-when).sum()])
+    assert found.years.shape == (2, 4)
+    assert np.all(np.diff(found.years[0]) > 0)
+    assert np.all(np.diff(found.bounds[0], axis=1) >= 0)
+    assert_allclose(found.times(0.3).plain, 0.3 * found.plain)
+
+
+def test_counts_told_one_after_the_other_are_those_that_are_asked_for():
+    """Under two lengths of contract, after one, and without; rows leave between the counts."""
+    plans = np.array([[4.0, 6.0], [0, 0], [52.0, 80.0], [-4.0, 3.0], [4.0, 1.0]])
+    h = Histories.of([3, 2, 5, 1, 0], [6, 4, 70, 1, 0], [10, 30, 80, 20, 1], plans=plans)
+    tail, alive, chosen = model().tail(h, 30.0), model().probability_alive(h), np.arange(5)
+    for count in (1, 2, 5, 9):
+        tail.advance_to(count)
+        asked = model().at_least(count, h, 30.0)[chosen]
+        assert_allclose(alive[chosen] * tail.chance, asked, rtol=1e-9)
+        chosen = chosen[[0, *range(2, len(chosen))]] if len(chosen) > 2 else chosen
+        tail.keep(np.array([0, *range(2, len(asked))]) if len(asked) > 2 else np.arange(len(asked)))
 
 
 def test_a_contract_with_a_pencil():

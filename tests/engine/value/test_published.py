@@ -11,6 +11,7 @@ import pytest
 from relationships.engine.value import Histories, bgnbd, gammagamma, nbd, paretonbd
 from relationships.engine.value.clv import Terms, purchases_ahead
 from relationships.engine.value.fitting import Counts
+from relationships.engine.value.published import PUBLISHED
 from tests.engine.value.conftest import CALIBRATION_ENDS
 
 FOUR_DIGITS = 5e-5
@@ -43,6 +44,25 @@ def master_histories(cdnow_master):
 def test_the_sample_is_the_published_one(cdnow, cdnow_histories):
     assert (len(cdnow_histories), cdnow_histories.repeaters) == (2357, 946)
     assert len(cdnow.after(CALIBRATION_ENDS, CALIBRATION_ENDS + 273)) == 1882
+
+
+def test_what_the_model_card_names_is_what_the_code_gives(bg, pareto, cdnow, cdnow_histories):
+    """BG/BB, sBG and the twelve months are held to the same numbers by tests of their own."""
+    found = {
+        "BG/NBD": bg,
+        "Pareto/NBD": pareto,
+        "MBG/NBD": bgnbd.fit(cdnow_histories, first_may_be_last=True, prior=False),
+        "Gamma-Gamma": gammagamma.fit(*repeat_spend(cdnow), prior=False),
+    }
+    for figure in PUBLISHED:
+        assert list(figure.ours.values()) == pytest.approx(
+            list(figure.published.values()), rel=6e-3
+        )
+        if model := found.get(figure.formula):
+            ours = dict(figure.ours)
+            assert model.facts.log_likelihood == pytest.approx(ours.pop("log_likelihood"), abs=1e-3)
+            assert list(model.parameters.values()) == pytest.approx(list(ours.values()), abs=6e-5)
+    assert {figure.formula for figure in PUBLISHED} > found.keys()
 
 
 def test_the_published_parameters_of_bg_nbd(bg):

@@ -9,6 +9,8 @@ from relationships.engine.value import Histories, PurchaseDays
 from relationships.engine.value.clv import Terms
 from relationships.engine.value.cohorts import triangle
 from relationships.engine.value.defaults import purchase_model
+from relationships.engine.value.models import STORED_DEFAULT, Facts
+from relationships.engine.value.paretonbd import ParetoNbd
 from relationships.engine.value.whatif import Change, Stream, changed, stream
 
 PARTS = {
@@ -17,6 +19,7 @@ PARTS = {
 }  # fmt: skip
 EVEN = Stream(shares=(0.5, 0.3, 0.2), weeks_per_period=52.0, discount=0.1)
 EPOCH = date(1970, 1, 1)
+UNFITTED = Facts(method=STORED_DEFAULT)
 
 
 def test_nothing_changed_is_the_value_itself():
@@ -37,6 +40,39 @@ def test_fewer_who_leave_stretch_the_stream_by_hand():
     )  # fmt: skip
     half = changed(PARTS, EVEN, Change(stay=0.5))
     assert sum(PARTS.values()) < half < all_stay
+
+
+def test_fewer_who_leave_is_what_the_model_itself_says_of_a_slower_leaving():
+    new = Histories.of([0.0], [0.0], [0.0])
+    usual = ParetoNbd(r=0.6, alpha=10.0, s=0.7, beta=12.0, facts=UNFITTED)
+    slower = ParetoNbd(r=0.6, alpha=10.0, s=0.7, beta=12.0 / (1 - 0.4), facts=UNFITTED)
+    terms = Terms(periods=52, weeks_per_period=1.0)
+    made, wanted = (stream(one, new, terms, 0.1) for one in (usual, slower))
+    times = (slower.expected_repeats(new, 52.0) / usual.expected_repeats(new, 52.0))[0]
+    found, by_hand = made.stretched(0.4), np.array(wanted.shares) * times
+    assert found.sum() == pytest.approx(by_hand.sum(), rel=1e-4)
+    assert found == pytest.approx(by_hand, rel=0.012)  # read between the ends of weeks
+
+
+def test_at_fixed_occasions_fewer_who_leave_never_blow_up_a_stream():
+    yearly = Stream(
+        shares=(0.5, 0.0, 0.0, 0.4), left=(0.9, 0.9, 0.9, 0.72), weeks_per_period=52.0, discount=0.1
+    )
+    assert yearly.stretched(1.0) == pytest.approx([0.5 / 0.9, 0.0, 0.0, 0.4 / 0.72])
+    assert yearly.stretched(0.0) == pytest.approx(yearly.shares)
+
+
+def test_a_lower_price_takes_more_from_value_than_its_percent_by_hand():
+    # A tenth off 1000: of the 300 that are left 100 go, and a third of what returns cost with them.
+    plain = 1000 * 0.2 - 30 * (0.2 / 0.3) - 80
+    assert changed(PARTS, EVEN, Change(off=0.1)) == pytest.approx(plain * 180 / 190)
+    assert changed(PARTS, EVEN, Change(off=0.3)) < 0  # sold at cost
+
+
+def test_goods_sold_at_a_loss_can_be_sold_at_a_gain():
+    loss = PARTS | {"goods": -1100.0, "returned": 10.0, "discounting": 0.0}
+    # 1000 × .1 + 10 × (.1 / −.1) − 80
+    assert changed(loss, EVEN, Change(margin=0.2)) == pytest.approx(10.0)
 
 
 def test_a_higher_discount_takes_off_and_none_gives_the_plain_sum():

@@ -17,8 +17,8 @@ from scipy.special import betainc
 from relationships.engine.value import bgnbd, nbd
 from relationships.engine.value.bgnbd import BetaGeometric
 from relationships.engine.value.discrete import renewal
-from relationships.engine.value.discrete.asked import Asked
 from relationships.engine.value.discrete.contracts import Contracts
+from relationships.engine.value.discrete.mixed import Mixed
 from relationships.engine.value.discrete.renewal import Renewal
 from relationships.engine.value.discrete.spells import Spells
 from relationships.engine.value.histories import Floats, Histories
@@ -83,26 +83,44 @@ class Contracted:
         till then."""
         wanted = np.broadcast_to(np.asarray(count, dtype=np.float64), (len(h),))
         found = self.leaving.at_least(wanted, h, weeks) * self._left(h)
-        for rows, stays, ends in self._groups(h, weeks):
-            until = np.minimum(ends[:, 1:], weeks)
-            leaves = stays - np.append(stays[:, 1:], np.zeros((len(rows), 1)), axis=1)
-            odds = until / (self.steady.alpha + h.age[rows, None] + until)
+        for rows, leaves, odds in self._ends(h, weeks):
             shape = (self.steady.r + h.repeats[rows])[:, None]
             tails = betainc(wanted[rows, None], shape, odds)
             found[rows] = np.sum(leaves * tails, axis=1)
         return found
 
     def tail(self, h: Histories, weeks: float) -> Tail:
-        """D12, as `at_least`."""
-        return Asked(self, h, weeks)
+        """D12, as `at_least`, count after count."""
+        free = np.flatnonzero(~bound(h))
+        parts = [(free, self.leaving.tail(h.rows(free), weeks))]
+        for rows, leaves, odds in self._ends(h, weeks):
+            parts.append((rows, Tail(self.steady.r + h.repeats[rows], odds, leaves)))
+        return Mixed(parts, len(h))
+
+    def _ends(
+        self, h: Histories, weeks: float
+    ) -> Iterator[tuple[NDArray[np.int64], Floats, Floats]]:
+        """By length of period: whose rows, the chance to leave at each end, and NBD's odds of the
+        time till then."""
+        for rows, stays, ends in self._groups(h, weeks):
+            until = np.minimum(ends[:, 1:], weeks)
+            leaves = stays - np.append(stays[:, 1:], np.zeros((len(rows), 1)), axis=1)
+            yield rows, leaves, until / (self.steady.alpha + h.age[rows, None] + until)
 
     def expected_renewals(self, h: Histories, weeks: float) -> Floats:
         """D10: renewals of a contract expected in the next `weeks`; NaN without one."""
         found = np.full(len(h), np.nan)
-        for rows, stays, ends in self._groups(h, weeks):
-            inside = ends[:, 1:-1] <= weeks
-            found[rows] = np.sum(stays[:, 1:] * inside, axis=1)
+        for rows, chance, at in self.renewals_ahead(h, weeks):
+            found[rows] = np.sum(chance * (at <= weeks), axis=1)
         return found
+
+    def renewals_ahead(
+        self, h: Histories, weeks: float
+    ) -> Iterator[tuple[NDArray[np.int64], Floats, Floats]]:
+        """By length of period: whose rows, the chance of each renewal of the next `weeks` and a
+        little more, and in how many weeks it is due."""
+        for rows, stays, ends in self._groups(h, weeks):
+            yield rows, stays[:, 1:], ends[:, 1:-1]
 
     def staying(self, h: Histories, weeks: Floats) -> Floats:
         """D10: chance that the contract is still there so many weeks from now; NaN without one."""

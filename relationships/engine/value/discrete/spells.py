@@ -25,18 +25,28 @@ class Spells:
     begun: Floats  # numbers of days
     over: Floats  # the day of its cancellation; NaN where there is none
     weeks: Floats  # from one renewal to the next
+    fee: Floats  # what it has brought per period; zero where nothing was told
 
     @classmethod
     def of(
-        cls, customer: ArrayLike, begun: ArrayLike, over: ArrayLike, weeks: ArrayLike
+        cls,
+        customer: ArrayLike,
+        begun: ArrayLike,
+        over: ArrayLike,
+        weeks: ArrayLike,
+        fee: ArrayLike | None = None,
     ) -> "Spells":
         """In any order."""
         who = np.atleast_1d(np.asarray(customer, dtype=np.int64))
-        columns = [np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in (begun, over, weeks)]
+        paid = np.zeros(len(who)) if fee is None else fee
+        told = (begun, over, weeks, paid)
+        columns = [np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in told]
         if any(len(column) != len(who) for column in columns):
             raise LengthsDiffer("customer, begun, over and weeks need one row per contract")
-        if not (np.isfinite(columns[0]).all() and np.isfinite(columns[2]).all()):
-            raise NotANumber("a contract needs the day it began on and its weeks")
+        if not all(np.isfinite(columns[place]).all() for place in (0, 2, 3)):
+            raise NotANumber("a contract needs the day it began on, its weeks and its fee")
+        if np.any(columns[3] < 0):
+            raise CountsAndTimesDisagree("what a contract brings is zero or more")
         if np.any(columns[2] <= 0) or np.any(columns[1] < columns[0]):
             raise CountsAndTimesDisagree("a contract has a length, and begins before it ends")
         order = np.lexsort((columns[0], who))
@@ -51,7 +61,8 @@ class Spells:
         """What was known at the end of `day`."""
         kept = self.begun <= day
         over = np.where(self.over <= day, self.over, np.nan)
-        return Spells.of(self.customer[kept], self.begun[kept], over[kept], self.weeks[kept])
+        told = (self.customer, self.begun, over, self.weeks, self.fee)
+        return Spells.of(*(column[kept] for column in told))
 
     def contracts(self, day: float, *, weeks: float | None = None) -> Contracts:
         """What each has come to by the end of `day`; of one length of period only if told."""
@@ -67,9 +78,7 @@ class Spells:
         of several the last begun; minus its weeks and the weeks since its end where none runs any
         more; zeros where there was none."""
         found = np.zeros((len(customers), 2))
-        at = np.searchsorted(customers, self.customer)
-        theirs = (self.begun <= day) & (at < len(customers))
-        theirs[theirs] = customers[at[theirs]] == self.customer[theirs]
+        at, theirs = self._whose(customers, day)
         ended = self.over <= day
         for chosen, sign, since in (
             (theirs & ended, -1.0, self.over),
@@ -79,6 +88,22 @@ class Spells:
             found[at[chosen], 1] = (day - since[chosen]) / DAYS_PER_WEEK
         return found
 
+    def fees(self, customers: Integers, day: float) -> Floats:
+        """Of the running contract that `plans` names, what it brings per period."""
+        found = np.zeros(len(customers))
+        at, theirs = self._whose(customers, day)
+        runs = theirs & ~(self.over <= day)
+        found[at[runs]] = self.fee[runs]
+        return found
 
-_COLUMNS = ("begun", "over", "weeks")
+    def _whose(self, customers: Integers, day: float) -> tuple[Integers, NDArray[np.bool_]]:
+        """Where the customer of each contract stands among these, and whether they are there and
+        it has begun."""
+        at = np.searchsorted(customers, self.customer)
+        theirs = (self.begun <= day) & (at < len(customers))
+        theirs[theirs] = customers[at[theirs]] == self.customer[theirs]
+        return at, theirs
+
+
+_COLUMNS = ("begun", "over", "weeks", "fee")
 NONE = Spells.of([], [], [], [])
