@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from benchmarks.big_company import MIX, interactions, people
+from benchmarks.value import holdouts, libraries
 from customers.models import Customer, Interaction, Kind
 
 
@@ -29,3 +30,27 @@ def test_of_everything_that_happens_its_share_is_told(mix):
     bought = Interaction.objects.filter(kind=Kind.PURCHASE)
     assert bought.count() / told == pytest.approx(1 - sum(mix.values()), abs=0.1)
     assert not bought.filter(amount=None).exists()
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("name", "library", "theirs", "customers", "missed"),
+    [
+        ("BG/NBD", "lifetimes", {"seconds": 12.0}, 1_000_000, 0),
+        ("BG/NBD", "lifetimes", {"seconds": 9.0}, 1_000_000, 1),
+        ("BG/NBD", "lifetimes", {"seconds": 12.0}, 30_000, 1),
+        ("Pareto/NBD", "lifetimes", {"failed": "not done after 1,800 seconds"}, 1_000_000, 1),
+        ("MBG/NBD", "pymc-marketing", {"failed": libraries.LEFT_OUT}, 1_000_000, 1),
+        ("MBG/NBD", "pymc-marketing", {"seconds": 0.5}, 30_000, 0),
+    ],
+)
+def test_what_was_not_measured_is_missed(name, library, theirs, customers, missed, capsys):
+    assert libraries._beside(name, library, {"seconds": 1.0}, theirs, customers) == missed
+    was_measured = "seconds" in theirs and (customers >= 1_000_000 or library != "lifetimes")
+    assert ("NOT MEASURED" in capsys.readouterr().out) != was_measured
+
+
+@pytest.mark.one_database
+def test_goals_of_a_shop_that_is_not_there_are_missed(capsys):
+    assert holdouts.test([]) == sum(map(len, holdouts.GOALS.values())) > 0
+    assert capsys.readouterr().out.count("NOT MEASURED") == holdouts.test([])
