@@ -140,12 +140,10 @@ def _lifetimes(companies: list[Histories], libraries: list[str]) -> int:
         "sizes": np.array([len(h) for h in chosen]),
         "kinds": kinds[order],
     }
-    run: dict = {"failed": "left out"}
-    if python is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "histories.npz"
-            np.savez(file, **columns)
-            run = alone(python, LIFETIMES.replace("MOST_SECONDS", str(MOST_SECONDS)), file)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "histories.npz"
+        np.savez(file, **columns)
+        run = alone(python, LIFETIMES.replace("MOST_SECONDS", str(MOST_SECONDS)), file)
     rows = np.array(run.get("parameters", [])).reshape(-1, 4)
     print(f"  lifetimes: {run.get('failed', f'{len(rows) // 3} of {len(companies)} companies')}")
     for kind in np.unique(rows[:, 0]):

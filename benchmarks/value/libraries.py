@@ -149,7 +149,7 @@ def run_each(name: str, pythons: Mapping[str, Python], file: Path) -> dict[str, 
     """The fit of this model by everybody, printed as it comes."""
     runs = {}
     for fit, (library, python) in zip(FITS[name], pythons.items(), strict=True):
-        runs[library] = run = {"failed": LEFT_OUT} if python is None else alone(python, fit, file)
+        runs[library] = run = alone(python, fit, file)
         print(f"  {library:<15}{_said(run)}", flush=True)
     return runs
 
@@ -180,8 +180,10 @@ def held(goal: str, found: float | None, reached: Callable[[float], bool]) -> in
     return int(not is_reached)
 
 
-def alone(python: Path | str, fit: str, file: Path) -> dict:
+def alone(python: Python, fit: str, file: Path) -> dict:
     """What a process of its own found, or why it found nothing."""
+    if python is None:
+        return {"failed": LEFT_OUT}
     try:
         return measured(python, fit, file, MOST_SECONDS)
     except subprocess.TimeoutExpired:
