@@ -38,9 +38,11 @@ def test_the_document_lists_what_the_api_offers_and_each_shape_has_a_name_of_its
 
 
 @pytest.mark.one_database  # the door is shut before data are asked for
-def test_strangers_stay_outside(db):
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer relcrm_unknown"}])
+def test_strangers_stay_outside(headers, db):
+    stranger = Client(headers=headers)
     for method, path in OPERATIONS:
-        answer = send(Client(), method, path)
+        answer = send(stranger, method, path)
         assert answer.status_code == 401, (method, path)
         assert answer["Content-Type"] == "application/problem+json", (method, path)
         assert answer["WWW-Authenticate"].startswith("Bearer"), (method, path)
