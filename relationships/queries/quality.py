@@ -65,6 +65,8 @@ class Calibrated:
     customers: int
     is_current: bool
     is_of_edition: bool
+    alike: float | None  # adjusted Rand index of the types held, with the one in use before
+    changed: float | None  # share of people whom the two call otherwise
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Quality:
     edition: Edition
     faults: list[str]
     calibrated: Calibrated | None
+    waits: Calibrated | None  # measured since, and held back as it calls many otherwise
     calibration: Calibration
     learned: Learned | None
     shown: Shown | None
@@ -95,6 +98,7 @@ def quality(company: Company, as_of: date) -> Quality:
         edition=edition,
         faults=faults,
         calibrated=_calibrated(calibrated) if calibrated else None,
+        waits=_waiting(calibrated, as_of),
         calibration=_constants(calibrated),
         learned=_learned(_newest(kinds.LEARNED, as_of), serving.get(kinds.LEARNED)),
         shown=_shown(picture) if picture and picture.customers else None,
@@ -111,7 +115,16 @@ def _calibrated(model: FittedModel) -> Calibrated:
         customers=model.customers,
         is_current=model.is_current,
         is_of_edition=model.parameters["spec_version"] == live.specification().version,
+        alike=model.report.get("ari"),
+        changed=model.report.get("changed"),
     )
+
+
+def _waiting(calibrated: FittedModel | None, as_of: date) -> Calibrated | None:
+    last = _newest(FittedModel.Kind.CALIBRATION, as_of)
+    if last is None or calibrated is None or last.version <= calibrated.version:
+        return None
+    return _calibrated(last) if last.report.get("is_held") else None
 
 
 def _constants(model: FittedModel | None) -> Calibration:

@@ -21,13 +21,14 @@ def shop(company):
     return company
 
 
-def calibrated(version, through, *, current, multipliers, edition=1):
+def calibrated(version, through, *, current, multipliers, edition=1, report=None):
     found = replace(
         Calibration(), cycle_weeks=5.0, multipliers=multipliers, spec_version=edition, customers=90
     )
     FittedModel.objects.create(
         kind="calibration", version=version, name="channels", parameters=found.to_json(),
         customers=90, data_through=through, fitted_at=NOW, is_current=current,
+        report=report or {},
     )  # fmt: skip
 
 
@@ -38,6 +39,18 @@ def test_the_calibration_shown_is_the_one_in_use_and_not_the_newest(as_, mara, s
     assert "Version 4, from 90 customers through 21 January 2026" in page
     assert "In use now." in page
     assert "3.0 times as often as the book says" in page
+
+
+def test_one_that_would_call_many_otherwise_waits_and_the_page_warns(as_, mara, shop):
+    calibrated(4, TODAY - timedelta(days=40), current=True, multipliers={},
+               report={"ari": 0.991, "changed": 0.004})  # fmt: skip
+    page = seen(as_(mara), QUALITY)
+    assert "0.4 %" in page.replace("\xa0", " ")
+    assert "so it waits" not in page
+    held = {"ari": 0.83, "changed": 0.21, "is_held": True}
+    calibrated(5, TODAY, current=False, multipliers={}, report=held)
+    assert quality(shop, TODAY).calibrated.version == 4
+    assert "(alike 0.83, below 0.95), so it waits" in seen(as_(mara), QUALITY)
 
 
 def test_on_an_earlier_day_the_calibration_is_the_one_known_then_and_says_so(shop):

@@ -21,6 +21,8 @@ from relationships.engine.typology.reading import Field
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Folds = npt.NDArray[np.intp]
+Rows = tuple[Floats, Floats, Bools, Floats]  # log prior, features, what was said, weights
 
 RIDGE, BIAS_PENALTY, SCALE_PENALTY = 10.0, 1.0, 10.0
 LEAST_LOG = float(np.log(1e-6))
@@ -143,12 +145,16 @@ def _loss(x: Floats, z: Floats, prior: Floats, said: Bools, weight: Floats) -> t
     return float(loss), np.concatenate(slopes)
 
 
+Fit = Callable[[Floats, Floats, Bools, Floats], Offset]
+
+
 @dataclass(frozen=True)
 class Learned:
     """What came of learning: the offset, and whether it did better than the prior by itself.
 
     Losses are mean −log p of what people said, of customers left out while fitting; `gain` is how
-    much better, with its standard error. `ece`: calibration error before, `ece_after`: as used.
+    much better, with its standard error. `ece`: calibration error before, `ece_after`: as used,
+    each fold cooled by the temperature of the others.
     """
 
     offset: Offset
@@ -187,17 +193,31 @@ def learn(
     left_out = int((~usable).sum())
     if usable.sum() < FEWEST_LABELS:
         return None
-    log_prior, features = log_prior[usable], features[usable]
-    said, weight = said[usable], weights[usable]
-    fold, share = rng.permutation(len(said)) % FOLDS, weight / weight.sum()
-    calmer = _out_of_fold(_only_calmed, log_prior, features, said, weight, fold)
-    unseen = _out_of_fold(fit_offset, log_prior, features, said, weight, fold)
-    more, doubt = _gain(_heard(unseen, said) - _heard(calmer, said), share)
-    fit, unseen = (fit_offset, unseen) if more > doubt else (_only_calmed, calmer)
+    rows = (log_prior[usable], features[usable], said[usable], weights[usable])
+    fold = rng.permutation(len(rows[0])) % FOLDS
+    fit, unseen = _chosen(rows, fold)
+    return _judged(fit(*rows), unseen, rows, fold, left_out)
+
+
+def _chosen(rows: Rows, fold: Folds) -> tuple[Fit, Floats]:
+    """What is fitted, and what it says of each customer who was left out while fitting."""
+    *_, said, weight = rows
+    calmer = _out_of_fold(_only_calmed, *rows, fold)
+    unseen = _out_of_fold(fit_offset, *rows, fold)
+    more, doubt = _gain(_heard(unseen, said) - _heard(calmer, said), weight / weight.sum())
+    return (fit_offset, unseen) if more > doubt else (_only_calmed, calmer)
+
+
+def _judged(offset: Offset, unseen: Floats, rows: Rows, fold: Folds, left_out: int) -> Learned:
+    """Against the prior by itself, with a temperature where it is too sure or not sure enough."""
+    log_prior, _, said, weight = rows
+    share = weight / weight.sum()
     before, after = _heard(log_prior, said), _heard(unseen, said)
     gain, error = _gain(after - before, share)
-    offset, ece = fit(log_prior, features, said, weight), calibration_error(unseen, said)
-    heat = _temperature(unseen, said, weight) if ece > MOST_ECE else 1.0
+    ece, heat, ece_after = calibration_error(unseen, said), 1.0, None
+    if ece > MOST_ECE:
+        heat = _temperature(unseen, said, weight)
+        ece_after = calibration_error(_cooled(unseen, said, weight, fold), said)
     return Learned(
         offset=replace(offset, temperature=offset.temperature * heat),
         is_better=gain > error,
@@ -208,8 +228,19 @@ def learn(
         gain=gain,
         gain_se=error,
         ece=ece,
-        ece_after=calibration_error(log_softmax(unseen / heat, axis=1), said),
+        ece_after=ece if ece_after is None else ece_after,
     )
+
+
+def _cooled(unseen: Floats, said: Bools, weight: Floats, fold: Folds) -> Floats:
+    """Each fold at the temperature that the other four ask for: an error measured on what a
+    temperature was fitted to would flatter it."""
+    result = np.empty_like(unseen)
+    for at in range(FOLDS):
+        rest, here = fold != at, fold == at
+        heat = _temperature(unseen[rest], said[rest], weight[rest])
+        result[here] = log_softmax(unseen[here] / heat, axis=1)
+    return result
 
 
 def _only_calmed(log_prior: Floats, features: Floats, said: Bools, weight: Floats) -> Offset:
@@ -227,7 +258,7 @@ def _gain(better: Floats, share: Floats) -> tuple[float, float]:
 
 
 def _out_of_fold(
-    fit: Callable[[Floats, Floats, Bools, Floats], Offset],
+    fit: Fit,
     log_prior: Floats,
     features: Floats,
     said: Bools,

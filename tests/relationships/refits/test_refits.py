@@ -9,6 +9,7 @@ import pytest
 from customers.models import Customer, Interaction
 from relationships import tasks
 from relationships.actions import refitting, scoring
+from relationships.actions.recalibrating import calibrate, recalibrate
 from relationships.engine.value import ModelSet
 from relationships.models import FittedModel, Profile
 from relationships.queries.judging import standard
@@ -192,3 +193,19 @@ def test_the_weekly_job_leaves_a_fresh_model_alone(live, company, settings):
     assert tasks.run_fit(job, lambda *a, **k: None) == {}
     assert FittedModel.objects.filter(kind="value").count() == 1
     assert FittedModel.objects.filter(kind="calibration").count() == 1
+
+
+def test_a_calibration_that_would_call_many_otherwise_waits_for_somebody(live, company):
+    rng = np.random.default_rng(2)
+    on = {"as_of": TODAY, "now": NOW, "rng": rng}
+    assert recalibrate(company, **on) is None, "young, and alike"
+    first = FittedModel.objects.get(kind="calibration")
+    first.parameters |= {"repeats_per_week": 5.0, "cycle_weeks": 0.5, "log_spend": 9.0}
+    first.save()
+    held = recalibrate(company, **on)
+    assert (held.is_current, held.report["is_held"], held.report["against"]) == (False, True, 1)
+    assert held.report["ari"] < 0.95
+    assert AuditLine.objects.filter(verb="calibration.held_back").count() == 1
+    assert recalibrate(company, **on) is None, "one waits already"
+    by_hand = calibrate(company, **on)
+    assert (by_hand.is_current, by_hand.report["ari"]) == (True, held.report["ari"])
