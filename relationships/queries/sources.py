@@ -152,7 +152,9 @@ def sources(as_of: date) -> Sources:
         last_on=max((row["last"] for row in rows.values()), default=None),
         marks=frozenset(_marks(rows, as_of)) | ({"categories"} if LINES in extras else set()),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
-        categories=_categories(as_of, extras),
+        categories=_categories(as_of, extras)
+        if bought.get("categories") or LINES in extras
+        else (),
         counts={kind: row["n"] for kind, row in rows.items()},
         extras=extras,
         unconverted=unconverted,

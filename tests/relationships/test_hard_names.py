@@ -229,7 +229,7 @@ def test_saying_it_again_does_not_begin_anew(company, ada, sam):
         ("N4", {"expires": {"column": "last_return_age_days", "days": 366}}, "at most 365 days"),
         ("N5", {"expires": {"column": "last_purchase_age_days", "days": 9}}, "must count hostile"),
         ("N4", {"gate": []}, "must ask for returns at least"),
-        ("N1", {"gate": [["purchases"]]}, "must ask for hurt at least"),
+        ("N1", {"gate": [["purchases"]]}, "must ask for hurt or let down at least"),
         ("N6", {"gate": [["complaints"], []]}, "silence is no quarrel"),
     ],
 )
