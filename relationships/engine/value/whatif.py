@@ -77,7 +77,7 @@ def stream(model: PurchaseModel, h: Histories, terms: Terms, discount: float) ->
     unique, _ = h.grouped()
     if not len(unique):
         return Stream(shares=(), weeks_per_period=terms.weeks_per_period, discount=discount)
-    ends = terms.weeks_per_period * np.arange(1, terms.periods + 1)
+    ends = terms.weeks_per_period * np.arange(1.0, terms.periods + 1)
     reached = unique.weights @ model.expected_repeats(unique, ends)
     each = np.diff(reached, prepend=0.0)
     total = float(reached[-1]) or 1.0
@@ -85,7 +85,7 @@ def stream(model: PurchaseModel, h: Histories, terms: Terms, discount: float) ->
         shares=tuple(round(float(x) / total, 6) for x in each),
         weeks_per_period=terms.weeks_per_period,
         discount=discount,
-        left=_left(model, unique, reached, ends),
+        left=_left(model, unique, reached, np.asarray(ends, dtype=np.float64)),
     )
 
 
