@@ -8,13 +8,14 @@ from math import inf
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Subquery, Sum
 
 from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from feedback.models import Complaint
 from relationships.engine.gap.answers import CATEGORY
 from relationships.engine.typology.columns import AROUND_DAYS, CATEGORIES
 from relcrm.base import company as companies
+from relcrm.base.models import Company
 
 CHANNEL_KINDS = {
     "returns": [Kind.RETURN],
@@ -137,8 +138,7 @@ class Sources:
 
 def sources(as_of: date) -> Sources:
     """By one GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
-    ours = companies.current().currency
-    rows = {row["kind"]: row for row in _by_kind(as_of, ours)}
+    rows = {row["kind"]: row for row in _by_kind(as_of)}
     unconverted = sum(row["unconverted"] for row in rows.values())
     bought = rows.get(Kind.PURCHASE, {})
     returned = rows.get(Kind.RETURN, {})
@@ -158,7 +158,7 @@ def sources(as_of: date) -> Sources:
         counts={kind: row["n"] for kind, row in rows.items()},
         extras=extras,
         unconverted=unconverted,
-        currency=ours if unconverted else "",
+        currency=companies.current().currency if unconverted else "",
     )
 
 
@@ -178,7 +178,8 @@ def _firsts(as_of: date) -> dict[str, date]:
     return {kind: day for kind, day in found.items() if day is not None and day <= as_of}
 
 
-def _by_kind(as_of: date, ours: str):
+def _by_kind(as_of: date):
+    ours = Subquery(Company.objects.values("currency")[:1])
     foreign = ~Q(currency="") & ~Q(currency=ours) & Q(amount__isnull=False)
     return (
         Interaction.objects.through(as_of)
