@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_rand_score
 
 from customers.models import Customer
 from relationships import live
@@ -119,6 +118,8 @@ def compared(
 ) -> dict[str, Any]:
     """How much alike two calibrations call the same people, everyone or a random sample: the
     adjusted Rand index of types held, and the share whose shown label differs."""
+    from sklearn.metrics import adjusted_rand_score  # slow to load: not at every start
+
     ids = np.array(
         Customer.objects.judgeable().order_by("pk").values_list("pk", flat=True), dtype=np.int64
     )
