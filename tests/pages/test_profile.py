@@ -199,7 +199,7 @@ def test_older_entries_come_by_link_and_by_htmx(as_, mara, ada):
     assert "<html" not in rest.content.decode()
 
 
-@pytest.mark.parametrize(("part", "queries"), [("", 17), ("below/", 27)])
+@pytest.mark.parametrize(("part", "queries"), [("", 18), ("below/", 27)])
 def test_a_long_history_asks_no_more_of_the_database(
     as_, mara, ada, bo, django_assert_max_num_queries, part, queries
 ):

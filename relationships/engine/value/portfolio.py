@@ -46,7 +46,7 @@ class Spread:
     def of_money(
         self, expected: float, purchases: float, *, uneven: float, level: float = 0.8
     ) -> tuple[float, float]:
-        """Low and high around the money that so many expected purchases bring; `uneven` is the
+        """D19: low and high around the money that so many expected purchases bring; `uneven` is the
         variance of what one brings over its squared mean."""
         factor = self._counted(purchases, BOUTS + uneven, level)
         return expected / factor, expected * factor

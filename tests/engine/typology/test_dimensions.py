@@ -172,7 +172,9 @@ def test_one_more_purchase_lowers_closeness_only_by_narrowing_the_choice(
     bond = [event("subscription_started", 800)] if is_bound else []
     bond += [event(kind, age) for kind, age in rest]
     for named, most in ((True, 0.023), (False, 1e-12)):
-        story = [purchase(age, category=name if named else "") for age, name in bought]
+        # One of late, or one more would be the first of which the category is known.
+        lately = [*bought, (30, "a")]
+        story = [purchase(age, category=name if named else "") for age, name in lately]
         story = [*story, *bond]
         one_more = purchase(0, category="a" if named else "")
         near = placed(known(story, [*story, one_more])).closeness.value

@@ -144,7 +144,7 @@ def test_of_days_out_of_order_or_before_everything_nothing_is_counted(key_for, m
     for days in (asked(UNTIL, THEN), asked(date(2020, 1, 1), date(2020, 5, 5)),
                  asked(THEN, TODAY + timedelta(days=9))):  # fmt: skip
         assert client.post(API, days, format="json").status_code == 409
-    with pytest.raises(Refused, match="the later one comes second"):
+    with pytest.raises(Refused, match="The later day comes second"):
         ask_for_moves(UNTIL, UNTIL, by=None, as_of=TODAY)
 
 

@@ -117,8 +117,8 @@ class Contracted:
     def renewals_ahead(
         self, h: Histories, weeks: float
     ) -> Iterator[tuple[NDArray[np.int64], Floats, Floats]]:
-        """By length of period: whose rows, the chance of each renewal of the next `weeks` and a
-        little more, and in how many weeks it is due."""
+        """D10, by length of period: whose rows, the chance of each renewal of the next `weeks` and
+        a little more, and in how many weeks it is due."""
         for rows, stays, ends in self._groups(h, weeks):
             yield rows, stays[:, 1:], ends[:, 1:-1]
 
