@@ -51,6 +51,7 @@ class Tracking:
     rows: list[tuple[int | str, ...]]  # week; expected, low, high and what came, in words
     off: float  # of all, at the end
     is_inside: bool
+    of_ten: int  # how often what comes should lie within the band
     in_money: bool
     has_money: bool  # whether it was kept
 
@@ -121,6 +122,8 @@ def tracking(
         ],
         off=expected[-1] / came[-1] - 1 if came[-1] else 0.0,
         is_inside=low[-1] <= came[-1] <= high[-1],
+        # Proofs that do not say which formula they suppose were kept with a wider band.
+        of_ten=8 if "model" in proof else 9,
         in_money=in_money,
         has_money=has_money,
     )

@@ -126,17 +126,15 @@ def what_if(picture: Portfolio, asked: Wish, company: Any, *, frank: bool) -> Ou
         off=asked.off / 100,
         discount=asked.discount / 100,
     )
-    rows = [
-        _other(str(family), families_name(family, frank=frank), parts[family], of, change)
-        for family in FAMILIES
-        if family in parts
-    ]
+    fee_margin = picture.breakdown.get("fee_margin")
+
+    def other(family: str) -> Other:
+        now, then = (changed(parts[family], of, one, fee_margin) for one in (Change(), change))
+        return Other(family, families_name(family, frank=frank), now, then)
+
+    rows = [other(str(family)) for family in FAMILIES if family in parts]
     whole = Other("", "", sum(one.now for one in rows), sum(one.then for one in rows))
     usual = picture.value["expected"] or 1.0
     low, high = (whole.then * picture.value[end] / usual for end in ("low", "high"))
     differs = any(abs(getattr(asked, name) - now) > 1e-6 for name, now in holds.items())
     return Outcome(whole, min(low, high), max(low, high), rows, differs)
-
-
-def _other(family: str, name: str, parts: Mapping[str, float], of: Stream, change: Change) -> Other:
-    return Other(family, name, changed(parts, of, Change()), changed(parts, of, change))

@@ -184,6 +184,8 @@ def next_words(found: Opened, as_of: date) -> str:
             )
             % words
         )
+    if not f.purchase_days:
+        return _("No day can be named: nothing was bought yet")
     return _("No day can be named: too seldom, or too long ago")
 
 

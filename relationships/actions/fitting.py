@@ -80,7 +80,7 @@ def fit(
     shown = replaced = None
     if is_current:
         shown, replaced = prove(models, days, rng), replacement(as_of, len(bought))
-        beside = known_beside(company, as_of)
+        beside = known_beside(as_of)
         models = replace(models, challenge=challenge(models, days, beside, rng))
     why = why if is_current else Why.HISTORY
     found = Learned(

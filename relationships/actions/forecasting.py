@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from relationships.actions import staged
 from relationships.engine.value import CAUSES, PARTS, Next, Scores
+from relationships.models import YEARS_KEPT
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
 from relationships.queries.worth import months_ahead, renewals
 
 TABLE = "relationships_forecast"
-YEARS = ("one_year", "two_years", "three_years", "lifetime")
-NUMBERS = ("value", *PARTS, *YEARS, "spent", "gain", "months", "soon", "renewals")
+NUMBERS = ("value", *PARTS, *YEARS_KEPT, "spent", "gain", "months", "soon", "renewals")
 DAYS = ("next_from_on", "next_on", "next_until_on")
 
 
@@ -31,7 +31,7 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         "purchase_days": some.purchase_days.astype(np.int64),
         "value": scores.value,
         **scores.parts.columns(),
-        **{name: scores.years[:, at] for at, name in enumerate(YEARS)},
+        **{name: scores.years[:, at] for at, name in enumerate(YEARS_KEPT)},
         "spent": some.evidence["spend"],
         "gain": scores.losing.gain,
         "months": months_ahead(some, rule),

@@ -8,6 +8,9 @@ from customers.models import Customer
 from relationships.engine.value.losing import LOSES_BELOW
 from relationships.models.fitted import FittedModel
 
+# Fields of the worth over one, two, three and ten years, in that order.
+YEARS_KEPT = ("one_year", "two_years", "three_years", "lifetime")
+
 
 class Cause(models.TextChoices):
     """Why somebody is expected to cost more than they bring, mostly."""

@@ -25,9 +25,9 @@ def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
     None where there is none.
 
     Its property `subscription` tells one contract of a customer from another, `weeks` its period.
-    Of a contract begun again under the same name the last run counts. Without `weeks` a period is
-    as long as its own renewals are apart, or those of others, or a year. Its fee is the mean of the
-    amounts with which it began and was renewed.
+    Of a contract begun again under the same name nothing but the last run counts. Without `weeks` a
+    period is as long as its own renewals are apart, or those of others, or a year. Its fee is the
+    mean of the amounts with which it began and was renewed.
     """
     sql = _sql(ids)
     read = columns.read(connection, sql, [as_of.isoformat()], NAMES)
@@ -67,13 +67,16 @@ def _sql(ids: Sequence[int]) -> str:
     }
     selected = ", ".join(f"{dialect.number(each)} AS {name}" for name, each in told.items())
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
+    named = f"COALESCE({dialect.property_text('subscription')}, '')"
     whose = f" AND {among('i.customer_id', ids)}" if len(ids) else ""
     # As an expression, or SQLite goes through the contracts of everybody for each block.
     kind = "i.kind || ''" if len(ids) else "i.kind"
     return (
-        f"SELECT {selected} FROM customers_interaction i WHERE {kind} IN ({kinds}) "
-        f"AND i.occurred_on <= %s{whose} "
-        f"GROUP BY i.customer_id, COALESCE({dialect.property_text('subscription')}, '')"
+        f"SELECT {selected} FROM (SELECT i.*, MAX(i.occurred_on) {started} OVER "
+        f"(PARTITION BY i.customer_id, {named}) AS begun_on "
+        f"FROM customers_interaction i WHERE {kind} IN ({kinds}) AND i.occurred_on <= %s{whose}) i "
+        "WHERE i.begun_on IS NULL OR i.occurred_on >= i.begun_on "
+        f"GROUP BY i.customer_id, {named}"
     )
 
 

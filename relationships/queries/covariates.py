@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 from django.db import connection
+from django.db.models import Q
 
 from customers.models import Customer
 from relationships.engine.value.challenger import KINDS, Happened, Traits
@@ -17,17 +18,19 @@ from relcrm.lib import columns
 MIDSUMMER = (7, 1)  # of a year of birth
 
 
-def known_beside(company: Company, as_of: date) -> Happened:
-    """What happened, and who people are where the company says that this may be read."""
+def known_beside(as_of: date) -> Happened:
+    """What happened, and who people are where the company says now that this may be read: it may
+    have said otherwise when the learning began."""
     found = happened(as_of)
-    return replace(found, traits=traits()) if company.reads_demographics else found
+    may_read = Company.objects.filter(reads_demographics=True).exists()
+    return replace(found, traits=traits()) if may_read else found
 
 
 def traits() -> Traits:
     """Of those who may be judged and of whom something is known: whoever objects is left out."""
-    told = Customer.objects.judgeable().order_by("pk")
-    names = ("pk", "birth_on", "birth_year", "gender", "household_size")
-    rows = [row for row in told.values_list(*names) if any(row[1:])]
+    untold = Q(birth_on=None, birth_year=None, household_size=None, gender="")
+    told = Customer.objects.judgeable().exclude(untold).order_by("pk")
+    rows = told.values_list("pk", "birth_on", "birth_year", "gender", "household_size")
     genders = sorted({row[3].strip().lower() for row in rows} - {""})
     places = {gender: float(at) for at, gender in enumerate(genders)}
     return Traits(

@@ -113,8 +113,8 @@ def of_reads(models: ModelSet) -> str:
         return ""
     if set(TRAITS) <= set(found.reads):
         return _(
-            "Beside purchases it read complaints, promises, and, as the settings allow, age, "
-            "gender and household size."
+            "Beside purchases it read complaints, promises, and, as the settings allowed when it "
+            "was learned, age, gender and household size."
         )
     return _("Beside purchases it read complaints and promises; of who people are, nothing.")
 

@@ -11,7 +11,7 @@ from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted
 from relationships.engine.value.discrete.fees import Fees, fees
 from relationships.engine.value.outlook import One, Outlook, median, nothing, outlook, with_more
 from relationships.engine.value.rhythm import SURE_ENOUGH
-from relationships.models import Forecast, Profile
+from relationships.models import YEARS_KEPT, Forecast, Profile
 from relationships.queries.came import channels_of
 from relationships.queries.contracts import contracts
 from relationships.queries.evidence import day_number
@@ -22,7 +22,6 @@ from relcrm.base.costs import NOT_RECORDED, winning
 from relcrm.base.models import Company, User
 
 COSTS = ("orders", "handling", "service", "remedies", "messages")
-YEARS_KEPT = ("one_year", "two_years", "three_years", "lifetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,15 @@ def ahead_of(
     forecast: Forecast, profile: Profile, company: Company
 ) -> tuple[list[Outlook], float | None]:
     """By years, and the middle over the horizon: by the model that gave the forecast, on what was
-    known that day; nothing where another version of relcrm stored it."""
+    known that day; nothing where another version of relcrm stored it, or where what is in it of a
+    contract cannot be told apart any more."""
     models = models_of(forecast.model) if forecast.model else default_models(forecast.as_of)
     if models is None:
         return [], None
     ahead, middle, rows = terms(company), 0.0, nothing()
     history, paid = _known(forecast, profile, models, ahead)
+    if paid is None and forecast.contract:
+        return [], None
     expected = np.array([getattr(forecast, name) for name in YEARS_KEPT])
     if paid is not None:
         expected = expected - paid.years[0]

@@ -16,6 +16,7 @@ from relationships.queries.model_card import (
     corrected,
     formula,
     in_words,
+    left_out,
     of_challenge,
     of_reads,
 )
@@ -39,7 +40,10 @@ def card(row: FittedModel, company: Company) -> dict[str, Any]:
             "time": "weeks", "money": company.currency, "purchase": "a day with a purchase",
             "log_likelihood": "natural, of days in weeks, without the prior",
         },
-        "left_out": {"unconverted": row.report.get("unconverted", 0)},
+        "left_out": {
+            "unconverted": row.report.get("unconverted", 0),
+            "said": left_out(row.report.get("unconverted", 0)),
+        },
         "published": [one.to_json() for one in PUBLISHED],
         "log_likelihood": row.log_likelihood,
         "compared": row.verdict or None,

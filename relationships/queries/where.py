@@ -37,6 +37,7 @@ def where_value_lies(rule: Standard) -> dict[str, Any]:
         "source": by_channel(one_in, days, rule),
         "one_in": one_in,
         "parts": parts_by_family(),
+        "fee_margin": rule.models.rates.margin(rule.terms.margin_rate),
         "stream": asdict(moving),
         "ahead": ahead(rule, moving.shares),
         "losing": Forecast.objects.losing().count(),

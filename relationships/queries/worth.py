@@ -1,12 +1,12 @@
 """Alive, expected purchases and value of some customers, from their evidence and the models."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relationships.engine import value
-from relationships.engine.value import Histories, Money, Scores, defaults, durability
+from relationships.engine.value import Histories, Money, Next, Scores, defaults, durability
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Occasional
 from relationships.engine.value.discrete.fees import fees
 from relationships.engine.value.losing import NO_CAUSE, Losing
@@ -28,10 +28,12 @@ def worth(some: Shard, rule: Standard) -> Scores:
 
 
 def _only_of_buyers(scores: Scores, bought: NDArray[np.bool_]) -> Scores:
-    """The others are not valued: NaN."""
+    """The others are not valued, and nothing says when they buy next: NaN."""
     unknown = np.where(bought, 0.0, np.nan)
     names = ("expected_purchases", "expected_spend", "value_low", "value", "value_high")
-    return replace(scores, **{name: getattr(scores, name) + unknown for name in names})
+    ahead = Next(*(getattr(scores.next, each.name) + unknown for each in fields(Next)))
+    known = {name: getattr(scores, name) + unknown for name in names}
+    return replace(scores, next=ahead, **known)
 
 
 def _with_fees(scores: Scores, some: Shard, rule: Standard) -> Scores:
@@ -76,13 +78,15 @@ def _by_facts(some: Shard, alive: NDArray[np.float64]) -> NDArray[np.float64]:
 def months_ahead(some: Shard, rule: Standard) -> NDArray[np.float64]:
     """Expected active months of the next 36, by a model's own chance to be alive, as the score
     that ranks is none; where no fit of leaving is trusted, by the default; where purchases fall on
-    fixed dates, by them; under contract as contracts are renewed."""
+    fixed dates, by them; under contract as contracts are renewed. Of others who never bought
+    nothing is known."""
     h = histories(some)
     leaving = rule.models.alive.leaving or defaults.alive_model().leaving
     if isinstance(rule.models.model, Occasional):
         leaving = rule.models.model
     alive = _by_facts(some, leaving.probability_alive(h))
     months = durability.months_ahead(leaving, h, alive)
+    months = np.where(some.purchase_days > 0, months, np.nan)
     contracted = rule.models.models.get(UNDER_CONTRACT)
     if isinstance(contracted, Contracted) and some.plans is not None:
         alive = _by_facts(some, contracted.probability_alive(h))

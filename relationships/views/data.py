@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from relationships import data_page, quality_page
+from relationships.actions.recalibrating import LEAST_ALIKE
 from relationships.queries import quality as known
 from relationships.queries.richness import richness
 from relcrm.base import roles
@@ -28,5 +29,6 @@ def quality(request: HttpRequest) -> HttpResponse:
     found = known.quality(request.company, as_of)
     frank = roles.may(request.user, "see_negative_types")
     page = quality_page.page(found, richness(as_of).connected, frank=frank)
-    words = {"nav": "relationships", "nav_part": "types", "page": page, "known": found}
+    words = {"nav": "relationships", "nav_part": "types", "page": page, "known": found,
+             "least_alike": LEAST_ALIKE}  # fmt: skip
     return render(request, "relationships/quality.html", words)

@@ -74,7 +74,7 @@ def margin_words(margin: float | None, company: Company) -> str:
             else _("At a margin of %(rate)s.")
         )
         return words % {"rate": share(usual)}
-    return _("At a margin of %(rate)s, by what they buy.") % {"rate": share(margin)}
+    return _("At a margin of %(rate)s, as they buy.") % {"rate": share(margin)}
 
 
 def buying(customer: Customer, profile: Profile | None, as_of: date) -> Buying:

@@ -18,7 +18,8 @@ from customers.disclosure import TELLINGS
 from customers.models import DataPackage, Identity
 from customers.queries.erasure import known, places
 from relationships.engine.typology import typology
-from relationships.models import Profile, ProfileChange
+from relationships.engine.value import PARTS
+from relationships.models import YEARS_KEPT, Forecast, Profile, ProfileChange
 from relcrm.base import readings
 from relcrm.base.models import AuditLine, Reading
 from relcrm.base.tasks import work_due_jobs
@@ -92,6 +93,8 @@ def test_it_says_how_the_judgement_was_made_and_in_kind_words(company, ada, pia)
         customer=ada, as_of=TODAY, scored_at=NOW, family="negative", type="N4", p_negative=0.8,
         confidence=0.7, value=-12, value_low=-40, value_high=3,
     )  # fmt: skip
+    parts = dict.fromkeys((*PARTS, *YEARS_KEPT, "value", "spent"), 0.0) | {"contract": 5.0}
+    Forecast.objects.create(customer=ada, as_of=TODAY, horizon_weeks=52, purchase_days=24, **parts)
     ProfileChange.objects.create(
         customer=ada, on=TODAY, recorded_at=NOW, family="negative", type="N4", old_family="friend",
         old_type="R2",
@@ -102,11 +105,23 @@ def test_it_says_how_the_judgement_was_made_and_in_kind_words(company, ada, pia)
     assert judgement["is_judged"]
     assert judgement["says"] == typology()["N4"].customer_reads
     assert len(judgement["dimensions"]) == 3
+    assert all(one["rests on"] for one in judgement["dimensions"])
+    assert judgement["value"].startswith("We expect your purchases and your contract to leave us")
+    assert "fees of the contract leave 5 of it" in judgement["value"]
     assert "29 patterns" in " ".join(judgement["logic"])
     for kind in typology().types:
         if kind.family == "negative":
             assert kind.name not in told
     assert "negative" not in told.lower()
+
+
+def test_of_whom_nothing_is_known_the_copy_says_that_and_names_no_family(company, bo, pia):
+    Profile.objects.create(customer=bo, as_of=TODAY, scored_at=NOW, family="undetermined")
+    with opened(made(bo, pia).content) as file:
+        judgement = json.loads(file.read("data.json"))["judgement"]
+    assert not judgement["is_judged"]
+    assert judgement["why_not"].startswith("Too little is known: nothing that you did")
+    assert not judgement["family"]
 
 
 def test_who_objects_reads_that_nothing_is_judged(company, ada, pia):

@@ -121,6 +121,7 @@ def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, 
 def pays_only(f, browser, company):
     """Valued by the fees of their contract alone: 30 % of 30 for each renewal to come."""
     assert (f.purchase_days, f.sales) == (0, 0)
+    assert (f.soon, f.next_from_on, f.next_on, f.next_until_on) == (None, None, None, None)
     assert f.contract == pytest.approx(0.3 * 30 * f.renewals)
     assert f.value == pytest.approx(f.contract + f.discounting)
     judged = Profile.objects.get(pk=f.pk)
@@ -133,6 +134,12 @@ def pays_only(f, browser, company):
     told = {"HX-Request": "true", "HX-Target": "parts"}
     page = browser.get(f"/customers/{f.pk}/worth/", headers=told).content.decode()
     assert "Contract" in page
+    assert "Buys next" not in page
+    assert "No day can be named: nothing was bought yet" in page
+    f.purchase_days = 3  # who also bought, and whose contract is not on record any more
+    Interaction.objects.filter(customer=f.pk).delete()
+    assert ahead_of(f, judged, company) == ([], None)
+    assert "Contract" in browser.get(f"/customers/{f.pk}/worth/", headers=told).content.decode()
 
 
 def test_what_a_contract_brings_is_the_mean_of_what_it_was_paid(company, ada):
@@ -144,6 +151,17 @@ def test_what_a_contract_brings_is_the_mean_of_what_it_was_paid(company, ada):
     who = np.array([ada.pk])
     assert found.fees(who, day_number(TODAY)).tolist() == [0.0]  # it is over
     assert found.known(day_number(ago(2))).fees(who, day_number(ago(2))).tolist() == [30.0]
+
+
+def test_a_contract_begun_again_brings_what_it_is_paid_since(company, ada):
+    for kind, weeks, paid in ((STARTED, 60, 10), (RENEWED, 56, 10), (CANCELLED, 40, None),
+                              (STARTED, 8, 20), (RENEWED, 4, 40)):  # fmt: skip
+        happened(ada, kind, ago(weeks), paid)
+    found = contracts(TODAY)
+    assert found.fee.tolist() == [30.0]
+    assert found.weeks.tolist() == [4.0]
+    assert contracts(ago(39)) is not None
+    assert contracts(ago(41)).fee.tolist() == [10.0]
 
 
 def test_without_contracts_the_card_says_that_none_are_known(company, ada, bo, as_, root):

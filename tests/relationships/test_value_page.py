@@ -199,9 +199,10 @@ def test_one_window_ago_is_drawn_in_purchases_or_in_money():
     assert drawn.rows[-1] == (2, "20", "15", "25", "28")
     assert paid.rows[-1] == (2, "€20 k", "€15 k", "€25 k", "€18 k")
     assert (drawn.is_inside, paid.is_inside) == (False, True)
-    assert drawn.supposes == "Nobody leaves"
+    assert (drawn.supposes, drawn.of_ten) == ("Nobody leaves", 8)
     old = {name: proof[name] for name in ("day", "weeks", *counts)}
     assert not tracking(old, "EUR", in_money=True).in_money
+    assert tracking(old).of_ten == 9  # kept with the wider band of that version
 
 
 def test_what_forecasts_are_multiplied_by_is_said():

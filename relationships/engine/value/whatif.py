@@ -14,10 +14,10 @@ from relationships.engine.value.discrete.contracted import Contracted
 from relationships.engine.value.discrete.occasional import Occasional
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
+from relationships.engine.value.parts import PARTS
 from relationships.engine.value.terms import Terms
 
-# These grow with the margin; the rest are costs whatever is earned.
-SCALED = ("returned", "contract")
+# Costs whatever is earned.
 COSTS = ("orders", "handling", "service", "remedies", "messages")
 NO_MARGIN = 1e-9
 # All who would leave stay: the limit of less and less leaving, short of a division by zero.
@@ -106,9 +106,22 @@ def _left(model: PurchaseModel, h: Histories, reached: Floats, ends: Floats) -> 
     return tuple(round(float(x), 6) for x in there)
 
 
-def changed(parts: Mapping[str, float], of: Stream, change: Change) -> float:
-    """The value of those whose parts these are, under other terms."""
-    plain = _left_of_sales(parts, change) + sum(parts[name] for name in COSTS)
+def changed(
+    parts: Mapping[str, float], of: Stream, change: Change, fee_margin: float | None = None
+) -> float:
+    """The value of those whose parts these are, under other terms: exactly theirs where nothing
+    is changed. What is left of a contract's fees moves by their own margin, `fee_margin`; where
+    that is not known (kept by an earlier version) it stays."""
+    value = sum(parts.get(name, 0.0) for name in PARTS)
+    then, now = (_under(parts, of, one, fee_margin) for one in (change, Change()))
+    return value + (then - now)
+
+
+def _under(
+    parts: Mapping[str, float], of: Stream, change: Change, fee_margin: float | None
+) -> float:
+    plain = _left_of_sales(parts, change) + _left_of_fees(parts, change, fee_margin)
+    plain += sum(parts[name] for name in COSTS)
     shares = np.asarray(of.shares, dtype=np.float64)
     stretched = of.stretched(change.stay)
     grown = float(stretched.sum() / shares.sum()) if shares.sum() > 0 else 1.0
@@ -126,17 +139,31 @@ def margin_of(parts: Mapping[str, float]) -> float | None:
 def _left_of_sales(parts: Mapping[str, float], change: Change) -> float:
     """Sales less goods and less what returns take of that. Goods cost what they cost: of a lower
     price the whole reduction is missing from what is left."""
-    margin, fees = margin_of(parts), parts.get("contract", 0.0)
+    margin = margin_of(parts)
     if margin is None:
-        return fees
-    kept = max(min(margin + change.margin, 1.0), -1.0) - change.off
-    scale = kept / margin if abs(margin) > NO_MARGIN else 0.0
-    return parts["sales"] * kept + (parts["returned"] + fees) * scale
+        return parts["returned"]
+    kept = _kept(margin, change)
+    return parts["sales"] * kept + parts["returned"] * _times(margin, kept)
+
+
+def _left_of_fees(parts: Mapping[str, float], change: Change, margin: float | None) -> float:
+    left = parts.get("contract", 0.0)
+    return left if margin is None else left * _times(margin, _kept(margin, change))
+
+
+def _kept(margin: float, change: Change) -> float:
+    """Nothing is left but all, and no margin falls below a loss of the whole price; one that is
+    beyond that today stays where it is."""
+    return min(max(margin + change.margin, min(margin, -1.0)), max(margin, 1.0)) - change.off
+
+
+def _times(margin: float, kept: float) -> float:
+    return kept / margin if abs(margin) > NO_MARGIN else 1.0
 
 
 def _present(parts: Mapping[str, float], usual: float) -> float:
     """What their later money is worth now, as it was counted customer by customer."""
-    plain = sum(parts.get(name, 0.0) for name in ("sales", "goods", *SCALED, *COSTS))
+    plain = sum(parts.get(name, 0.0) for name in PARTS if name != "discounting")
     if abs(plain) < 1e-9 or not 0 < 1 + parts["discounting"] / plain <= 1:
         return usual
     return 1 + parts["discounting"] / plain

@@ -65,5 +65,10 @@ def update_company(row: Company, changes: dict[str, Any], *, by: Actor, now: dat
         jobs.ask_for("respell", "Read phones in the new country", by=by, once_key="respell")
     if changed.keys() <= BESIDE:
         return
-    ask = ask_for_fit if changed.keys() & LEARNED else ask_for_everyone
-    ask(by=by, as_of=company.viewpoint(row, now).as_of)
+    as_of = company.viewpoint(row, now).as_of
+    if "reads_demographics" in changed:  # a fit in work has perhaps read them already
+        ask_for_fit(by=by, as_of=as_of, anew=f"reads {now.isoformat()}")
+    elif changed.keys() & LEARNED:
+        ask_for_fit(by=by, as_of=as_of)
+    else:
+        ask_for_everyone(by=by, as_of=as_of)

@@ -9,11 +9,12 @@ from relcrm.base.audit import Actor
 from relcrm.base.models import Job
 
 
-def ask_for_fit(*, by: Actor, as_of: date, only_if_due: bool = False) -> Job:
+def ask_for_fit(*, by: Actor, as_of: date, only_if_due: bool = False, anew: str = "") -> Job:
     """Put fitting in line; everyone is scored after it. `only_if_due`: the forecast of value is
-    learned anew when it is time, or when what is bought strays from it."""
+    learned anew when it is time, or when what is bought strays from it. `anew`: what has just
+    changed, of which an active fit may not know."""
     title = _("Learn how your customers buy")
-    return _ask("fit", title, "steps", by=by, as_of=as_of, only_if_due=only_if_due)
+    return _ask("fit", title, "steps", by=by, as_of=as_of, anew=anew, only_if_due=only_if_due)
 
 
 def ask_for_everyone(*, by: Actor, as_of: date, anew: str = "") -> Job:

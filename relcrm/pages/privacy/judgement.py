@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from relationships.disclosing import FAMILIES, sentence
+from relationships.models import Forecast
 from relationships.queries import explanation
 from relcrm.base.models import Company
 
@@ -39,6 +40,11 @@ def judged(customer: Customer, company: Company, as_of: date) -> Judged:
         return Judged(False, _("You asked us not to judge our relationship by your data."))
     if profile is None:
         return Judged(False, _("There is no judgement of our relationship yet."))
+    if profile.is_blank:
+        return Judged(False, _(
+            "Too little is known: nothing that you did is on record, so that we say neither what "
+            "you have with us nor whether you are still here."
+        ))  # fmt: skip
     told = explanation(customer, company, as_of)
     return Judged(
         is_judged=True,
@@ -60,6 +66,7 @@ def _dimension(placed: Any) -> dict[str, Any]:
         "on a scale from 0 to 100": round(placed.value),
         "likely between": [round(placed.low), round(placed.high)],
         "how sure": placed.sureness,
+        "rests on": placed.grounds,
         "because": [words for _direction, words in placed.evidence],
     }
 
@@ -67,13 +74,24 @@ def _dimension(placed: Any) -> dict[str, Any]:
 def _value(profile: Any, company: Company) -> str:
     if profile.value is None:
         return _("No forecast of future purchases has been made.")
-    return _(
-        "We expect your purchases of the next %(weeks)d weeks to leave us %(value).0f "
-        "%(currency)s, likely between %(low).0f and %(high).0f."
-    ) % {
+    forecast = Forecast.objects.filter(pk=profile.pk).first()
+    of_contract = forecast.contract if forecast else 0.0
+    words = {
         "weeks": company.horizon_weeks, "value": profile.value, "currency": company.currency,
-        "low": profile.value_low or 0, "high": profile.value_high or 0,
+        "low": profile.value_low or 0, "high": profile.value_high or 0, "contract": of_contract,
     }  # fmt: skip
+    if not of_contract:
+        said = _(
+            "We expect your purchases of the next %(weeks)d weeks to leave us %(value).0f "
+            "%(currency)s, likely between %(low).0f and %(high).0f."
+        )
+    else:
+        said = _(
+            "We expect your purchases and your contract to leave us %(value).0f %(currency)s in "
+            "the next %(weeks)d weeks, likely between %(low).0f and %(high).0f. The fees of the "
+            "contract leave %(contract).0f of it, before later money is counted as worth less."
+        )
+    return said % words
 
 
 def _logic(company: Company) -> list[str]:
@@ -83,7 +101,8 @@ def _logic(company: Company) -> list[str]:
           "describes, and says how well each pattern fits."),
         _("Three scales are computed from the same facts: mood, closeness and intensity."),
         _("The forecast of purchases comes from how often and how recently you bought, compared "
-          "with all customers; a margin of %d %% is assumed to remain of each sale.")
+          "with all customers, that of a contract from how long such contracts last; a margin of "
+          "%d %% is assumed to remain of each sale.")
         % round(100 * float(company.margin)),
         _("What follows: how often we write, about what, or that we do not write. Nothing is "
           "refused to you by a program; people decide."),

@@ -4,7 +4,10 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from relationships.engine.value import PARTS as EVERY_PART
 from relationships.engine.value import Histories, PurchaseDays
 from relationships.engine.value.clv import Terms
 from relationships.engine.value.cohorts import triangle
@@ -17,6 +20,7 @@ PARTS = {
     "sales": 1000.0, "goods": -700.0, "orders": -50.0, "returned": -30.0, "handling": -10.0,
     "service": -20.0, "remedies": 0.0, "messages": 0.0, "discounting": -10.0,
 }  # fmt: skip
+
 EVEN = Stream(shares=(0.5, 0.3, 0.2), weeks_per_period=52.0, discount=0.1)
 EPOCH = date(1970, 1, 1)
 UNFITTED = Facts(method=STORED_DEFAULT)
@@ -24,6 +28,33 @@ UNFITTED = Facts(method=STORED_DEFAULT)
 
 def test_nothing_changed_is_the_value_itself():
     assert changed(PARTS, EVEN, Change()) == pytest.approx(sum(PARTS.values()))
+
+
+money = st.floats(-1e6, 1e6).map(lambda amount: round(amount, 2))
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(EVERY_PART, money) | {"sales": money.map(abs)}),
+    st.one_of(st.none(), st.floats(-3, 3)),
+)
+def test_nothing_changed_is_the_value_itself_whatever_the_parts(parts, fee_margin):
+    assert changed(parts, EVEN, Change(), fee_margin) == sum(parts[name] for name in EVERY_PART)
+
+
+def test_fees_of_contracts_move_by_their_own_margin_by_hand():
+    # Sales at 1 % and fees of 300 of which 30 % are left: five points more are 50 and 15.
+    thin = dict.fromkeys(PARTS, 0.0) | {"sales": 1000.0, "goods": -990.0, "contract": 90.0}
+    assert changed(thin, EVEN, Change(margin=0.05), 0.3) == pytest.approx(165)
+    nothing_left = thin | {"goods": -1000.0}
+    assert changed(nothing_left, EVEN, Change(), 0.3) == 90.0
+    assert changed(nothing_left, EVEN, Change(discount=0.1), 0.3) == 90.0
+
+
+def test_a_loss_of_more_than_the_price_stays_one_until_the_margin_is_moved():
+    given_away = dict.fromkeys(PARTS, 0.0) | {"sales": 100.0, "goods": -300.0}
+    assert changed(given_away, EVEN, Change()) == -200.0
+    assert changed(given_away, EVEN, Change(margin=-0.5)) == -200.0  # no lower than it is
+    assert changed(given_away, EVEN, Change(margin=0.5)) == pytest.approx(-150.0)
 
 
 def test_a_margin_moves_goods_and_what_returns_cost_by_hand():

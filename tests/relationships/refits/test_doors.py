@@ -42,7 +42,10 @@ def test_the_page_says_what_came_of_the_forecast_and_why_one_waits(live, company
         assert part in page, part
     assert "by the formula that had done best until then" in page
     assert "all purchases of" in page
-    assert "all spending of" in as_(root).get(f"{PAGE}?in=money").content.decode()
+    paid = as_(root).get(f"{PAGE}?by=cohort&in=money").content.decode()
+    assert "all spending of" in paid
+    assert 'href="?by=cohort#tracking"' in paid
+    assert 'href="?by=cohort&amp;in=money#tracking" aria-current="page"' in paid
     assert "Use it all the same" not in as_(nils).get(PAGE).content.decode()
     assert "Version 3 was learned, but is not used" in as_(root).get(VALUE).content.decode()
     assert "Decide about a new forecast" in [one.what for one in needs(root, company, None, NOW)]
