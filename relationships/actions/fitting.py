@@ -66,27 +66,31 @@ def fit(
     `is_current=False` makes models for looking back, beside those in use.
     """
     recorded = sources(as_of)
-    only = recorded.countable
-    bought, money = buyers_and_costs(as_of, company, only)
+    bought, money = buyers_and_costs(as_of, company, recorded.countable)
     calibration = calibrate(
         company, as_of=as_of, now=now, rng=rng, is_current=is_current, bought=bought,
         by_hand=why == Why.ASKED, recorded=recorded,
     )  # fmt: skip
-    days = bought_by.sample(bought, as_of, rng, only)
+    days = bought_by.sample(bought, as_of, rng, recorded.countable)
     models = value.fit_all(
         days, as_of_day=day_number(as_of), rng=rng, everyone=bought.histories,
         money=money, horizon_weeks=float(company.horizon_weeks),
     )  # fmt: skip
-    shown = replaced = None
-    if is_current:
-        shown, replaced = prove(models, days, rng), replacement(as_of, len(bought))
-        beside = known_beside(as_of)
-        models = replace(models, challenge=challenge(models, days, beside, rng))
-    why = why if is_current else Why.HISTORY
     found = Learned(
-        models, days, calibration.data_from, now, why, by, shown, replaced, recorded.unconverted
-    )
-    return _compete(found, company, rng) if is_current else _keep(found)
+        models, days, calibration.data_from, now, why if is_current else Why.HISTORY, by,
+        unconverted=recorded.unconverted,
+    )  # fmt: skip
+    if not is_current:
+        return _keep(found)
+    return _compete(_tried(found, as_of, len(bought), rng), company, rng)
+
+
+def _tried(found: Learned, as_of: date, buyers: int, rng: np.random.Generator) -> Learned:
+    """With what is shown of them: the proof, how things are replaced, what trees would add."""
+    shown, replaced = prove(found.models, found.days, rng), replacement(as_of, buyers)
+    trees = challenge(found.models, found.days, known_beside(as_of), rng)
+    models = replace(found.models, challenge=trees)
+    return replace(found, models=models, shown=shown, replacing=replaced)
 
 
 def _compete(found: Learned, company: Company, rng: np.random.Generator) -> FittedModel:

@@ -74,8 +74,31 @@ def shard(
 ) -> Shard:
     """Evidence of these customers (ascending ids); those without any event get an empty row. What
     they have cost is added up where there are prices to do it by."""
+    sql = _statements(found, cycle_weeks, prices)
+    values = np.zeros((len(ids), len(COLUMNS)))
+    for name in NAN_WHEN_EMPTY:
+        values[:, PLACE[name]] = np.nan
+    buying = np.full((len(BUYING), len(ids)), np.nan)
+    buying[0] = 0
+    costs = {name: np.zeros(len(ids)) for name in sql.cost_names}
+    if len(ids) and found.kinds:
+        _read(sql, ids, values, buying, costs)
+        if LINES in found.extras:
+            _add_lines(values, ids, sql)
+        if sql.seasonal:
+            _add_seasons(values, ids, sql)
+    if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
+        _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
+    if WISHES in found.extras:
+        _add_feelings(values, ids, found.as_of, cycle_weeks)
+    _add_disclosure(values, ids)
+    evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, found.connected)
+    return Shard(evidence, buying[0], buying[1], buying[2], costs)
+
+
+def _statements(found: Sources, cycle_weeks: float, prices: Prices | None) -> EvidenceSql:
     connected = found.connected
-    sql = EvidenceSql(
+    return EvidenceSql(
         vendor=connection.vendor,
         as_of=found.as_of,
         cycle_weeks=cycle_weeks,
@@ -87,35 +110,27 @@ def shard(
         costs=CostSql(prices, found.kinds, connection.vendor) if prices else None,
         also=found.countable,
     )
-    values = np.zeros((len(ids), len(COLUMNS)))
-    for name in NAN_WHEN_EMPTY:
-        values[:, PLACE[name]] = np.nan
-    buying = np.full((len(BUYING), len(ids)), np.nan)
-    buying[0] = 0
-    costs = {name: np.zeros(len(ids)) for name in sql.cost_names}
-    if len(ids) and found.kinds:
-        statement, params = sql.statement(ids.tolist())
-        read = columns.read(connection, statement, params, sql.names)
-        at, kept = places(ids, read["customer"])
-        _place(values, sql.columns, read, at, kept)
-        for row, name in enumerate(BUYING):
-            buying[row, at] = read[name][kept]
-        for name, column_values in costs.items():
-            column_values[at] = np.nan_to_num(read[name][kept])
-        if LINES in found.extras:
-            _add_lines(values, ids, sql)
-        if sql.seasonal:
-            statement, params = sql.season_statement(ids.tolist())
-            names = ["customer", *(column.name for column in sql.seasonal)]
-            read = columns.read(connection, statement, params, names)
-            _place(values, sql.seasonal, read, *places(ids, read["customer"]))
-    if Kind.COMPLAINT in found.kinds:  # each complaint is told by one interaction
-        _add_complaints(values, ids, found.as_of, cycle_weeks, weights or default_weights())
-    if WISHES in found.extras:
-        _add_feelings(values, ids, found.as_of, cycle_weeks)
-    _add_disclosure(values, ids)
-    evidence = Evidence(ids, values, day_number(found.as_of), cycle_weeks, connected)
-    return Shard(evidence, buying[0], buying[1], buying[2], costs)
+
+
+def _read(
+    sql: EvidenceSql, ids: NDArray, values: Floats, buying: Floats, costs: dict[str, Floats]
+) -> None:
+    """What the one pass over the interactions tells, each in its place."""
+    statement, params = sql.statement(ids.tolist())
+    read = columns.read(connection, statement, params, sql.names)
+    at, kept = places(ids, read["customer"])
+    _place(values, sql.columns, read, at, kept)
+    for row, name in enumerate(BUYING):
+        buying[row, at] = read[name][kept]
+    for name, column_values in costs.items():
+        column_values[at] = np.nan_to_num(read[name][kept])
+
+
+def _add_seasons(values: Floats, ids: NDArray, sql: EvidenceSql) -> None:
+    statement, params = sql.season_statement(ids.tolist())
+    names = ["customer", *(column.name for column in sql.seasonal)]
+    read = columns.read(connection, statement, params, names)
+    _place(values, sql.seasonal, read, *places(ids, read["customer"]))
 
 
 def _place(

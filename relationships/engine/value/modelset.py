@@ -158,10 +158,7 @@ def fit_all(
     are the summaries of all. Nothing after `as_of_day` is used.
     """
     known = purchases.cut(as_of_day)
-    h = known.histories(as_of_day) if everyone is None else everyone
-    owned = money or Money.of(known.spent() if everyone is None else np.zeros(len(h)))
-    if len(owned.spent) != len(h):
-        raise LengthsDiffer("money needs one row for each of everyone, in the same order")
+    h, owned = _owned(known, as_of_day, everyone, money)
     origins = backtest.backtest(known, as_of_day=as_of_day, horizon_weeks=horizon_weeks, rng=rng)
     models, outcome = _models(known, h, origins, rng)
     living = alive.fit(h, default=defaults.alive_model())
@@ -182,24 +179,22 @@ def fit_all(
     )
 
 
+def _owned(
+    known: PurchaseDays, as_of_day: int, everyone: Histories | None, money: Money | None
+) -> tuple[Histories, Money]:
+    """Summaries of everyone, and their money: of the purchases themselves unless handed over."""
+    h = known.histories(as_of_day) if everyone is None else everyone
+    owned = money or Money.of(known.spent() if everyone is None else np.zeros(len(h)))
+    if len(owned.spent) != len(h):
+        raise LengthsDiffer("money needs one row for each of everyone, in the same order")
+    return h, owned
+
+
 def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = None) -> Scores:
     """Score customers; a million in one call or in chunks, the result is the same."""
     if len(money.spent) != len(h):
         raise LengthsDiffer("money needs one row for each history")
-    ahead = terms or Terms()
-    parts = [
-        clv.values(
-            models.model,
-            models.spend,
-            models.rates,
-            h.rows(slice(i, i + CHUNK)),
-            money.rows(slice(i, i + CHUNK)),
-            ahead,
-            correction=models.correction,
-            levels=models.levels,
-        )
-        for i in range(0, len(h), CHUNK)
-    ]
+    parts = _in_chunks(models, h, money, terms or Terms())
     column = {name: _joined([getattr(part, name) for part in parts]) for name in _COLUMNS}
     living = models.alive.alive(h)
     return Scores(
@@ -214,13 +209,24 @@ def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = No
             **{name: _joined([getattr(part.parts, name) for part in parts]) for name in PARTS}
         ),
         years=np.concatenate([part.years for part in parts]) if parts else np.empty((0, 4)),
-        losing=Losing(
-            cause=np.concatenate([part.losing.cause for part in parts])
-            if parts
-            else np.empty(0, dtype=np.int64),
-            gain=_joined([part.losing.gain for part in parts]),
-        ),
+        losing=_losing(parts),
     )
+
+
+def _in_chunks(models: ModelSet, h: Histories, money: Money, ahead: Terms) -> list[clv.Values]:
+    chunks = [slice(i, i + CHUNK) for i in range(0, len(h), CHUNK)]
+    return [
+        clv.values(
+            models.model, models.spend, models.rates, h.rows(chunk), money.rows(chunk), ahead,
+            correction=models.correction, levels=models.levels,
+        )
+        for chunk in chunks
+    ]  # fmt: skip
+
+
+def _losing(parts: list[clv.Values]) -> Losing:
+    causes = [part.losing.cause for part in parts] or [np.empty(0, dtype=np.int64)]
+    return Losing(cause=np.concatenate(causes), gain=_joined([part.losing.gain for part in parts]))
 
 
 _COLUMNS = ("expected_purchases", "expected_spend", "low", "expected", "high")
