@@ -15,6 +15,7 @@ from relationships.queries.portfolio import by_type
 from relationships.queries.where import where_value_lies
 from relationships.worth_card import CALLED, card, fall, is_large, turn
 from relcrm.base.models import User
+from relcrm.pages.buying import margin_words
 from tests.conftest import TODAY
 from tests.relationships.test_forecasts import score
 
@@ -25,6 +26,11 @@ HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "parts"}
 def of(customer, company, viewer=None):
     viewer = viewer or User(role=User.Role.MARKETER)
     return opened(Profile.objects.get(pk=customer.pk), company, TODAY, viewer=viewer)
+
+
+def test_a_margin_of_ones_own_is_told_and_not_whence_it_comes(company):
+    words = margin_words(0.25, company).replace("\xa0", " ")
+    assert words == "At a margin of 25 %, as they buy."  # a discount takes it as goods do
 
 
 @pytest.mark.parametrize("size", [0.004, 0.37, 41.12, 1e9])

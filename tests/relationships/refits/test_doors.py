@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from relationships.actions import refitting
+from relationships.queries.model_card import left_out
 from relationships.queries.versions import live_model
 from relcrm.pages.queries.today import needs
 from tests.conftest import NOW, TODAY
@@ -75,6 +76,11 @@ def test_everything_can_be_had_as_a_file(live, as_, root, nils):
     assert {"Past rate", "Hiatus rule"} <= {one["model"] for one in told["backtest"]["table"]}
     assert len(told["proof"]["groups"]) == 10
     assert told["units"]["time"] == "weeks"
+    live.report |= {"unconverted": 2}
+    live.save()
+    [said] = left_out(2)
+    assert said in as_(nils).get(PAGE).content.decode()
+    assert json.loads(as_(nils).get(f"{PAGE}file/").content)["left_out"]["said"] == [said]
 
 
 def test_before_anything_was_learned_the_page_says_so(company, as_, root):
