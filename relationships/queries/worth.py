@@ -31,7 +31,7 @@ def _only_of_buyers(scores: Scores, bought: NDArray[np.bool_]) -> Scores:
     """The others are not valued, and nothing says when they buy next: NaN."""
     unknown = np.where(bought, 0.0, np.nan)
     names = ("expected_purchases", "expected_spend", "value_low", "value", "value_high")
-    ahead = Next(*(getattr(scores.next, each.name) + unknown for each in fields(Next)))
+    ahead = Next(**{each.name: getattr(scores.next, each.name) + unknown for each in fields(Next)})
     known = {name: getattr(scores, name) + unknown for name in names}
     return replace(scores, next=ahead, **known)
 
