@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relationships import veil
-from relationships.engine.typology.classify import PRIOR
+from relationships.engine.typology.classify import MEMORY, PRIOR
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import WITHOUT_NUMBERS, Reason
 from relationships.engine.typology.sentences import SENTENCES, sentence
@@ -62,7 +62,8 @@ def others(reason: dict[str, Any]) -> list[str]:
 
 def _cause(one: dict[str, Any]) -> str:
     code, numbers = one.get("code", ""), one.get("numbers")
-    if code not in SENTENCES or code == PRIOR:
+    # How they looked before and how many are like them weigh, but nobody did them.
+    if code not in SENTENCES or code in {PRIOR, MEMORY}:
         return ""
     if code in WITHOUT_NUMBERS:
         return sentence(Reason(code, {}, one.get("strength", 1.0)), _)
