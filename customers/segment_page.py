@@ -205,4 +205,4 @@ def _why(segment: Segment, customer: Customer, asked: Asked) -> Explanation | No
         return None
     found = explain(rule, customer.pk, asked.among, moment=asked.moment, reader=asked.reader)
     is_told = found is None or naming.tells_rules(asked.reader)
-    return found if is_told else replace(found, finding=None)
+    return found if is_told else replace(found, finding=None, is_withheld=False)

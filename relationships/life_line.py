@@ -63,6 +63,7 @@ def snapshots(customer: Customer, through: date) -> list[Snapshot]:
 
 def life(rows: Sequence[Snapshot], *, frank: bool) -> Life | None:
     """None for too short a life, and for months that are left to service."""
+    told = _told_turns(rows, frank=frank)
     rows = [row for row in rows if not veil.is_veiled(row.family, frank=frank)]
     if len(rows) < FEWEST:
         return None
@@ -76,7 +77,7 @@ def life(rows: Sequence[Snapshot], *, frank: bool) -> Life | None:
             y=height,
             family=row.family,
             words=called(row.family, row.type, frank=frank),
-            way=way_of(row.turn),
+            way=way_of(row.turn) if row.on in told else "",
         )
         for row, place, height in zip(rows, places, heights, strict=True)
     ]
@@ -84,6 +85,13 @@ def life(rows: Sequence[Snapshot], *, frank: bool) -> Life | None:
         f"{2 + 96 * place:.1f},{height:.1f}" for place, height in zip(places, heights, strict=True)
     )
     return Life(points, line, rows[0].on, rows[-1].on)
+
+
+def _told_turns(rows: Sequence[Snapshot], *, frank: bool) -> set[date]:
+    """Months whose turn says nothing of a type that may not be known, then or a month before."""
+    open_ = [not veil.is_doubtful(row.family, frank=frank) for row in rows]
+    before = [frank, *open_[:-1]]  # what came before the first is not known here
+    return {row.on for row, now, then in zip(rows, open_, before, strict=True) if now and then}
 
 
 def _heights(rows: Sequence[Snapshot], *, frank: bool) -> list[float]:

@@ -10,7 +10,7 @@ from relationships.engine.typology.classify import MEMORY, PRIOR
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import WITHOUT_NUMBERS, Reason
 from relationships.engine.typology.sentences import SENTENCES, sentence
-from relationships.models import ProfileChange
+from relationships.models import Family, ProfileChange
 
 WAYS = {
     "exploration": gettext_lazy("Getting to know each other"),
@@ -33,7 +33,7 @@ MOST = 2
 
 def why(change: ProfileChange, *, frank: bool) -> str:
     """What moved the relationship; nothing of those left to service to who may not know."""
-    if any(veil.is_veiled(family, frank=frank) for family in (change.family, change.old_family)):
+    if is_hidden(change.reason, change.family, change.old_family, frank=frank):
         return ""
     way = way_of(change.reason.get("mechanism", ""))
     moved = veil.sayable([*causes(change.reason)[:MOST], *others(change.reason)], frank=frank)
@@ -41,6 +41,17 @@ def why(change: ProfileChange, *, frank: bool) -> str:
     if change.is_reconstructed and words:
         return _("%s. Worked out afterwards") % words
     return words
+
+
+def is_hidden(reason: dict[str, Any], *families: str, frank: bool) -> bool:
+    """Whether this reason may speak of a type that the reader may not know: one that is shown, or
+    one that was held below the label. Too early to tell hides it always, as only sometimes would
+    tell which times."""
+    if any(veil.is_veiled(family, frank=frank) for family in families):
+        return True
+    if frank or not reason.keys() & {"mechanism", "moved"}:
+        return False
+    return bool(reason.get("veiled")) or Family.UNDETERMINED in families
 
 
 def way_of(mechanism: str) -> str:

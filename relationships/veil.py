@@ -25,6 +25,12 @@ def is_veiled(family: str | None, *, frank: bool) -> bool:
     return family == Family.NEGATIVE and not frank
 
 
+def is_doubtful(family: str | None, *, frank: bool) -> bool:
+    """Whether what is said of this label may be of a negative type: one that is shown, or one that
+    is thought likeliest and not likely enough to be shown."""
+    return not frank and family in (Family.NEGATIVE, Family.UNDETERMINED)
+
+
 def key(family: str, *, frank: bool) -> str:
     """The family as a program reads it."""
     return KEY if is_veiled(family, frank=frank) else family

@@ -88,7 +88,8 @@ class Card:
     basis: str  # what the formula in use supposes; nothing while the stored default serves
 
 
-def card(found: Opened, currency: str, as_of: date) -> Card:
+def card(found: Opened, currency: str, as_of: date, *, tells_why: bool = True) -> Card:
+    """`tells_why`: whether what makes them cost money is for this reader."""
     bounds = [end for row in found.ahead for end in (row.low, row.high)]
     whole = is_large([*found.parts.values(), *bounds])
     steps, axis = fall(found.parts, whole=whole)
@@ -108,7 +109,7 @@ def card(found: Opened, currency: str, as_of: date) -> Card:
         brought_words=_doing(found.brought, currency),
         won=_("Winning them cost (%s)") % _way(found.won.channel) if found.won else "",
         won_cost=found.won.cost if found.won else None,
-        turn=turn(f, currency, found.purchases),
+        turn=turn(f, currency, found.purchases) if tells_why else "",
         basis=formula(f.model.name) if f.model else "",
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers import identities
 from customers.models import Identity, Segment, SegmentMember
 from customers.segments import Reader
+from customers.segments.naming import is_withheld, says_what_is_veiled
 from customers.segments.reading import read
 from relcrm.base import audit
 from relcrm.base.audit import Actor
@@ -38,7 +39,7 @@ def keep_segment(
     name: str, *, rule: dict[str, Any] | None, reader: Reader, by: Actor, now: datetime
 ) -> Segment:
     """A new segment by this rule, or an empty list without one. Raises Malformed for the rule."""
-    name = _checked(name)
+    name = _checked(name, reader)
     if rule is not None:
         read(rule, reader=reader)
     segment = Segment.objects.create(
@@ -63,10 +64,13 @@ def change_segment(
     name: str | None = None,
     rule: dict[str, Any] | None = None,
 ) -> None:
-    """Another name, another rule, or both. Raises Malformed for the rule."""
+    """Another name, another rule, or both, by who may read the present one. Raises Malformed for
+    the rule."""
+    if is_withheld(segment, reader):
+        raise Refused(_("This segment asks about what you may not see, or what is gone."))
     changed = []
     if name is not None and name.strip() != segment.name:
-        segment.name = _checked(name, but=segment)
+        segment.name = _checked(name, reader, but=segment)
         changed.append("name")
     if rule is not None:
         if segment.is_list:
@@ -95,9 +99,7 @@ def bring_back_segment(segment: Segment, *, by: Actor, now: datetime) -> None:
     if segment.forgotten_at is None:
         raise Refused(_("This segment is here already."))
     if Segment.objects.filter(name__iexact=segment.name).exists():
-        raise Refused(
-            _("There is another segment called “%s” by now; rename that first.") % segment.name
-        )
+        raise Refused(_("There is another segment called the same by now; rename that first."))
     segment.forgotten_at, segment.counted_at = None, None
     segment.save(update_fields=["forgotten_at", "counted_at"])
     audit.record("segment.brought_back", segment, by=by, at=now, kind=segment.kind)
@@ -145,12 +147,17 @@ def _count_anew(segment: Segment) -> None:
     segment.save(update_fields=["people", "counted_at"])
 
 
-def _checked(name: str, but: Segment | None = None) -> str:
+def _checked(name: str, reader: Reader, but: Segment | None = None) -> str:
+    """A name as it is kept. Whether another has it is not said of what the reader may not read."""
     name = name.strip()
     if not name:
         raise Refused(_("Give the segment a name."))
     if len(name) > LONGEST:
         raise Refused(_("The name is longer than 120 characters."))
+    if says_what_is_veiled(name, reader):
+        raise Refused(
+            _("This name says a kind of relationship that few are told of; choose another.")
+        )
     same = Segment.objects.filter(name__iexact=name)
     if (same.exclude(pk=but.pk) if but else same).exists():
         raise Refused(_("There is a segment called “%s” already.") % name)

@@ -228,8 +228,9 @@ class Reasons(Asking):
         )  # fmt: skip
         if found is None:
             raise Http404
-        is_told = found.finding is not None and tells_rules(self.reader)
-        finding = asdict(found.finding) if is_told else None
+        if not tells_rules(self.reader):
+            return self.answer_one(_told(customer, found.is_in))
+        finding = asdict(found.finding) if found.finding else None
         return self.answer_one(_told(customer, found.is_in, found.is_withheld, finding))
 
 

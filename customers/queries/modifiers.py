@@ -53,17 +53,18 @@ class Kept:
     means: str
     reason: str  # "" for who may not know it: it may say what a discreet person bought
     is_protective: bool
+    hides_goods: bool = False  # from the reader
 
 
 def kept(customer: Customer, user: User, on: date) -> list[Kept]:
     """What holds for one customer, what protects first; a query, or two of a discreet one."""
     rows = standing([customer.pk], on).get(customer.pk, []) if customer.is_marked else []
-    is_told = roles.may(user, "see_people")
-    if any(row.kind == Modifier.Kind.DISCREET for row in rows):
-        is_told = is_told and not hidden([customer.pk], user, sees_all=roles.may(user, RIGHT))
+    is_discreet = any(row.kind == Modifier.Kind.DISCREET for row in rows)
+    hides = is_discreet and hides_goods(customer, user, sees_all=roles.may(user, RIGHT))
+    is_told = roles.may(user, "see_people") and not hides
     found = [
         Kept(row, row.get_kind_display(), str(MEANS[Modifier.Kind(row.kind)]),
-             row.reason if is_told else "", row.kind in PROTECTIVE)
+             row.reason if is_told else "", row.kind in PROTECTIVE, hides)
         for row in rows
     ]  # fmt: skip
     return sorted(found, key=lambda one: (not one.is_protective, one.words))
@@ -92,6 +93,11 @@ def hidden(customers: Iterable[int], user: User, *, sees_all: bool) -> frozenset
     rows = having(Modifier.Kind.DISCREET, localdate()).filter(customer__in=asked)
     own = PointOfContact.objects.filter(user=user, customer=OuterRef("customer"))
     return frozenset(rows.filter(~Exists(own)).values_list("customer_id", flat=True))
+
+
+def hides_goods(customer: Customer, user: User, *, sees_all: bool) -> bool:
+    """The same of one customer, read with `is_marked`; no query of whom nothing stands."""
+    return customer.is_marked and bool(hidden([customer.pk], user, sees_all=sees_all))
 
 
 def may_loosen(customer: Customer, user: User, *, sees_all: bool) -> bool:

@@ -16,7 +16,7 @@ from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
 from customers.segments.left_out import LeftOut, left_out, restricted, sets
-from customers.segments.naming import called, name_of, rule_of
+from customers.segments.naming import called, name_of, rule_of, tells_rules
 from customers.segments.rule import Group
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint, current, viewpoint
@@ -127,8 +127,10 @@ def count_at_first(rule: Group, asked: Asked) -> int | About:
 
 
 def left_out_of(segment: Segment, asked: Asked) -> LeftOut:
+    """To whom rules are not told only what would be so whatever the rule asks."""
     if not segment.is_list:
-        return left_out(rule_of(segment, asked.reader), asked.among, asked.reader)
+        rule = rule_of(segment, asked.reader) if tells_rules(asked.reader) else None
+        return left_out(rule, asked.among, asked.reader)
     on_it = SegmentMember.objects.filter(segment=segment).values("customer_id")
     return left_out(None, asked.among.filter(pk__in=on_it), asked.reader)
 

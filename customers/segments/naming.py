@@ -39,7 +39,7 @@ def tells_rules(reader: Reader) -> bool:
 def name_of(segment: Segment, reader: Reader) -> str | None:
     """None where it is not to be told."""
     is_own = reader.who is not None and segment.created_by_id == reader.who
-    if is_own or not _says_what_is_veiled(segment.name, reader):
+    if is_own or not says_what_is_veiled(segment.name, reader):
         return segment.name
     is_told = tells_rules(reader) and not segment.is_list and not is_withheld(segment, reader)
     return segment.name if is_told else None
@@ -53,7 +53,8 @@ def called(segment: Segment, reader: Reader) -> str:
     return str(words % segment.pk)
 
 
-def _says_what_is_veiled(name: str, reader: Reader) -> bool:
+def says_what_is_veiled(name: str, reader: Reader) -> bool:
+    """Whether these words say a kind of relationship that this reader may not see by name."""
     if "veiled words" not in reader.known:
         reader.known["veiled words"] = _veiled_words(reader)
     pattern: re.Pattern[str] | None = reader.known["veiled words"]

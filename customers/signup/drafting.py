@@ -1,6 +1,7 @@
 """The form with which colleagues make a sign-up form."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.contact.queries.own_page import LANGUAGES
 from customers.contact.queries.ways import channels_ready
 from customers.models import Reach, Segment, SignUpForm, Wording
+from customers.segments import Reader
+from customers.segments.naming import called
 from customers.signup.actions.forms import CHANNELS
 from customers.signup.facts import known, spelt
 from customers.signup.queries.forms import newest_wordings
@@ -86,8 +89,11 @@ class DraftForm(forms.Form):
     THEN = ("is_double_opt_in", "joins", "tag", "thanks")
     WHERE = ("sites", "redirect_to")
 
-    def __init__(self, *args: Any, form: SignUpForm | None = None, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, reader: Reader, form: SignUpForm | None = None, **more: Any
+    ) -> None:
         super().__init__(*args, initial=_initial(form), **more)
+        self.fields["joins"].label_from_instance = partial(called, reader=reader)
         self.wordings = {each.pk: each for each in _offered(form)}
         channels = [each for each in CHANNELS if each in channels_ready()]
         self.fields["asks"].choices = [

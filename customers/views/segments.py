@@ -22,7 +22,7 @@ from customers.actions.segments import (
 from customers.models import Segment
 from customers.queries import segments as queries
 from customers.segments import draft
-from customers.segments.naming import rule_of
+from customers.segments.naming import called, rule_of
 from customers.segments.rule import Malformed
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
@@ -76,7 +76,7 @@ def new_segment(request: HttpRequest) -> HttpResponse:
 @allow("edit_segments")
 def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.by_rule(), pk=pk)
-    if rule_of(found, _asked(request).reader) is None and request.method == "GET":
+    if rule_of(found, _asked(request).reader) is None:
         raise Refused(_("This segment asks about what you may not see, or what is gone."))
     return _build(request, found)
 
@@ -86,8 +86,9 @@ def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment, pk=pk)
     forget_segment(found, by=request.user, now=timezone.now())
+    name = called(found, _asked(request).reader)
     messages.success(
-        request, _("“%s” is forgotten. It can be brought back for a month, below.") % found.name
+        request, _("“%s” is forgotten. It can be brought back for a month, below.") % name
     )
     return redirect("customers:segments")
 
@@ -97,7 +98,7 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
 def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.every.forgotten(), pk=pk)
     bring_back_segment(found, by=request.user, now=timezone.now())
-    messages.success(request, _("“%s” is back.") % found.name)
+    messages.success(request, _("“%s” is back.") % called(found, _asked(request).reader))
     return redirect("customers:segment", pk)
 
 

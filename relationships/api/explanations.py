@@ -15,6 +15,7 @@ from relationships.api.profiles import FRANK
 from relationships.api.shapes import ExplanationOut
 from relationships.models import Profile
 from relationships.queries.explanation import explanation
+from relationships.queries.untold import untold
 from relcrm.base.rest import Resource, operation
 
 # What the page calls it → what the API does, and where its scale begins; each ends at 1.
@@ -33,7 +34,9 @@ class Explanations(Resource):
     @operation("Explain a profile", gives=ExplanationOut, one=True, also=(409,), tag="profiles")
     def retrieve(self, request: Request, pk: int) -> Response:
         """Computed afresh from the same evidence as the profile. For a relationship that is
-        left to service it needs the scope `negative:read`."""
+        left to service it needs the scope `negative:read`; of one of whom it is too early to tell
+        which it is, without it no types are told and no reasons for them. What complaints and
+        promises said is told with `complaints:read` and `promises:read`."""
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         profile = Profile.objects.filter(pk=pk).only("family").first()
         if profile is None or not customer.is_judgeable:
@@ -42,8 +45,13 @@ class Explanations(Resource):
         if veil.is_veiled(profile.family, frank=frank):
             raise PermissionDenied(f"This one is left to service; its reasons need {FRANK}.")
         as_of = request.viewpoint.as_of
-        found = asdict(explanation(customer, request.company, as_of, frank=frank))
-        return self.answer_one({"customer": pk, "as_of": as_of, **told(found, frank=frank)})
+        hushed = untold(
+            sees_complaints=self.sees("complaints:read"), sees_promises=self.sees("promises:read")
+        )
+        found = explanation(customer, request.company, as_of, frank=frank, untold=hushed)
+        if veil.is_doubtful(profile.family, frank=frank):
+            found = found.without_types()
+        return self.answer_one({"customer": pk, "as_of": as_of, **told(asdict(found), frank=frank)})
 
 
 def told(found: dict[str, Any], *, frank: bool) -> dict[str, Any]:

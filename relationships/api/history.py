@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import now as clock
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -15,7 +15,7 @@ from relationships.api.moves import CountIn, MovementOut, MovementQuery, moved
 from relationships.api.profiles import DIMENSIONS, FRANK, judgeable, label
 from relationships.api.shapes import FAMILIES, MECHANISMS, TYPES
 from relationships.models import Family, Snapshot
-from relationships.queries.history.compared import A_YEAR, between, last_year, why_nothing
+from relationships.queries.history.compared import a_year_before, between, last_year, why_nothing
 from relationships.queries.history.movement import months_told, preceded, usual
 from relcrm.base.api import JobOut
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
@@ -48,10 +48,17 @@ class SnapshotOut(serializers.Serializer):
     }  # fmt: skip
 
 
+def _close_before() -> QuerySet[Snapshot]:
+    """The close that a turn is told against."""
+    earlier = Snapshot.objects.filter(customer=OuterRef("customer"), on__lt=OuterRef("on"))
+    return earlier.filter(is_close=True).order_by("-on")
+
+
 class Snapshots(Resource):
     queryset = Snapshot.objects.none()
     scopes: ClassVar = {"GET": "customers:read"}
     serializer_class = SnapshotOut
+    columns = (*SnapshotOut._declared_fields, "before")
     orders: ClassVar = {"-on": Order((("on", day),), descending=True)}
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +66,9 @@ class Snapshots(Resource):
         hundredths = ("confidence", *DIMENSIONS, "alive")
         scaled = {name: None if row[name] is None else row[name] / 100 for name in hundredths}
         shown = row | scaled | label(row["family"], row["type"], frank=frank)
-        shown["turn"] = row["turn"] or None
+        families = row["family"], shown.pop("before")
+        hidden = any(veil.is_doubtful(family, frank=frank) for family in families)
+        shown["turn"] = None if hidden else row["turn"] or None
         if veil.is_veiled(row["family"], frank=frank):
             shown |= dict.fromkeys(("confidence", *DIMENSIONS, "turn"))
         return shown
@@ -73,6 +82,7 @@ class Snapshots(Resource):
         asked = self.asked(Listing)
         through = request.viewpoint.as_of
         rows: QuerySet[Snapshot] = judgeable(request, pk).snapshots.filter(on__lte=through)
+        rows = rows.annotate(before=Subquery(_close_before().values("family")[:1]))
         if not self.sees(FRANK):  # a day of change within what is left to service would tell of it
             rows = rows.exclude(family=Family.NEGATIVE, is_close=False)
         return self.page(rows, asked, self.order(asked))
@@ -95,7 +105,7 @@ class Movements(Resource):
         asked, as_of = self.asked(MovementQuery), request.viewpoint.as_of
         now = min(asked.get("to") or as_of, as_of)
         months = months_told(now)
-        then = asked.get("from") or now - A_YEAR
+        then = asked.get("from") or a_year_before(now)
         is_asked = bool(asked.keys() & {"from", "to"})
         days = (then, now) if is_asked else last_year(as_of, months)
         found = between(*days, months, at=clock())

@@ -13,7 +13,7 @@ from customers.models import Customer
 from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
-from relationships.turn_words import causes, others
+from relationships.turn_words import causes, is_hidden, others
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
@@ -84,6 +84,8 @@ class Profiles(Resource):
             "revenue": str(row["revenue"]),
             "persona": row["persona_id"],
         }
+        if veil.is_doubtful(row["family"], frank=frank):
+            shown["probabilities"] = None
         if veil.is_veiled(row["family"], frank=frank):
             shown |= dict.fromkeys(("next_step", "confidence", "probabilities", "dimensions"))
         return {name: shown[name] for name in ProfileOut._declared_fields}
@@ -128,8 +130,9 @@ class Changes(Resource):
 
 
 def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
-    """What moved it; nothing where one of the two labels is left to service."""
-    hidden = any(veil.is_veiled(row[name], frank=frank) for name in ("family", "old_family"))
+    """What moved it; nothing where that may speak of what is left to service."""
+    families = row["family"], row["old_family"]
+    hidden = is_hidden(row["reason"], *families, frank=frank)
     reason = {} if hidden else row["reason"]
     return {
         "reason": {

@@ -9,11 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import Customer
+from customers.queries import modifiers
+from relationships import veil
 from relationships.api.profiles import FRANK, judgeable
 from relationships.engine.value import PARTS
 from relationships.models import Cause, Forecast, Profile
 from relationships.queries import losers
-from relationships.queries.opened import opened
+from relationships.queries.network import Brought
+from relationships.queries.opened import Opened, opened
+from relcrm.base.models import Company
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.fields import Choice
 
@@ -24,7 +28,10 @@ class PartsOut(serializers.Serializer):
     """Money over the horizon, costs below zero; the ten add up to the value."""
 
     sales = serializers.FloatField(help_text="Expected purchases times what one brings.")
-    goods = serializers.FloatField(help_text="Cost of goods.")
+    goods = serializers.FloatField(
+        help_text="Cost of goods; of one discreet customer, without `discreet:read`, taken off "
+        "`sales` and 0 here."
+    )
     orders = serializers.FloatField(help_text="Cost of handling orders.")
     returned = serializers.FloatField(help_text="Margin lost with what comes back.")
     handling = serializers.FloatField(help_text="Cost of handling what comes back.")
@@ -122,9 +129,14 @@ class ValueOut(serializers.Serializer):
     network = NetworkOut()
     won = WonOut(allow_null=True, help_text="Null while nobody said what it costs.")
     cause = serializers.ChoiceField(
-        choices=Cause.choices, allow_null=True, help_text="Mostly why it is below zero."
+        choices=Cause.choices, allow_null=True,
+        help_text="Mostly why it is below zero; null without `negative:read` of those left to "
+        "service, and without `discreet:read` of the discreet.",
+    )  # fmt: skip
+    gain = serializers.FloatField(
+        allow_null=True,
+        help_text="What the company's usual habit instead would add; null as the cause is.",
     )
-    gain = serializers.FloatField(help_text="What the company's usual habit instead would add.")
 
     example: dict[str, Any] = {
         "customer": 17, "as_of": "2026-03-02", "currency": "EUR", "horizon_weeks": 52,
@@ -160,41 +172,52 @@ class ValueOf(Resource):
         customer = judgeable(request, pk)
         profile = Profile.objects.filter(pk=customer.pk).first()
         as_of, viewer = request.viewpoint.as_of, request.user
-        found = opened(profile, request.company, as_of, viewer=viewer) if profile else None
-        if found is None:
+        hides = bool(modifiers.hidden([pk], viewer, sees_all=self.sees(modifiers.SCOPE)))
+        found = profile and opened(
+            profile, request.company, as_of, viewer=viewer, hides_goods=hides
+        )
+        if not profile or found is None:
             raise Http404
-        f = found.forecast
-        told = {
-            "customer": f.pk,
-            "as_of": f.as_of,
-            "currency": request.company.currency,
-            "horizon_weeks": f.horizon_weeks,
-            "model": {"name": f.model.name if f.model else None,
-                      "version": f.model.version if f.model else None},
-            "low": found.low, "median": found.median, "expected": f.value, "high": found.high,
-            "parts": found.parts,
-            "within": [
-                {name: getattr(row, name) for name in WithinOut._declared_fields}
-                for row in found.ahead
-            ],
-            "months": f.months,
-            "renewals": f.renewals,
-            "durability": None if f.months is None else 100 * f.months / 36,
-            "next_purchase": {
-                "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,
-                "until_on": f.next_until_on, "replaces_on": found.choice_on,
-                "replaces_chance": found.choice_chance,
-            },
-            "network": {
-                "customers": found.brought.people, "value": found.brought.value,
-                "anyway_share": found.brought.anyway, "saved": found.brought.saved,
-                "worth": found.brought.worth,
-            },
-            "won": found.won and {"channel": found.won.channel, "cost": found.won.cost},
-            "cause": f.cause or None,
-            "gain": f.gain,
-        }  # fmt: skip
-        return self.answer_one(told)
+        tells_why = not hides and not veil.is_veiled(profile.family, frank=self.sees(FRANK))
+        return self.answer_one(worth_of(found, request.company, tells_why=tells_why))
+
+
+def worth_of(found: Opened, company: Company, *, tells_why: bool) -> dict[str, Any]:
+    """One value as JSON; `tells_why`: whether what makes it a loss is for this caller."""
+    f = found.forecast
+    return {
+        "customer": f.pk,
+        "as_of": f.as_of,
+        "currency": company.currency,
+        "horizon_weeks": f.horizon_weeks,
+        "model": {"name": f.model.name if f.model else None,
+                  "version": f.model.version if f.model else None},
+        "low": found.low, "median": found.median, "expected": f.value, "high": found.high,
+        "parts": found.parts,
+        "within": [
+            {name: getattr(row, name) for name in WithinOut._declared_fields}
+            for row in found.ahead
+        ],
+        "months": f.months,
+        "renewals": f.renewals,
+        "durability": None if f.months is None else 100 * f.months / 36,
+        "next_purchase": {
+            "chance": f.soon, "from_on": f.next_from_on, "on": f.next_on,
+            "until_on": f.next_until_on, "replaces_on": found.choice_on,
+            "replaces_chance": found.choice_chance,
+        },
+        "network": _network(found.brought),
+        "won": found.won and {"channel": found.won.channel, "cost": found.won.cost},
+        "cause": (tells_why and f.cause) or None,
+        "gain": f.gain if tells_why else None,
+    }  # fmt: skip
+
+
+def _network(brought: Brought) -> dict[str, Any]:
+    return {
+        "customers": brought.people, "value": brought.value, "anyway_share": brought.anyway,
+        "saved": brought.saved, "worth": brought.worth,
+    }  # fmt: skip
 
 
 class LosingQuery(Listing):

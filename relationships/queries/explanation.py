@@ -1,7 +1,7 @@
 """Why we judge one customer as we do: computed afresh from the same evidence as the score."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -85,14 +85,20 @@ class Explanation:
     missing: list[str]
     would_change: list[str]
 
+    def without_types(self) -> "Explanation":
+        """Of a label that is in doubt, for who may not know of which type (docs/decisions)."""
+        return replace(self, likely=[], why=[], against=[], would_change=[])
+
 
 def explanation(
-    customer: Customer, company: Company, as_of: date, *, frank: bool = True
-) -> Explanation:
+    customer: Customer, company: Company, as_of: date, *, frank: bool = True,
+    untold: frozenset[str] = frozenset(),
+) -> Explanation:  # fmt: skip
     """Seven queries, whatever the customer's history; the state at the end of `as_of`.
 
     Not frank, as if there were only the types that this reader may know: in likelihoods and
-    reasons no rest and no word is left from which another could be found.
+    reasons no rest and no word is left from which another could be found. Of the sources `untold`
+    nothing is said.
     """
     rule = standard(company, as_of)
     ids = np.array([customer.pk], dtype=np.int64)
@@ -100,21 +106,36 @@ def explanation(
     some = shard(ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks, weights=by.weights)
     if some.evidence.is_blank[0]:
         return Explanation([], [], [], [], unseen, [])
-    earlier = before(ids, as_of).previous(as_of)
+    earlier = without_hidden(before(ids, as_of).previous(as_of), frank=frank)
     judged = _judging(rule, _alive(customer, some, rule), frank=frank)
     verdicts = judged(some.evidence, earlier)
+    ways = turns(some.evidence, rule.calibration, earlier, verdicts, judged)
     told = explanations(verdicts, some.evidence, rule.calibration)[0]
     return Explanation(
         likely=_likely(verdicts),
-        why=_sentences(told.reasons, company.currency),
-        against=_sentences(told.against, company.currency),
-        dimensions=_dimensions(verdicts, some.evidence, company.currency),
+        why=_sentences(told.reasons, company.currency, untold),
+        against=_sentences(told.against, company.currency, untold),
+        dimensions=_dimensions(verdicts, some.evidence, company.currency, untold),
         missing=unseen,
         would_change=would_change(
-            turns(some.evidence, rule.calibration, earlier, verdicts, judged),
+            [way for way in ways if not untold & set(way.changes)],
             by.types,
             cycle_weeks=rule.calibration.cycle_weeks,
         ),
+    )
+
+
+def without_hidden(previous: Previous, *, frank: bool) -> Previous:
+    """What was thought a month ago, as if there were only the types that this reader may know."""
+    known = veil.among(frank=frank)
+    if known is None:
+        return previous
+    left = np.where(known, previous.posterior, 0.0)
+    total = left.sum(axis=1, keepdims=True)
+    return Previous(
+        left / np.where(total > 0, total, np.nan),
+        np.where((previous.types >= 0) & known[previous.types], previous.types, -1),
+        previous.as_of_day,
     )
 
 
@@ -172,19 +193,25 @@ def _likely(verdicts: Verdicts, most: int = 3) -> list[Likely]:
     return [*top, Likely("", _("All others"), "", max(rest, 0.0))]
 
 
-def _sentences(reasons: tuple, currency: str) -> list[str]:
-    said = [sentence(reason, _, lambda amount: money(amount, currency)) for reason in reasons]
+def _sentences(reasons: tuple, currency: str, untold: frozenset[str]) -> list[str]:
+    said = [
+        sentence(reason, _, lambda amount: money(amount, currency))
+        for reason in reasons
+        if reason.code not in untold
+    ]
     return [text[:1].upper() + text[1:] for text in said]
 
 
-def _dimensions(verdicts: Verdicts, evidence: Evidence, currency: str) -> list[Placed]:
+def _dimensions(
+    verdicts: Verdicts, evidence: Evidence, currency: str, untold: frozenset[str]
+) -> list[Placed]:
     d = verdicts.dimensions
     figures = _figures(evidence)
     figures["order_value"] = money(figures["order_value"], currency)
     return [
-        _placed("mood", _("Mood"), d.valence, figures, low=-1.0, signed=True),
-        _placed("closeness", _("Closeness"), d.closeness, figures),
-        _placed("intensity", _("Intensity"), d.intensity, figures),
+        _placed("mood", _("Mood"), d.valence, figures, untold, low=-1.0, signed=True),
+        _placed("closeness", _("Closeness"), d.closeness, figures, untold),
+        _placed("intensity", _("Intensity"), d.intensity, figures, untold),
     ]
 
 
@@ -193,6 +220,7 @@ def _placed(
     label: str,
     found: Dimension,
     figures: dict[str, Any],
+    untold: frozenset[str],
     *,
     low: float = 0.0,
     signed: bool = False,
@@ -204,11 +232,12 @@ def _placed(
     at, left, right = (
         float(np.clip(100 * x, 0, 100)) for x in (place, place - reach, place + reach)
     )
+    moves = [one for one in found.top(0) if one[0] not in untold]
     return Placed(
         key, label, at, left, right, sureness(error),
-        [_told(source, moved, figures, signed=signed) for source, moved in found.top(0, 3)],
+        [_told(source, moved, figures, signed=signed) for source, moved in moves[:3]],
         sure, grounds(sure), float(found.evidence[0]),
-        [Contribution(source, 100 * moved / (1 - low)) for source, moved in found.top(0)],
+        [Contribution(source, 100 * moved / (1 - low)) for source, moved in moves],
     )  # fmt: skip
 
 

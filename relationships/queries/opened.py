@@ -49,8 +49,11 @@ class Opened:
     choice_chance: float | None  # that they buy around that day; a day is told from .6 on
 
 
-def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> Opened | None:
-    """As this person may see it; half a dozen queries. None where nothing was bought."""
+def opened(
+    profile: Profile, company: Company, as_of: date, *, viewer: User, hides_goods: bool = False
+) -> Opened | None:
+    """As this person may see it; half a dozen queries. None where nothing was bought. Where goods
+    are hidden, nothing by which they could be guessed: no margin, no day of replacement."""
     forecast = Forecast.objects.select_related("model", "customer").filter(pk=profile.pk).first()
     if forecast is None or profile.value_low is None or profile.value_high is None:
         return None
@@ -63,13 +66,21 @@ def opened(profile: Profile, company: Company, as_of: date, *, viewer: User) -> 
         high=profile.value_high,
         median=middle,
         purchases=profile.expected_orders,
-        parts={name: getattr(forecast, name) for name in PARTS},
+        parts=parts_of(forecast, hides_goods=hides_goods),
         ahead=ahead,
         brought=brought_by(forecast.customer, company, viewer),
         won=won(forecast.customer),
-        choice_on=next_choice(forecast.customer, as_of) if is_sure else None,
+        choice_on=next_choice(forecast.customer, as_of) if is_sure and not hides_goods else None,
         choice_chance=choice,
     )
+
+
+def parts_of(forecast: Forecast, *, hides_goods: bool) -> dict[str, float]:
+    """Where goods are hidden, sales after what they cost: their margin would say which they are."""
+    parts: dict[str, float] = {name: getattr(forecast, name) for name in PARTS}
+    if hides_goods:
+        parts |= {"sales": parts["sales"] + parts["goods"], "goods": 0.0}
+    return parts
 
 
 def ahead_of(

@@ -1,5 +1,7 @@
 """What would make a customer another type, in a marketer's words."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -22,7 +24,7 @@ WORDS = {
 }
 
 
-def would_change(turns: tuple[Turn, ...], types: Typology, *, cycle_weeks: float) -> list[str]:
+def would_change(turns: Sequence[Turn], types: Typology, *, cycle_weeks: float) -> list[str]:
     """One sentence for each other type within reach; none says that it will happen."""
     return [_sentence(turn, types, cycle_weeks) for turn in turns]
 

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relationships import moves_page
 from relationships.actions.history.counting import ask_for_moves
-from relationships.queries.history.compared import A_YEAR, Compared, Days, between, last_year
+from relationships.queries.history.compared import (
+    Compared,
+    Days,
+    a_year_before,
+    between,
+    last_year,
+)
 from relationships.queries.history.movement import months_told
 from relcrm.base import roles
 from relcrm.base.access import allow
@@ -60,7 +66,7 @@ def _asked(given: QueryDict, as_of: date) -> Days | None:
     if not (given.get("from") or given.get("to")):
         return None
     now = _until(given, as_of)
-    return _day(given, "from") or now - A_YEAR, now
+    return _day(given, "from") or a_year_before(now), now
 
 
 def _until(given: QueryDict, as_of: date) -> date:

@@ -1,11 +1,14 @@
 """What is one customer worth, and whose relationships cost more than they bring?"""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from customers.models import Customer
-from relationships import losing_page, worth_card
+from customers.queries import modifiers
+from relationships import losing_page, veil, worth_card
 from relationships.models import Cause, Forecast, Profile
 from relationships.queries import losers
 from relationships.queries.opened import opened
@@ -19,17 +22,26 @@ FIELDS = ("name", "value", "cause")
 @allow("see_customers")
 def worth_of(request: HttpRequest, pk: int) -> HttpResponse:
     """The card on a customer's page, which asks for it once it is shown (and is on record)."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    people = Customer.objects.visible_to(request.user).annotate(is_marked=modifiers.marked())
+    customer = get_object_or_404(people, pk=pk)
     if request.htmx.target != "parts":
         return redirect("customers:profile", pk)
     profile = Profile.objects.filter(pk=pk).first() if customer.is_judgeable else None
-    as_of = request.viewpoint.as_of
-    company = request.company
-    found = opened(profile, company, as_of, viewer=request.user) if profile else None
-    card = worth_card.card(found, company.currency, as_of) if found else None
-    weeks = found.forecast.horizon_weeks if found else None
-    words = {"card": card, "weeks": weeks}
-    return render(request, "relationships/_worth_card.html", words)
+    return render(request, "relationships/_worth_card.html", _card(request, customer, profile))
+
+
+def _card(request: HttpRequest, customer: Customer, profile: Profile | None) -> dict[str, Any]:
+    if profile is None:
+        return {"card": None, "weeks": None}
+    user, company, as_of = request.user, request.company, request.viewpoint.as_of
+    hides = modifiers.hides_goods(customer, user, sees_all=roles.may(user, modifiers.RIGHT))
+    found = opened(profile, company, as_of, viewer=user, hides_goods=hides)
+    if found is None:
+        return {"card": None, "weeks": None}
+    frank = roles.may(user, "see_negative_types")
+    tells_why = not hides and not veil.is_veiled(profile.family, frank=frank)
+    card = worth_card.card(found, company.currency, as_of, tells_why=tells_why)
+    return {"card": card, "weeks": found.forecast.horizon_weeks}
 
 
 @require_GET

@@ -50,8 +50,11 @@ class Buying:
     staying: str
 
 
-def worth(profile: Profile | None, margin: float | None, company: Company) -> Worth | None:
-    """`margin` is what is left of this customer's own sales."""
+def worth(
+    profile: Profile | None, margin: float | None, company: Company, *, tells_margin: bool = True
+) -> Worth | None:
+    """`margin` is what is left of this customer's own sales, which says something of what they
+    buy; it is not told to those who may not know that."""
     if profile is None or profile.value is None or profile.value_low is None:
         return None
     bounds = (profile.value_low, profile.value, profile.value_high)
@@ -59,7 +62,7 @@ def worth(profile: Profile | None, margin: float | None, company: Company) -> Wo
     width = charts.percent((profile.value_high - profile.value_low) / (axis.stop - axis.start))
     whole = is_large(bounds)
     said = [round(bound) if whole else bound for bound in bounds]
-    words = margin_words(margin, company)
+    words = margin_words(margin, company) if tells_margin else ""
     return Worth(*said, axis, axis.span(*bounds), width, words)
 
 

@@ -18,6 +18,7 @@ from relationships.labels import Label, judged, label
 from relationships.models import Profile
 from relationships.queries import explanation
 from relationships.queries.overrides import Standing, standing
+from relationships.queries.untold import untold
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint
 from relcrm.base.models import Company, User
@@ -61,27 +62,47 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
     is_veiled = profile is not None and veil.is_veiled(profile.family, frank=frank)
     told = profile if profile and not (is_veiled or profile.is_blank) else None
     kept = modifiers.kept(customer, user, view.today)
-    explained = explanation(customer, company, view.as_of, frank=frank) if told else None
     return Page(
         customer=customer,
         **_who(customer, user, view.as_of),
         profile=profile,
         label=label(profile, frank=frank),
         is_veiled=is_veiled,
-        meters=meters(told, explained) if told else [],
-        why=why(told, explained, frank=frank) if told and explained else None,
+        **_explained(told, customer, user, company, view.as_of),
         step=next_step(
             customer, profile, complaint=complaint, silence=silence,
             sent_lately=heard.sent_lately, is_pressable=_is_pressable(kept),
             sees_complaints=sees_complaints, frank=frank,
         ),
         complaint=complaint if sees_complaints else None,
-        worth=worth(profile, getattr(customer, "own_margin", None), company),
+        worth=_worth(customer, profile, kept, company),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),
         kept=kept,
     )  # fmt: skip
+
+
+def _worth(
+    customer: Customer, profile: Profile | None, kept: list[modifiers.Kept], company: Company
+) -> Worth | None:
+    tells_margin = not any(one.hides_goods for one in kept)
+    margin = getattr(customer, "own_margin", None)
+    return worth(profile, margin, company, tells_margin=tells_margin)
+
+
+def _explained(
+    told: Profile | None, customer: Customer, user: User, company: Company, as_of: date
+) -> dict[str, Any]:
+    if told is None:
+        return {"meters": [], "why": None}
+    frank = roles.may(user, "see_negative_types")
+    hushed = untold(
+        sees_complaints=roles.may(user, "see_complaints"),
+        sees_promises=roles.may(user, "see_promises"),
+    )
+    found = explanation(customer, company, as_of, frank=frank, untold=hushed)
+    return {"meters": meters(told, found), "why": why(told, found, frank=frank)}
 
 
 def _who(customer: Customer, user: User, as_of: date) -> dict[str, Any]:

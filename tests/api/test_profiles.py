@@ -72,6 +72,16 @@ def test_nobody_can_reckon_the_share_of_negative_without_the_right(all_, marketi
     assert sum(others) == 1
 
 
+def test_of_a_label_in_doubt_no_chances_and_no_reasons_are_told(all_, marketing, bo):
+    address = f"/api/v1/customers/{bo.pk}/profile"
+    assert all_.get(address).json()["probabilities"]["negative"] == 0.25
+    assert marketing.get(address).json()["probabilities"] is None
+    frank, other = (key.get(f"{address}/explanation").json() for key in (all_, marketing))
+    assert frank["likely"]
+    assert other["likely"] == other["why"] == other["against"] == other["would_change"] == []
+    assert [one["key"] for one in other["dimensions"]] == ["valence", "closeness", "intensity"]
+
+
 @pytest.mark.parametrize("query", ["next_step=repair", "next_step=repair&order=-value"])
 def test_nobody_finds_by_what_is_withheld(all_, marketing, dan, query):
     found = all_.get(f"{ADDRESS}?{query}").json()["results"]

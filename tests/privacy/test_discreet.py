@@ -114,6 +114,18 @@ def test_service_and_their_own_contact_read_what_it_was(hidden, sam, mara, as_, 
     assert MARK in marketer.get(whole).content.decode()
 
 
+def test_neither_margin_nor_replacement_tells_what_it_was(hidden, mara, sam, as_, company):
+    score_everyone(company, as_of=TODAY, now=NOW, progress=lambda *_, **__: None)
+    api, told = f"/api/v1/customers/{hidden.pk}/profile/value", []
+    for who in (mara, sam):
+        page = as_(who).get(f"/customers/{hidden.pk}/").content.decode()
+        assert ("margin of" in page) == (who == sam)
+        told.append(as_(who).get(api).json())
+        assert sum(told[-1]["parts"].values()) == pytest.approx(told[-1]["expected"])
+    assert told[0]["parts"]["goods"] == 0 != told[1]["parts"]["goods"]
+    assert told[0]["gain"] is None is not told[1]["gain"]
+
+
 def test_what_they_have_is_not_changed_by_who_may_not_see_it(hidden, mara, as_):
     owned_at = f"/customers/{hidden.pk}/owned/"
     answer = as_(mara).post(owned_at, {"gone": hidden.owned.get().pk})

@@ -99,3 +99,5 @@ def test_a_key_without_the_scope_meets_none_either(hidden, ada, root, client):
 
 def test_who_serves_reads_the_name(hidden, sam, as_):
     assert MARK in as_(sam).get(f"/customers/{hidden.pk}/").content.decode()
+    told = [line.reason for line in hidden.profile_changes.filter(family="negative")]
+    assert all(reason["veiled"] for reason in told if "mechanism" in reason)

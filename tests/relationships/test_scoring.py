@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 
@@ -9,10 +10,13 @@ from customers.models import Customer, Kind
 from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.store import unpacked
+from relationships.engine.typology import Previous, typology
 from relationships.models import Gap, Portfolio, Profile, ProfileChange
 from relationships.queries import explanation
 from relationships.queries.dimension_words import sureness
+from relationships.queries.explanation import without_hidden
 from relationships.queries.judging import standard
+from relationships.queries.untold import untold
 from relcrm.base.actions.judging import ask_for_everyone
 from relcrm.base.models import AuditLine
 from tests.conftest import NOW, TODAY, happened
@@ -204,6 +208,29 @@ def test_the_explanation_says_why_in_words(scored, company, ada):
         moved = sum(one.moved for one in placed.contributions)
         assert begin + moved == pytest.approx(placed.value, abs=0.5)
     assert any("not connected" in gap for gap in told.missing)
+
+
+def test_of_sources_that_are_not_for_the_reader_nothing_is_said(company, dan):
+    hushed = untold(sees_complaints=False, sees_promises=False)
+    happened(dan, Kind.COMPLAINT, TODAY - timedelta(days=3))
+    for skip, said in ((frozenset(), True), (hushed, False)):
+        told = explanation(dan, company, TODAY, untold=skip)
+        words = [words for one in told.dimensions for _way, words in one.evidence]
+        words += told.why + told.against + told.would_change
+        assert any("omplain" in text for text in words) == said
+        moved = {one.source for placed in told.dimensions for one in placed.contributions}
+        assert ("complaints" in moved) == said
+
+
+def test_what_was_thought_before_is_told_as_if_there_were_no_hidden_types():
+    hard = np.array([kind.family == "negative" for kind in typology().types])
+    chances = np.where(hard, 0.5 / hard.sum(), 0.5 / (~hard).sum())[None, :]
+    then = Previous(chances, np.array([int(hard.argmax())]), np.array([20_000]))
+    assert without_hidden(then, frank=True) is then
+    known = without_hidden(then, frank=False)
+    assert known.posterior.sum() == pytest.approx(1)
+    assert not known.posterior[0, hard].any()
+    assert known.types.tolist() == [-1]
 
 
 def test_the_explanation_is_of_the_label_that_is_shown(scored, company, ada):

@@ -23,9 +23,9 @@ LOSING = "/relationships/losing/"
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "parts"}
 
 
-def of(customer, company, viewer=None):
+def of(customer, company, viewer=None, **more):
     viewer = viewer or User(role=User.Role.MARKETER)
-    return opened(Profile.objects.get(pk=customer.pk), company, TODAY, viewer=viewer)
+    return opened(Profile.objects.get(pk=customer.pk), company, TODAY, viewer=viewer, **more)
 
 
 def test_a_margin_of_ones_own_is_told_and_not_whence_it_comes(company):
@@ -141,6 +141,7 @@ def test_a_day_of_replacement_is_told_only_where_people_here_buy_around_it(costl
         "such a day"
     )
     assert "No day can be named" in told[0.5][1]
+    assert of(ada, company, hides_goods=True).choice_on is None
 
 
 def test_losing_means_the_same_on_every_page(
@@ -175,6 +176,11 @@ def test_those_left_to_service_are_listed_only_to_those_who_may_know_why(
     listed = [[one["customer"] for one in key.get("/api/v1/losing").json()["results"]]
               for key in keys]  # fmt: skip
     assert [cyd.pk in some for some in listed] == [False, True]
+    address = f"/api/v1/customers/{cyd.pk}/profile/value"
+    found = [(one["cause"], one["gain"] is None) for one in (k.get(address).json() for k in keys)]
+    assert found == [(None, True), ("returns", False)]
+    said = [as_(who).get(f"/customers/{cyd.pk}/worth/", **HTMX).content for who in (mara, sam)]
+    assert [b"with returns as usual" in page for page in said] == [False, True]
 
 
 def test_who_objects_is_on_no_list(costly, as_, mara, cyd):

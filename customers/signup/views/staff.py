@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.actions.tags import tag_called
 from customers.models import SignUpForm
+from customers.segments import Reader
+from customers.segments.naming import called
 from customers.signup.actions import forms as actions
 from customers.signup.actions.confirming import is_double
 from customers.signup.drafting import DraftForm
@@ -48,7 +50,9 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
     page = queries.page(found, now=now, after=request.GET.get("after", ""))
     about = [row.customer_id for row in page.people.rows if row.customer_id]
     readings.note(request.user, "page", "sign-ups", ["name"], about)
-    words = {"page": page, "form": found, "is_double": is_double(found)} | _code(request, found)
+    joins = called(found.joins, Reader.of(request.user)) if found.joins else ""
+    words = {"page": page, "form": found, "is_double": is_double(found), "joins": joins}
+    words |= _code(request, found)
     return render(request, "signup/page.html", NAV | words)
 
 
@@ -56,7 +60,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("edit_signup_forms")
 @once
 def new_form(request: HttpRequest) -> HttpResponse:
-    draft = DraftForm(request.POST if request.method == "POST" else None)
+    draft = _draft(request, None)
     if draft.is_bound and draft.is_valid():
         with told_by(draft):
             made = actions.make_form(**_told(draft), by=request.user, now=timezone.now())
@@ -69,7 +73,7 @@ def new_form(request: HttpRequest) -> HttpResponse:
 @allow("edit_signup_forms")
 def edit_form(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SignUpForm.objects.select_related("brand", "tag"), pk=pk)
-    draft = DraftForm(request.POST if request.method == "POST" else None, form=found)
+    draft = _draft(request, found)
     if draft.is_bound and draft.is_valid():
         with told_by(draft):
             actions.change_form(found, **_told(draft), by=request.user, now=timezone.now())
@@ -87,6 +91,11 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     act(get_object_or_404(SignUpForm, pk=pk), by=request.user, now=timezone.now())
     messages.success(request, said)
     return redirect("customers:signup_form", pk)
+
+
+def _draft(request: HttpRequest, found: SignUpForm | None) -> DraftForm:
+    sent = request.POST if request.method == "POST" else None
+    return DraftForm(sent, form=found, reader=Reader.of(request.user))
 
 
 def _editor(request: HttpRequest, draft: DraftForm, found: SignUpForm | None) -> HttpResponse:

@@ -85,9 +85,14 @@ def between(then: date, now: date, months: Sequence[Month], *, at: datetime) -> 
     return Compared(days, of, told, None, is_due=of != days)
 
 
+def a_year_before(day: date) -> date:
+    """Or the first day there is."""
+    return day - A_YEAR if day - date.min >= A_YEAR else date.min
+
+
 def last_year(as_of: date, months: Sequence[Month]) -> Days:
     """What is shown to who names no days; of many customers the pair of months next to that."""
-    days = as_of - A_YEAR, as_of
+    days = a_year_before(as_of), as_of
     near = _nearest(days, months) if months and months[-1].customers > MOST_INLINE else None
     return near[0] if near else days
 

@@ -70,21 +70,37 @@ def reasons(found: Weighed, rule: Standard, rows: Rows) -> dict[int, str]:
     here = found.some.evidence.at(rows)
     there = _evidence_then(here.customers, rule)
     # The type held before; where it is still held, the one it was in doubt with.
-    old = np.where(then.held == now.held, found.verdicts.runner_up[rows], then.held)
+    old = np.where(then.held == now.held, rival(now), then.held)
     alive = found.scores.alive[rows]
     told = causes(_swung((here, now), (there, then), old, alive, rule), here, there,
                   rule.calibration)  # fmt: skip
     ways = mechanism(now, then, Since.between(here, there))
     apart = np.round(divergence(now.chances, then.chances), 2)
-    since = _then(rule).isoformat()
+    since, hard = _then(rule).isoformat(), _is_negative()
+    veiled = hard[now.held] | hard[then.held] | hard[old]
     return {
         int(customer): json.dumps(
             {"mechanism": MECHANISMS[way], "since": since, "divergence": kl, "moved": moved}
+            | ({"veiled": True} if is_veiled else {})
         )
-        for customer, way, kl, moved in zip(
-            here.customers.tolist(), ways.tolist(), apart.tolist(), told, strict=True
+        for customer, way, kl, moved, is_veiled in zip(
+            here.customers.tolist(), ways.tolist(), apart.tolist(), told, veiled.tolist(),
+            strict=True,
         )
-    }
+    }  # fmt: skip
+
+
+def _is_negative() -> NDArray[np.bool_]:
+    return np.array([kind.family == Family.NEGATIVE for kind in typology().types])
+
+
+def rival(now: State) -> NDArray[np.int64]:
+    """The likeliest type beside the one held: beside one that is not negative another such, so that
+    a doubt which few may know of is not what the reason speaks of."""
+    hard = _is_negative()
+    closed = hard[None, :] & ~hard[now.held][:, None]
+    closed[np.arange(len(now.held)), now.held] = True
+    return np.asarray(np.where(closed, -1.0, now.chances).argmax(axis=1))
 
 
 Seen = tuple[Evidence, State]

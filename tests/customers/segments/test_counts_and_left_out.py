@@ -1,5 +1,6 @@
 """Segments remember how many they are, say who is left out and why, and can be brought back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,7 +56,9 @@ def test_whose_data_may_not_be_used_is_in_no_segment_and_on_no_list(
         ]
 
 
-def test_who_objects_is_left_out_of_rules_about_relationships_alone(company, ada, bo, mara):
+def test_who_objects_is_left_out_of_rules_about_relationships_alone(
+    company, ada, bo, mara, eve, as_
+):
     for one in (ada, bo):
         Profile.objects.create(customer=one, as_of=TODAY, scored_at=NOW, family="friend")
     Customer.objects.filter(pk=bo.pk).update(objects_to_profiling=True)
@@ -66,6 +69,12 @@ def test_who_objects_is_left_out_of_rules_about_relationships_alone(company, ada
     assert queries.left_out_of(friends, asked).service is True
     assert queries.left_out_of(all_of_them, asked).sentences == []
     assert queries.headcount(all_of_them, asked) == Customer.objects.present().count()
+    expert = asking(eve, company)  # to whom no rule is told, nor by whom it leaves out
+    assert queries.left_out_of(friends, replace(expert, among=asked.among)).sentences == []
+    bo.points_of_contact.create(user=eve, role="fits shoes")
+    told = as_(eve).get(f"/api/v1/segments/{friends.pk}/customers/{bo.pk}").json()
+    assert (told["is_in"], told["is_withheld"], told["finding"]) == (False, False, None)
+    assert as_(mara).get(f"/api/v1/segments/{friends.pk}/customers/{bo.pk}").json()["is_withheld"]
 
 
 def test_the_page_and_the_api_say_who_is_left_out(company, ada, bo, mara, pia, as_):

@@ -228,6 +228,39 @@ def test_who_is_asked_about_may_be_named(as_, company, ada, bo, dan, mara, nils)
     assert "We know nobody" in as_(nils).get(here, {"customer": "Bo Lind"}).content.decode()
 
 
+def test_what_is_withheld_is_neither_opened_nor_overwritten(as_, company, root, mara):
+    rule = {"version": 1, "all": [{"field": "family", "operator": "is", "value": "negative"}]}
+    segment = keep_segment("Some", rule=rule, reader=Reader.of(root), by=root, now=NOW)
+    browser, here = as_(mara), f"/segments/{segment.pk}/edit/"
+    for sent in ({"name": "Mine"}, {"name": "Mine", "do": "keep"}):
+        answer = browser.post(here, sent)
+        assert answer.status_code == 409
+        assert "negative" not in answer.content.decode()
+    for told in ({"name": "Mine"}, {"rule": OFTEN}):
+        answer = browser.patch(
+            f"/api/v1/segments/{segment.pk}", told, content_type="application/json"
+        )
+        assert answer.status_code == 409
+    segment.refresh_from_db()
+    assert (segment.name, segment.rule) == ("Some", rule)
+
+
+def test_a_name_that_is_not_told_is_told_by_no_message(as_, company, root, mara):
+    takers = keep_segment("Takers", rule=None, reader=Reader.of(root), by=root, now=NOW)
+    browser = as_(mara)
+    for verb in ("forget", "bring-back"):
+        page = browser.post(f"/segments/{takers.pk}/{verb}/", follow=True).content.decode()
+        assert f"List {takers.pk}" in page
+        assert "Takers" not in page
+    assert f"List {takers.pk}" in browser.get("/signup-forms/new/").content.decode()
+    assert "Takers" not in browser.get("/signup-forms/new/").content.decode()
+    refused = [
+        browser.post("/api/v1/segments", {"name": name}, content_type="application/json").json()
+        for name in ("takers", "My takers")
+    ]
+    assert refused[0]["detail"] == refused[1]["detail"], "whether there is one is not told"
+
+
 def test_an_experts_pages_show_no_rule_and_no_name_of_a_veiled_type(as_, company, ada, root, eve):
     by_name = {"version": 1, "all": [{"field": "name", "operator": "is_not", "value": "Bo Lind"}]}
     reader = Reader.of(root)

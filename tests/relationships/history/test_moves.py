@@ -144,6 +144,8 @@ def test_a_month_left_to_service_is_not_on_the_line_for_others(ada):
     rows = [stood(ada, on, key) for on, key in zip(ENDS, ("R2", "N1", "R2", "R2"), strict=True)]
     assert len(life(rows, frank=False).points) == 3
     assert len(life(rows, frank=True).points) == 4
+    rows[2].turn = "recovery"
+    assert [len(life(rows, frank=frank).turns) for frank in (False, True)] == [0, 1]
 
 
 def test_the_profile_shows_the_line_and_the_timeline_why(as_, root, company, ada, cyd):
@@ -169,6 +171,10 @@ def test_what_moved_is_said_in_sentences_and_not_of_those_left_to_service(ada):
     )
     change.family = "negative"
     assert why(change, frank=False) == ""
+    change.family = "undetermined"  # a type that few may know may be held below it
+    assert why(change, frank=False) == "" != why(change, frank=True)
+    change.family, change.reason["veiled"] = "distant", True
+    assert why(change, frank=False) == "" != why(change, frank=True)
 
 
 def test_the_api_gives_moves_a_usual_month_and_what_came_before(key_for, crowd, root):
@@ -193,6 +199,20 @@ def test_the_api_gives_a_life_month_by_month(key_for, ada, root, company):
     assert [row["family"] for row in rows] == ["leave_to_service", "friend"]
     assert rows[0]["turn"] is rows[0]["closeness"] is rows[0]["type"] is None
     assert (rows[1]["turn"], rows[1]["closeness"]) == ("exploration", 0.35)
+    stood(ada, ENDS[2], "R2", turn="recovery")
+    told = [
+        key_for(root, "customers:read", *more).get(address).json()["results"][0]["turn"]
+        for more in ((), ("negative:read",))
+    ]
+    assert told == [None, "recovery"], "a turn says what it turned from"
+
+
+def test_a_day_before_all_days_is_no_mistake_of_ours(as_, mara, key_for, root, crowd):
+    for given in ({"to": "0001-01-01"}, {"from": "0001-01-01", "to": "0001-01-01"}):
+        assert as_(mara).get(PAGE, given).status_code == 200
+        assert as_(mara).post(f"{PAGE}count/", given).status_code < 500
+        client = key_for(root, "reports:read")
+        assert client.get("/api/v1/transitions", given).status_code == 404
 
 
 def test_few_moves_say_nothing_of_what_came_before(history_of_three):

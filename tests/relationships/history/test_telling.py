@@ -13,7 +13,10 @@ from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.history import running
 from relationships.actions.store import unpacked
+from relationships.engine.history.turning import State
+from relationships.engine.typology import typology
 from relationships.models import FittedModel, Month, Profile, ProfileChange, Snapshot
+from relationships.queries.history.reasons import rival
 from tests.conftest import NOW, TODAY, happened
 
 MONTHS = 6
@@ -143,6 +146,15 @@ def test_every_change_says_what_moved(history):
         assert all(one["strength"] > 0 for one in line.reason["moved"])
     for line in ProfileChange.objects.filter(old_family=""):
         assert line.reason["moved"][0]["code"]
+
+
+def test_the_rival_of_a_type_that_is_told_is_another_that_is_told():
+    keys = list(typology().keys)
+    likely = np.full((2, len(keys)), 0.001)
+    for key, chance in (("R2", 0.5), ("N5", 0.3), ("N4", 0.25), ("F1", 0.1)):
+        likely[:, keys.index(key)] = chance
+    held = np.array([keys.index("R2"), keys.index("N5")])
+    assert [keys[at] for at in rival(State(likely, held))] == ["F1", "R2"]
 
 
 class Killed(BaseException):
