@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from customers.models import Customer, Kind
+from feedback.actions import file_complaint
 from relationships import tasks
 from relationships.actions import scoring
 from relationships.actions.store import unpacked
@@ -210,9 +211,9 @@ def test_the_explanation_says_why_in_words(scored, company, ada):
     assert any("not connected" in gap for gap in told.missing)
 
 
-def test_of_sources_that_are_not_for_the_reader_nothing_is_said(company, dan):
+def test_of_sources_that_are_not_for_the_reader_nothing_is_said(company, dan, root):
     hushed = untold(sees_complaints=False, sees_promises=False)
-    happened(dan, Kind.COMPLAINT, TODAY - timedelta(days=3))
+    file_complaint(dan, subject="Lost", by=root, now=NOW - timedelta(days=3))
     for skip, said in ((frozenset(), True), (hushed, False)):
         told = explanation(dan, company, TODAY, untold=skip)
         words = [words for one in told.dimensions for _way, words in one.evidence]
