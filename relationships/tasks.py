@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 from celery import shared_task
-from django.utils.timezone import localdate
 from django.utils.timezone import now as clock
 
 from customers.models import Customer
@@ -66,7 +65,7 @@ def score_everyone_due() -> None:
     When a month has ended its books are closed first. Hard names of a year ago go.
     """
     now = clock()
-    expiring.expire_names(today=localdate(now), now=now)
+    expiring.expire_names(companies.current(), now=now)
     if Customer.objects.exists():
         if Month.objects.exists() and running.is_due(_today()):
             running.ask_for_history(by=None, as_of=_today())

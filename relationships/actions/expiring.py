@@ -1,7 +1,7 @@
 """Lets hard names go: what somebody was called in anger, or as a taker, sticks to nobody."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 from django.db import transaction
@@ -13,21 +13,24 @@ from relationships.models import Example, Override, ProfileChange, Snapshot
 from relationships.models.history import HARD_PLACES
 from relationships.models.profile import EXPIRING, Family
 from relcrm.base import audit
+from relcrm.base.company import viewpoint
+from relcrm.base.models import Company
 
 A_YEAR = timedelta(days=365)  # as long as the types themselves hold (types.json)
 AT_ONCE = 2_000
 
 
 @transaction.atomic
-def expire_names(*, today: date, now: datetime) -> None:
+def expire_names(company: Company, *, now: datetime) -> None:
     """What is a year old keeps the family and loses the name, and whatever the name could be told
-    from. By the calendar, whatever day the company looks from. One line in the audit trail."""
-    before = today - A_YEAR
+    from. By the company's calendar, whatever day it looks from. One line in the audit trail."""
+    before = viewpoint(company, now).today - A_YEAR
+    begun = datetime.combine(before, time.min, company.tzinfo)
     found = {
         "snapshots": _snapshots(before),
         "changes": _changes(before),
-        "overrides": _overrides(before),
-        "examples": _examples(before),
+        "overrides": _overrides(begun),
+        "examples": _examples(begun),
     }
     if any(found.values()):
         audit.record("relationships.names_expired", by=None, at=now, before=str(before), **found)
@@ -73,16 +76,16 @@ def _changes(before: date) -> int:
     return lines.update(type=_unless_hard("type"), old_type=_unless_hard("old_type"))
 
 
-def _overrides(before: date) -> int:
+def _overrides(before: datetime) -> int:
     """With the colleague's reason and the next step, which say as much as the name."""
-    ended = Override.objects.filter(type__in=EXPIRING, ended_at__date__lt=before)
+    ended = Override.objects.filter(type__in=EXPIRING, ended_at__lt=before)
     return ended.update(type="", next_step="", reason="")
 
 
-def _examples(before: date) -> int:
+def _examples(before: datetime) -> int:
     """Of a trial somebody made of an edition long ago: the numbers stay, these people go."""
     named = Q(before__in=EXPIRING) | Q(after__in=EXPIRING)
-    return Example.objects.filter(named, edition__tried_at__date__lt=before).delete()[0]
+    return Example.objects.filter(named, edition__tried_at__lt=before).delete()[0]
 
 
 def _unless_hard(name: str) -> Case:

@@ -46,7 +46,7 @@ class Learned:
     by: Actor
     shown: Proof | None = None  # the forecast of one window ago
     replacing: Replacing | None = None
-    unconverted: int = 0  # amounts left out, in another currency without a rate
+    unconverted: int = 0  # purchases, returns and fees left out: a currency without a rate
 
 
 def fit(
@@ -82,12 +82,14 @@ def fit(
     )  # fmt: skip
     if not is_current:
         return _keep(found)
-    return _compete(_tried(found, as_of, len(bought), rng), company, rng)
+    return _compete(_tried(found, as_of, replacement(as_of, len(bought), only), rng), company, rng)
 
 
-def _tried(found: Learned, as_of: date, buyers: int, rng: np.random.Generator) -> Learned:
+def _tried(
+    found: Learned, as_of: date, replaced: Replacing | None, rng: np.random.Generator
+) -> Learned:
     """With what is shown of them: the proof, how things are replaced, what trees would add."""
-    shown, replaced = prove(found.models, found.days, rng), replacement(as_of, buyers)
+    shown = prove(found.models, found.days, rng)
     trees = challenge(found.models, found.days, known_beside(as_of), rng)
     models = replace(found.models, challenge=trees)
     return replace(found, models=models, shown=shown, replacing=replaced)

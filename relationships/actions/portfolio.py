@@ -28,6 +28,7 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
         row["members"] = float(total[f"p_{family}"] or 0)
     types = {key: row | likely(row["value"]) for key, row in sums.by_type().items()}
     facts = {"coverage": coverage(rule.found), "agreement": agreement(rule.found)}
+    facts["acted"] = total["acted"]
     horizon = {"horizon_weeks": int(rule.terms.horizon_weeks)}
     return Portfolio.objects.update_or_create(
         as_of=rule.as_of,

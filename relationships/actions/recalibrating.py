@@ -81,7 +81,7 @@ def recalibrate(
         kind=KIND, data_through__lte=as_of, parameters__spec_version=live.specification().version
     ).order_by("-data_through", "-version").first()  # fmt: skip
     is_young = last is not None and as_of - last.data_through < QUARTER
-    if is_young and last.report.get("is_held"):
+    if is_young and last.state == "candidate":
         return None
     made = _made(company, as_of, rng)
     if is_young and made.is_alike and not made.is_grown:
@@ -163,11 +163,12 @@ def _keep(
         parameters=calibration.to_json(),
         log_likelihood=None,
         customers=calibration.customers,
-        report=made.report | ({"is_held": True} if waits else {}),
+        report=made.report,
         data_from=made.found.first_on,
         data_through=as_of,
         fitted_at=now,
         is_current=is_live,
+        held_at=now if waits else None,
     )
     if waits:
         audit.record("calibration.held_back", kept, by=None, at=now, **made.report)

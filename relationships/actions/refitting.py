@@ -11,6 +11,7 @@ from relationships.engine.value.drift import watch
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_number
 from relationships.queries.purchases import buyers, sample
+from relationships.queries.sources import sources
 from relationships.queries.versions import is_time, live_model, models_of, one_before
 from relcrm.base import audit
 from relcrm.base import company as companies
@@ -27,8 +28,9 @@ def reason_to_fit(
 ) -> str | None:
     """Look at what was bought since the live model was fitted; why to fit anew, None if not."""
     live = live_model()
-    bought = buyers(as_of)
-    if live and _drifts(live, sample(bought, as_of, rng), as_of=as_of, now=now):
+    only = sources(as_of).countable  # as `fit` reads it: else what it left out looks like a drift
+    bought = buyers(as_of, only)
+    if live and _drifts(live, sample(bought, as_of, rng, only), as_of=as_of, now=now):
         return Why.DRIFT
     return Why.SCHEDULE if is_time(live, company, as_of, len(bought)) else None
 

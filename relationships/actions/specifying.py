@@ -142,8 +142,10 @@ def _take_learned(edition: Edition, now: datetime) -> None:
 
 
 def _last(kind: FittedModel.Kind, edition: Edition) -> FittedModel | None:
-    known = FittedModel.objects.filter(kind=kind, parameters__spec_version=edition.version)
-    return known.exclude(report__is_held=True).order_by("-version").first()
+    known = FittedModel.objects.fit_to_serve().filter(
+        kind=kind, parameters__spec_version=edition.version
+    )
+    return known.order_by("-version").first()
 
 
 def _is_newer(edition: Edition, model: FittedModel | None) -> bool:

@@ -67,7 +67,7 @@ def store(
         if not kept:
             return 0
         cursor.execute(snapshots.of_changes(), [as_of, month])
-        is_late = started_at.date() > as_of + LATE
+        is_late = today > as_of + LATE
         cursor.execute(_changes_sql(), [as_of, begun, is_late, month])
         snapshots.give_reasons(cursor, judged.reasons, as_of, begun)
         cursor.execute(_profiles_sql(), [as_of, begun, model_id, today])

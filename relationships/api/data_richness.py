@@ -79,8 +79,8 @@ class RichnessOut(serializers.Serializer):
     )
     customers = serializers.IntegerField(allow_null=True, help_text="Judged then.")
     interactions = serializers.IntegerField()
-    types = serializers.IntegerField()
-    possible = serializers.IntegerField()
+    types = serializers.IntegerField(help_text="Of those that this key may read by name.")
+    possible = serializers.IntegerField(help_text="Those of them that can be told by now.")
     sources = SourceOut(many=True)
     trial = TrialOut()
 
@@ -112,7 +112,7 @@ class DataRichness(Resource):
         """Which sources come in, of how many customers, which types they let us tell apart, and
         what each other source would add."""
         found = richness(request.viewpoint.as_of)
-        adds = gains(found.connected)
+        adds, frank = gains(found.connected), self.sees(FRANK)
         kept = measured.kept()
         trial = kept["sources"]
         return self.answer_one(
@@ -121,8 +121,8 @@ class DataRichness(Resource):
                 "counted_on": found.counted_on,
                 "customers": found.customers,
                 "interactions": found.interactions,
-                "types": len(TYPES),
-                "possible": len(found.possible),
+                "types": len(veil.types(frank=frank)),
+                "possible": sum(not veil.is_veiled(t.family, frank=frank) for t in found.possible),
                 "sources": [self._source(one, found, adds) for one in found.sources],
                 "trial": {
                     "command": trial["command"],

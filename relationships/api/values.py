@@ -240,7 +240,7 @@ class LosingOut(serializers.Serializer):
         "customer": 23, "as_of": "2026-03-02", "value": -31.2, "cause": "returns", "gain": 42.6,
         "parts": {
             "sales": 260.0, "goods": -182.0, "orders": -12.0, "returned": -58.0, "handling": -35.0,
-            "service": -4.0, "remedies": 0.0, "messages": -1.5, "discounting": 1.3,
+            "service": -4.0, "remedies": 0.0, "messages": -1.5, "contract": 0.0, "discounting": 1.3,
         },
     }  # fmt: skip
 

@@ -52,6 +52,10 @@ class OverviewOut(serializers.Serializer):
     currency = serializers.CharField()
     customers = serializers.IntegerField()
     alive = serializers.FloatField(help_text="Expected number still with us.")
+    acted = serializers.IntegerField(
+        allow_null=True,
+        help_text="Who ever did a thing: `alive` is of them alone. Null where not counted.",
+    )
     families = serializers.DictField(child=Share())
     value = Spread()
     model = ModelOut(allow_null=True)
@@ -59,6 +63,7 @@ class OverviewOut(serializers.Serializer):
 
     example: dict[str, Any] = {
         "as_of": "2026-03-02", "currency": "EUR", "customers": 2000, "alive": 1204.5,
+        "acted": 1990,
         "families": {"friend": {"shown": 610, "members": 655.2, "value": 41200.0}},
         "value": {"horizon_weeks": 52, "low": 91000.0, "expected": 98000.0, "high": 105000.0},
         "model": {
@@ -88,6 +93,7 @@ class Overview(Resource):
                 "currency": request.company.currency,
                 "customers": found.customers,
                 "alive": found.alive,
+                "acted": found.facts.get("acted"),
                 "families": {name: _share(row) for name, row in families.items()},
                 "value": {name: found.value[name] for name in Spread._declared_fields},
                 "model": model and {name: getattr(model, name) for name in facts},

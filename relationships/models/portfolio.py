@@ -14,7 +14,8 @@ class Portfolio(models.Model):
     types = models.JSONField(default=dict)
     value = models.JSONField()  # {horizon_weeks, low, expected, high}
     # What is recorded: counts, the marks of orders and answers that only a full look finds, of
-    # how many customers (coverage), and how far people agree with us (agreement).
+    # how many customers (coverage), how far people agree with us (agreement), and how many ever
+    # did a thing, of whom alone `alive` is reckoned (acted).
     facts = models.JSONField(default=dict)
     cells = models.JSONField(default=list)  # density of the map: closeness × intensity × mood
     # The valued in a hundred equal groups, best first: {n, value, alive, least, most} each.
@@ -28,3 +29,10 @@ class Portfolio(models.Model):
 
     def __str__(self) -> str:
         return f"as of {self.as_of}"
+
+    @property
+    def staying(self) -> float | None:
+        """Share still with us of those who ever did a thing; None where nobody did, or where they
+        were not counted yet."""
+        acted = self.facts.get("acted")
+        return self.alive / acted if acted else None

@@ -11,11 +11,17 @@ from customers.models import Kind
 from relationships.engine.value.discrete import Spells
 from relationships.queries.dialect import Dialect
 from relationships.queries.evidence_sql import among
+from relcrm.base.models import Company
 from relcrm.lib import columns
 
 KINDS = (Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED, Kind.SUBSCRIPTION_CANCELLED)
 NAMES = ["customer", "started", "first", "renewed", "cancelled", "weeks", "times", "fee"]
 DAYS_PER_WEEK = 7
+# An amount in another currency without a rate is no fee: nobody knows how much it is.
+IS_FEE = (
+    "i.amount > 0 AND (i.currency = '' OR i.rate > 0 "
+    f"OR i.currency = (SELECT currency FROM {Company._meta.db_table} LIMIT 1))"
+)
 # Where neither the contract nor those of others say how long a period is.
 USUAL_WEEKS = 52.0
 
@@ -27,7 +33,7 @@ def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
     Its property `subscription` tells one contract of a customer from another, `weeks` its period.
     Of a contract begun again under the same name nothing but the last run counts. Without `weeks` a
     period is as long as its own renewals are apart, or those of others, or a year. Its fee is the
-    mean of the amounts with which it began and was renewed.
+    mean of the amounts with which it began and was renewed, as far as they are in our currency.
     """
     sql = _sql(ids)
     read = columns.read(connection, sql, [as_of.isoformat()], NAMES)
@@ -63,7 +69,7 @@ def _sql(ids: Sequence[int]) -> str:
         "cancelled": f"MAX({day}) {cancelled}",
         "weeks": f"MAX({_weeks(dialect)})",
         "times": f"COUNT(*) {renewed}",
-        "fee": f"AVG(i.amount) FILTER (WHERE i.kind <> '{KINDS[2]}' AND i.amount > 0)",
+        "fee": f"AVG(i.amount) FILTER (WHERE i.kind <> '{KINDS[2]}' AND {IS_FEE})",
     }
     selected = ", ".join(f"{dialect.number(each)} AS {name}" for name, each in told.items())
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)

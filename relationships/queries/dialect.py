@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from relcrm.base.models import Company
+
 DECIMALS = 20  # after the point, more than any program writes
 
 
@@ -28,10 +30,12 @@ class Dialect:
         return f"(julianday({later}) - julianday({earlier}))"
 
     def day_of(self, moment: str) -> str:
-        """The day of an instant, as complaints are dated."""
+        """The company's day of an instant, as interactions are dated."""
+        ours = f"SELECT zone FROM {Company._meta.db_table} LIMIT 1"  # noqa: S608 (our own table)
+        zone = f"COALESCE(({ours}), 'UTC')"
         if self.vendor == "postgresql":
-            return f"({moment} AT TIME ZONE 'UTC')::date"
-        return f"DATE({moment})"
+            return f"({moment} AT TIME ZONE {zone})::date"
+        return f"django_datetime_cast_date({moment}, {zone}, 'UTC')"
 
     def days_before(self, far: int, near: int) -> str:
         """Order and frame of a window over rows so many days before each."""

@@ -102,8 +102,8 @@ class EvidenceSql:
         parts = ["i.customer_id", f"{age} AS age", "(1 = 1) AS k_purchase"]
         parts += [*self._halved(params), self._season_share()]
         # As an expression, or SQLite goes through the purchases of all customers by their kind.
-        bought = "i.kind || '' = 'purchase' AND i.occurred_on <= %s"
-        params.append(day)
+        bought = f"i.kind || '' = 'purchase' AND i.occurred_on <= %s{self.also[0]}"
+        params += [day, *self.also[1]]
         selected = [
             f"{number('e.customer_id')} AS customer",
             *(f"{number(self.aggregate(c))} AS {c.name}" for c in self.seasonal),
@@ -180,19 +180,20 @@ class EvidenceSql:
         return f"CASE WHEN {name} = '' THEN NULL ELSE CASE {name} {places} ELSE -1.0 END END"
 
     def _made_good(self, params: list[object]) -> str:
-        """Of broken promises alone: whether it was kept to them later, or a complaint of theirs
-        ended well later."""
+        """Of broken promises alone: whether it was kept to them on a later day, or a complaint of
+        theirs ended well on one; days are the company's, as those of interactions."""
         if "promise_broken" not in self.kinds:
             return "NULL"
+        resolved = self.dialect.day_of("c.resolved_at")
         params += [self.as_of.isoformat()] * 2
         return (
             "CASE WHEN i.kind = 'promise_broken' THEN CASE WHEN EXISTS ("
             "SELECT 1 FROM customers_interaction k WHERE k.customer_id = i.customer_id "
-            "AND k.occurred_at > i.occurred_at AND k.kind = 'promise_kept' "
+            "AND k.occurred_on > i.occurred_on AND k.kind = 'promise_kept' AND i.category <> '' "
             "AND k.category = i.category AND k.occurred_on <= %s) OR EXISTS ("
             "SELECT 1 FROM feedback_complaint c WHERE c.customer_id = i.customer_id "
-            "AND c.is_satisfied AND c.resolved_at > i.occurred_at "
-            f"AND {self.dialect.day_of('c.resolved_at')} <= %s) THEN 1.0 ELSE 0.0 END END"
+            f"AND c.is_satisfied AND {resolved} > i.occurred_on AND {resolved} <= %s) "
+            "THEN 1.0 ELSE 0.0 END END"
         )
 
     def _novel(self) -> str:

@@ -21,7 +21,7 @@ def line_statement(sql: EvidenceSql, ids: Sequence[int]) -> tuple[str, list[obje
     day, number = sql.as_of.isoformat(), sql.dialect.number
     params: list[object] = [day]
     rank = sql.category_rank(params, "l.category")
-    params.append(day)
+    params += [day, *sql.also[1]]
     selected = [
         f"{number('e.customer_id')} AS customer",
         *(f"{number(sql.aggregate(column))} AS {column.name}" for column in sql.columns),
@@ -31,7 +31,7 @@ def line_statement(sql: EvidenceSql, ids: Sequence[int]) -> tuple[str, list[obje
         f"{sql.dialect.age} AS age, (1 = 1) AS k_{LINE}, {number(rank)} AS category_rank "
         "FROM customers_interaction i CROSS JOIN customers_orderline l "
         "WHERE l.interaction_id = i.id AND l.category <> '' AND i.category = '' "
-        "AND i.kind || '' = 'purchase' AND i.occurred_on <= %s "
+        f"AND i.kind || '' = 'purchase' AND i.occurred_on <= %s{sql.also[0]} "
         f"AND {among('i.customer_id', ids)}) AS e GROUP BY e.customer_id"
     )
     return statement, params

@@ -53,8 +53,10 @@ def left_out(unconverted: int) -> list[str]:
         return []
     return [
         ngettext(
-            "%(n)d amount in another currency without a rate is left out: tell its rate.",
-            "%(n)d amounts in other currencies without a rate are left out: tell their rates.",
+            "%(n)d purchase, return or fee in another currency without a rate is left out: "
+            "tell its rate.",
+            "%(n)d purchases, returns or fees in other currencies without a rate are left out: "
+            "tell their rates.",
             unconverted,
         )
         % {"n": unconverted}

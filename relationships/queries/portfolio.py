@@ -15,10 +15,10 @@ FAMILIES = [family.value for family in Family if family != Family.UNDETERMINED]
 
 
 def totals() -> dict[str, Any]:
-    """Expected members of each family, expected number still with us, value of everyone."""
+    """Expected members of each family, expected number still with us and of how many, value."""
     sums = {f"p_{family}": Sum(f"p_{family}") for family in FAMILIES}
     return Profile.objects.aggregate(
-        customers=Count("pk"), alive=Sum("alive"), value=Sum("value"), **sums
+        customers=Count("pk"), alive=Sum("alive"), acted=Count("alive"), value=Sum("value"), **sums
     )
 
 

@@ -124,7 +124,7 @@ def _waiting(calibrated: FittedModel | None, as_of: date) -> Calibrated | None:
     last = _newest(FittedModel.Kind.CALIBRATION, as_of)
     if last is None or calibrated is None or last.version <= calibrated.version:
         return None
-    return _calibrated(last) if last.report.get("is_held") else None
+    return _calibrated(last) if last.state == "candidate" else None
 
 
 def _constants(model: FittedModel | None) -> Calibration:

@@ -11,12 +11,13 @@ from relationships.engine.value import replacing
 from relationships.engine.value.replacing import Replacing
 from relationships.queries.evidence import day_number
 from relationships.queries.purchases import purchase_days
+from relationships.queries.sources import EVERYTHING, Clause
 
 # So many customers show it; of a larger company one in so many is looked at.
 SHOWN_BY = 20_000
 
 
-def replacement(as_of: date, buyers: int) -> Replacing | None:
+def replacement(as_of: date, buyers: int, also: Clause = EVERYTHING) -> Replacing | None:
     """Of a company with so many buyers; None where no product has a life, or too few were due."""
     if not Product.objects.filter(expected_life_weeks__isnull=False).exists():
         return None
@@ -35,4 +36,5 @@ def replacement(as_of: date, buyers: int) -> Replacing | None:
     if not rows:
         return None
     columns = np.array(rows, dtype=np.int64).T
-    return replacing.learn(*columns, purchase_days(as_of, one_in=one_in), day_number(as_of))
+    days = purchase_days(as_of, one_in=one_in, also=also)
+    return replacing.learn(*columns, days, day_number(as_of))

@@ -31,6 +31,8 @@ CHANNEL_KINDS = {
     "contract": [Kind.SUBSCRIPTION_STARTED],
 }
 CONTRACTS = [Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED]
+PAID = [Kind.PURCHASE, Kind.RETURN, *CONTRACTS]
+"""Events whose amounts are read."""
 LINES, WISHES = "lines", "wishes"
 Clause = tuple[str, tuple[str, ...]]
 """A condition on interactions `i`, begun by AND, and its parameters."""
@@ -56,16 +58,20 @@ class Sources:
     counts: dict[str, int] = field(default_factory=dict)  # events of each kind
     # Read beside the events, at a price: LINES of orders of several categories, WISHES stated.
     extras: frozenset[str] = frozenset()
-    # Amounts in another currency than the company's without a rate: they are in no sum.
+    # Purchases, returns and fees in another currency than the company's, without a rate: nobody
+    # knows how much they are, so these purchases and returns are not read, nor what these fees are.
     unconverted: int = 0
     currency: str = ""  # the company's, where there are such
 
     @property
     def countable(self) -> Clause:
-        """Leaves out what cannot be converted; nothing to ask for where there is none."""
+        """Leaves out purchases and returns that cannot be converted, and nothing else that
+        happened; nothing to ask for where there is none."""
         if not self.unconverted:
             return EVERYTHING
-        return " AND (i.currency IN ('', %s) OR COALESCE(i.rate, 0) > 0)", (self.currency,)
+        sums = f"i.amount IS NULL OR i.kind NOT IN ('{Kind.PURCHASE}', '{Kind.RETURN}')"
+        told = "i.currency IN ('', %s) OR COALESCE(i.rate, 0) > 0"
+        return f" AND ({sums} OR {told})", (self.currency,)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -139,16 +145,15 @@ class Sources:
 def sources(as_of: date) -> Sources:
     """By one GROUP BY kind over everything through `as_of`, and small look-ups beside it."""
     rows = {row["kind"]: row for row in _by_kind(as_of)}
-    unconverted = sum(row["unconverted"] for row in rows.values())
+    unconverted = sum(rows[kind]["unconverted"] for kind in PAID if kind in rows)
     bought = rows.get(Kind.PURCHASE, {})
-    returned = rows.get(Kind.RETURN, {})
     extras = frozenset(_extras(rows))
     return Sources(
         as_of=as_of,
         firsts={kind: row["first"] for kind, row in rows.items()},
         interactions=sum(row["n"] for row in rows.values()),
         purchases=bought.get("n", 0),
-        revenue=float(bought.get("amount") or 0) - float(returned.get("amount") or 0),
+        revenue=_revenue(rows, as_of if unconverted else None),
         last_on=max((row["last"] for row in rows.values()), default=None),
         marks=frozenset(_marks(rows, as_of)) | ({"categories"} if LINES in extras else set()),
         nps_first_on=rows.get(Kind.SURVEY_ANSWER, {}).get("nps_first"),
@@ -178,15 +183,30 @@ def _firsts(as_of: date) -> dict[str, date]:
     return {kind: day for kind, day in found.items() if day is not None and day <= as_of}
 
 
-def _by_kind(as_of: date):
+def _unconverted() -> Q:
+    """Amounts in another currency than the company's, without a rate."""
     ours = Subquery(Company.objects.values("currency")[:1])
     foreign = ~Q(currency="") & ~Q(currency=ours) & Q(amount__isnull=False)
+    return foreign & (Q(rate=None) | Q(rate__lte=0))
+
+
+def _revenue(rows: dict[str, dict[str, Any]], but: date | None) -> float:
+    """Bought less sent back; `but` what was not converted through that day, if there is any."""
+    sums = {kind: rows.get(kind, {}).get("amount") or 0 for kind in (Kind.PURCHASE, Kind.RETURN)}
+    if but:
+        left = Interaction.objects.through(but).filter(_unconverted(), kind__in=sums).order_by()
+        for kind, amount in left.values_list("kind").annotate(total=Sum("amount")):
+            sums[kind] -= amount
+    return float(sums[Kind.PURCHASE]) - float(sums[Kind.RETURN])
+
+
+def _by_kind(as_of: date):
     return (
         Interaction.objects.through(as_of)
         .values("kind")
         .annotate(
             # First: `amount` below is a sum.
-            unconverted=Count("id", filter=foreign & (Q(rate=None) | Q(rate__lte=0))),
+            unconverted=Count("id", filter=_unconverted()),
             n=Count("id"),
             first=Min("occurred_on"),
             last=Max("occurred_on"),

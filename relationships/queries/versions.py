@@ -32,7 +32,7 @@ def models_of(row: FittedModel | None) -> ModelSet | None:
     """Its numbers; None where there are none, or none that this version of relcrm can read."""
     try:
         return ModelSet.from_json(row.parameters) if row else None
-    except (UnknownModel, KeyError):
+    except (UnknownModel, KeyError, TypeError):
         return None
 
 

@@ -63,10 +63,8 @@ class Overview:
     @property
     def stayed(self) -> float | None:
         """Change in the share still with us, in points."""
-        if self.then is None or not self.then.customers or not self.now.customers:
-            return None
-        before = self.then.alive / self.then.customers
-        return 100 * (self.now.alive / self.now.customers - before)
+        before, now = self.then.staying if self.then else None, self.now.staying
+        return None if before is None or now is None else 100 * (now - before)
 
 
 def overview(found: Comparison, *, frank: bool) -> Overview:

@@ -11,6 +11,8 @@ from customers.models import Interaction, Kind
 from relationships.actions.fitting import fit
 from relationships.actions.scoring import score_everyone
 from relationships.models import Profile
+from relationships.queries.contracts import contracts
+from relationships.queries.evidence import shard
 from relationships.queries.purchases import buyers
 from relationships.queries.sources import EVERYTHING, sources
 from relcrm.base.models import Company
@@ -87,11 +89,20 @@ def test_a_currency_into_which_amounts_were_converted_keeps_its_name(shop, as_, 
 def test_what_was_stored_without_a_rate_is_left_out_of_what_is_learned_and_counted(company, bo):
     """As an earlier version may have taken it in: nobody knows what 900 dollars are in euros."""
     happened(bo, Kind.PURCHASE, TODAY - timedelta(days=20), 900, currency="USD")
+    happened(bo, Kind.RETURN, TODAY - timedelta(days=9), 800, currency="USD")
+    happened(bo, Kind.SUBSCRIPTION_STARTED, TODAY - timedelta(days=8), 70, currency="USD")
+    happened(bo, Kind.VISIT, TODAY - timedelta(days=7), currency="USD")
+    assert sources(TODAY).revenue == 15
     made = fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
-    assert made.report["unconverted"] == 1
-    assert "1 amount in another currency without a rate is left out" in made.report["lines"][-1]
+    assert made.report["unconverted"] == 3
+    left = "3 purchases, returns or fees in other currencies without a rate are left out"
+    assert left in made.report["lines"][-1]
     score_everyone(company, as_of=TODAY, now=NOW, progress=lambda *_, **__: None)
     judged = Profile.objects.get(pk=bo.pk)
-    assert (judged.revenue, judged.orders) == (15, 1)
-    Interaction.objects.filter(currency="USD").update(rate="0.9", amount=810, original_amount=900)
-    assert sources(TODAY).countable == EVERYTHING
+    assert (judged.revenue, judged.orders, judged.returns) == (15, 1, 0)
+    known = shard(np.array([bo.pk]), sources(TODAY), cycle_weeks=8.0).evidence
+    assert (known.is_locked[0], known.recent("visits")[0]) == (True, 1), "what happened, happened"
+    assert contracts(TODAY).fee.tolist() == [0]
+    Interaction.objects.filter(amount__gt=15).update(rate="0.9")
+    assert (sources(TODAY).countable, sources(TODAY).revenue) == (EVERYTHING, 115)
+    assert contracts(TODAY).fee.tolist() == [70]

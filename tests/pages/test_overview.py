@@ -11,6 +11,8 @@ from relationships.models import Portfolio
 from relationships.naming import ORDER
 from relcrm.base.actions import jobs as job_actions
 from relcrm.base.models import Job
+from relcrm.pages.overview import overview
+from relcrm.pages.queries.portfolio import comparison
 
 SHARES = {"marriage": 0.1, "friend": 0.3, "fling": 0.2, "distant": 0.3, "negative": 0.1}
 
@@ -32,6 +34,7 @@ def picture(days_ago: int = 0, people: int = 2000, **shares: float) -> Portfolio
         as_of=timezone.now().date() - timedelta(days=days_ago),
         customers=people,
         alive=0.8 * people,
+        facts={"acted": people},
         families=families,
         value={"horizon_weeks": 52, "low": 45_000.0, "expected": 50_900.0, "high": 56_000.0},
         computed_at=timezone.now(),
@@ -73,6 +76,18 @@ def test_an_earlier_picture_brings_changes_and_a_choice_of_periods(as_, root, co
     assert "1 year" not in page
     month = as_(root).get("/?against=30").content.decode()
     assert "Friends lost 1.0 points, flings gained as many" in month
+
+
+def test_contacts_who_never_did_a_thing_are_no_loss_and_older_pictures_say_nothing(db):
+    then, now = picture(31, people=1000), picture(people=1000)
+    Portfolio.objects.filter(pk=now.pk).update(customers=4000)
+
+    def stayed() -> float | None:
+        return overview(comparison(now.as_of, None), frank=True).stayed
+
+    assert stayed() == 0
+    Portfolio.objects.filter(pk=then.pk).update(facts={})
+    assert stayed() is None
 
 
 def test_a_nonsense_period_is_forgiven(as_, root, company):

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from customers.models import Customer, Interaction, Kind, OrderLine
-from relationships.engine.typology import evidence_from_events
+from feedback.models import Complaint
+from relationships.engine.typology import Evidence, evidence_from_events
 from relationships.engine.typology.closeness import breadth
 from relationships.engine.typology.columns import NAMES
 from relationships.models import Offer
@@ -94,22 +95,57 @@ def stored(row: dict) -> Interaction:
 
 
 def test_the_database_finds_the_evidence_that_the_definition_finds(mixed_events):
-    found = sources(AS_OF)
-    ids = np.sort(mixed_events["customer"].unique()).astype(np.int64)
-    ours = shard(ids, found, cycle_weeks=CYCLE_WEEKS).evidence
-    definition = evidence_from_events(
-        mixed_events,
-        as_of_day=day_number(AS_OF),
-        cycle_weeks=CYCLE_WEEKS,
-        categories=found.categories,
-        connected=found.connected,
-    )
-    assert ours.customers.tolist() == definition.customers.tolist()
-    assert {"season", "third", "promises"} <= found.connected.keys()
+    definition = as_defined(mixed_events)
+    assert {"season", "third", "promises"} <= definition.connected.keys()
     for name in ("feeling_bad_270", "feeling_good_sum_270", "promises_unsettled", "category_4"):
         assert definition[name].any(), name
+
+
+def as_defined(events: pd.DataFrame) -> Evidence:
+    """What the definition finds in these rows, which is what the database finds in its own."""
+    found = sources(AS_OF)
+    ids = np.sort(events["customer"].unique()).astype(np.int64)
+    ours = shard(ids, found, cycle_weeks=CYCLE_WEEKS).evidence
+    definition = evidence_from_events(
+        events, as_of_day=day_number(AS_OF), cycle_weeks=CYCLE_WEEKS,
+        categories=found.categories, connected=found.connected,
+    )  # fmt: skip
+    assert ours.customers.tolist() == definition.customers.tolist()
     for name in NAMES:
         np.testing.assert_allclose(ours[name], definition[name], rtol=1e-9, err_msg=name)
+    return definition
+
+
+def test_purchases_of_which_nobody_knows_the_amount_in_our_currency_are_in_no_column(
+    company, mixed_events
+):
+    """Nor their lines, nor what they would say of seasons; visits and words in a currency stay."""
+    some = Interaction.objects.order_by("pk").values_list("pk", flat=True)[::7]
+    Interaction.objects.filter(pk__in=some).update(currency="USD")
+    kind, number = mixed_events["kind"], mixed_events.index.to_numpy(copy=True)
+    several = number[(kind == "purchase") & (mixed_events["category"] == "")]
+    number[kind == "line"] = np.repeat(several[::2], 2)  # of the order on which it stands
+    is_sum = kind.isin(["purchase", "return", "line"])
+    as_defined(mixed_events[~is_sum | (number % 7 != 0)])
+
+
+def test_a_promise_is_made_good_by_its_name_on_a_later_day_of_the_company(company, ada, bo, cyd):
+    day = TODAY - timedelta(days=40)
+    for who, name in ((ada, "in-time"), (bo, ""), (cyd, "in-time")):
+        happened(who, Kind.PROMISE_BROKEN, day, category=name)
+    later = happened(ada, Kind.PROMISE_KEPT, day, category="in-time")
+    later.occurred_at += timedelta(hours=5)
+    later.save()
+    happened(bo, Kind.PROMISE_KEPT, TODAY - timedelta(days=5), category="")
+    at_night = datetime.combine(day, time(23, 30), UTC)  # half past midnight in Vienna
+    Complaint.objects.create(
+        customer=cyd, number="K-1", filed_at=at_night, due_at=at_night, resolved_at=at_night,
+        is_satisfied=True,
+    )  # fmt: skip
+    ids = np.sort([ada.pk, bo.pk, cyd.pk])
+    known = shard(ids, sources(TODAY), cycle_weeks=8.0).evidence
+    waiting = dict(zip(ids.tolist(), known["promises_unsettled"].tolist(), strict=True))
+    assert waiting == {ada.pk: 1, bo.pk: 1, cyd.pk: 0}
 
 
 def test_nothing_after_the_day_is_used(mixed_events):

@@ -14,6 +14,7 @@ from relationships.engine.value.replacing import Replacing
 from relationships.models import FittedModel, Forecast, Profile
 from relationships.queries.purchases import buyers_and_costs
 from relationships.queries.replacing import replacement
+from relationships.queries.versions import models_of
 from relcrm.base.models import Brand, UnitCost
 from tests.conftest import NOW, TODAY, event, happened
 
@@ -246,6 +247,8 @@ def test_who_buys_at_big_discounts_alone_is_found_to_lose_by_them(company, ada, 
 
 def test_models_of_another_version_stop_neither_scoring_nor_pages(company, ada, as_, mara, nils):
     made = fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    made.parameters["levels"] = {"of_weather": 1.0}
+    assert models_of(made) is None, "a field that this version does not know"
     FittedModel.objects.filter(pk=made.pk).update(parameters={"format": 99})
     score(company)
     assert Forecast.objects.get(pk=ada.pk).model is None  # by the defaults that came with relcrm

@@ -1,7 +1,7 @@
 """Takers and adversaries: named to few, for a year at most, and never by a looser rule of ours."""
 
 import copy
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import pytest
@@ -29,6 +29,7 @@ from relationships.models.history import HARD_PLACES
 from relationships.models.profile import EXPIRING
 from relationships.queries.history.months import standard_of
 from relationships.queries.history.standings import standing
+from relcrm.base import company as companies
 from relcrm.base.models import AuditLine
 from relcrm.lib.refusals import Refused
 from tests.conftest import NOW, TODAY, happened
@@ -108,11 +109,11 @@ def snapshot(customer, on, key="N4", *, shown=True, of=None):
 OLD, NEW = TODAY - A_YEAR - timedelta(days=1), TODAY - A_YEAR
 
 
-def expired() -> dict:
+def expired(now: datetime = NOW) -> dict:
     """What an expiry run says of itself; {} when it changed nothing."""
     lines = AuditLine.objects.filter(verb="relationships.names_expired")
     before = list(lines.values_list("pk", flat=True))
-    expire_names(today=TODAY, now=NOW)
+    expire_names(companies.current(), now=now)
     line = lines.exclude(pk__in=before).first()
     return line.detail if line else {}
 
@@ -141,6 +142,13 @@ def test_after_a_year_no_history_has_the_name_and_all_have_the_family(company, a
     assert expired() == {}, "a run that changes nothing says nothing"
 
 
+def test_the_year_is_over_when_the_company_s_day_is(company, ada):
+    """Half an hour before midnight at sea level is half past midnight in Vienna."""
+    snapshot(ada, NEW)
+    assert expired(NOW.replace(hour=22, minute=30)) == {}
+    assert expired(NOW.replace(hour=23, minute=30))["snapshots"] == 1
+
+
 @pytest.mark.parametrize("shown", [True, False])
 @pytest.mark.parametrize("key", EXPIRING)
 def test_nothing_that_is_kept_says_which_of_the_family_it_was(company, ada, bo, key, shown):
@@ -166,7 +174,7 @@ def test_a_history_that_was_expired_is_told_on_from_the_family(company, taker):
     started = date(2026, 1, 31)
     tell_history(company, as_of=TODAY, months=4, now=NOW, progress=silent)
     Snapshot.objects.filter(customer=taker).update(held=KEYS.index("N4"), type="N4")
-    expire_names(today=started + A_YEAR, now=NOW)
+    expire_names(company, now=datetime.combine(started + A_YEAR, time(12), UTC))
     assert not Snapshot.objects.filter(on__lt=started, held__in=HARD_PLACES).exists()
     rules = [standard_of(month, company) for month in Month.objects.filter(on__gte=started)]
     ids = {taker.pk: started}

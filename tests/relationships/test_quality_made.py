@@ -21,14 +21,16 @@ def shop(company):
     return company
 
 
-def calibrated(version, through, *, current, multipliers, edition=1, report=None):
+def calibrated(
+    version, through, *, current, multipliers, edition=1, report=None, held_at=None
+):  # fmt: skip
     found = replace(
         Calibration(), cycle_weeks=5.0, multipliers=multipliers, spec_version=edition, customers=90
     )
     FittedModel.objects.create(
         kind="calibration", version=version, name="channels", parameters=found.to_json(),
         customers=90, data_through=through, fitted_at=NOW, is_current=current,
-        report=report or {},
+        report=report or {}, held_at=held_at,
     )  # fmt: skip
 
 
@@ -47,8 +49,8 @@ def test_one_that_would_call_many_otherwise_waits_and_the_page_warns(as_, mara, 
     page = seen(as_(mara), QUALITY)
     assert "0.4 %" in page.replace("\xa0", " ")
     assert "so it waits" not in page
-    held = {"ari": 0.83, "changed": 0.21, "is_held": True}
-    calibrated(5, TODAY, current=False, multipliers={}, report=held)
+    calibrated(5, TODAY, current=False, multipliers={}, report={"ari": 0.83, "changed": 0.21},
+               held_at=NOW)  # fmt: skip
     assert quality(shop, TODAY).calibrated.version == 4
     assert "(alike 0.83, below 0.95), so it waits" in seen(as_(mara), QUALITY)
 

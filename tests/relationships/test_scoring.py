@@ -166,6 +166,8 @@ def test_of_somebody_who_never_did_a_thing_too_little_is_known(company, ada, as_
     silent_one = Customer.objects.create(name="Sile Nt", interests=["shoes"])
     happened(silent_one, Kind.MESSAGE_SENT, TODAY - timedelta(days=3))
     scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
+    whole = Portfolio.objects.get()
+    assert (whole.customers, whole.facts["acted"]) == (2, 1), "who is still with us is said of one"
     profile = Profile.objects.get(pk=silent_one.pk)
     known = (profile.family, profile.type, profile.next_step, profile.alive, profile.value)
     assert known == ("undetermined", "", "", None, None)

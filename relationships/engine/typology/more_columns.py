@@ -4,8 +4,9 @@ Rows beside events: `line`, one for each category of a purchase that has none of
 its lines are of several. Derived fields:
 
     feeling      of an answer to the survey of wishes: Q11 from −1 to 1, NULL when not answered
-    made_good    of a broken promise: 1 when the same promise was kept to them later, or a complaint
-                 of theirs was resolved later and they were satisfied; else 0
+    made_good    of a broken promise: 1 when the same promise, by its name, was kept to them on a
+                 later day, or a complaint of theirs was resolved on one and they were satisfied;
+                 else 0
 """
 
 from collections.abc import Iterator

@@ -136,7 +136,8 @@ def chosen_by_other(rows: pd.DataFrame) -> "pd.Series[float]":
 def made_good(rows: pd.DataFrame, complaints: pd.DataFrame) -> "pd.Series[float]":
     """Whether a broken promise was made good on a later day; see `more_columns`."""
     broken = rows.loc[rows["kind"] == "promise_broken"]
-    kept = rows[rows["kind"] == "promise_kept"].groupby(["customer", "category"])["day"].max()
+    named = rows[(rows["kind"] == "promise_kept") & (rows["category"] != "")]
+    kept = named.groupby(["customer", "category"])["day"].max()
     well = complaints[complaints["satisfied"] == 1].groupby("customer")["resolved_day"].max()
     by_promise = pd.MultiIndex.from_frame(broken[["customer", "category"]])
     good = kept.reindex(by_promise).to_numpy(dtype=np.float64) > broken["day"]

@@ -1,6 +1,7 @@
 """Months: which ends of months there are, and by what each of them is judged."""
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -54,14 +55,11 @@ def facts_of(found: Sources, company: Company) -> dict[str, object]:
 
 
 def _sources(month: Month) -> Sources:
-    facts = month.facts
-    nps = facts.get("nps_first_on")
-    return Sources(
-        as_of=month.on,
-        firsts={kind: date.fromisoformat(day) for kind, day in facts.get("firsts", {}).items()},
-        marks=frozenset(facts.get("marks", ())),
-        nps_first_on=date.fromisoformat(nps) if nps else None,
-        categories=tuple(facts.get("categories", ())),
+    """Also what is read beside events, and what no sum can hold: as everyone was judged that day."""
+    firsts = month.facts.get("firsts", {})
+    return replace(
+        Sources.from_json(month.facts, as_of=month.on),
+        firsts={kind: date.fromisoformat(day) for kind, day in firsts.items()},
     )
 
 

@@ -12,11 +12,11 @@ from relationships.actions import refitting, scoring
 from relationships.actions.recalibrating import calibrate, recalibrate
 from relationships.engine.value import ModelSet
 from relationships.models import FittedModel, Profile
-from relationships.queries.judging import standard
+from relationships.queries.judging import in_use, standard
 from relationships.queries.versions import held_back, live_model, models_of, versions
 from relcrm.base.models import AuditLine, Job
 from relcrm.lib.refusals import Refused
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, event
 from tests.relationships.refits.conftest import learned, shop
 
 PAGE, VALUE = "/relationships/value/forecast/", "/relationships/value/"
@@ -167,6 +167,12 @@ def test_a_steady_shop_does_not_drift_and_one_whose_customers_stop_does(company,
     assert refitting.reason_to_fit(company, **on) is None
     seen = live_model().watch
     assert (seen["has_drifted"], len(seen["stretches"])) == (False, 7)
+    Interaction.objects.bulk_create(
+        event(one, "purchase", TODAY - timedelta(weeks=n), 20, f"{one.pk}-{n}", currency="USD")
+        for one in Customer.objects.all()
+        for n in range(8)
+    )
+    assert refitting.reason_to_fit(company, **on) is None, "without a rate nobody learns from these"
     late = Interaction.objects.filter(occurred_on__gt=TODAY - timedelta(weeks=8))
     late.delete()
     assert refitting.reason_to_fit(company, **on) == "drift"
@@ -203,9 +209,11 @@ def test_a_calibration_that_would_call_many_otherwise_waits_for_somebody(live, c
     first.parameters |= {"repeats_per_week": 5.0, "cycle_weeks": 0.5, "log_spend": 9.0}
     first.save()
     held = recalibrate(company, **on)
-    assert (held.is_current, held.report["is_held"], held.report["against"]) == (False, True, 1)
+    assert (held.is_current, held.state, held.report["against"]) == (False, "candidate", 1)
     assert held.report["ari"] < 0.95
     assert AuditLine.objects.filter(verb="calibration.held_back").count() == 1
     assert recalibrate(company, **on) is None, "one waits already"
+    FittedModel.objects.filter(pk=first.pk).update(is_current=False)
+    assert in_use(company, TODAY)["calibration"].pk == first.pk, "who waits judges nobody"
     by_hand = calibrate(company, **on)
     assert (by_hand.is_current, by_hand.report["ari"]) == (True, held.report["ari"])

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from relationships import live
 from relationships.actions import scoring, specifying
+from relationships.actions.recalibrating import calibrate
 from relationships.engine.typology import shipped
 from relationships.models import Edition, FittedModel, ProfileChange
 from relationships.queries.judging import standard
@@ -39,13 +42,22 @@ def test_types_are_called_as_the_company_calls_them(lived, as_, root):
     assert "Old neighbour" in as_(root).get("/relationships/types/").content.decode()
 
 
-def test_an_earlier_edition_can_be_taken_up_again(lived, root):
+def test_an_earlier_edition_can_be_taken_up_again(tried, company, root):
+    made = calibrate(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    held = {"version": 99, "is_current": False, "held_at": NOW, "parameters": made.parameters}
+    facts = {"data_through": TODAY, "fitted_at": NOW, "name": made.name}
+    FittedModel.objects.create(kind=made.kind, **facts, **held)
+    specifying.make_live(tried, by=root, as_of=TODAY, now=NOW)
+    work_due_jobs()
+    assert FittedModel.objects.get(kind="calibration", is_current=True).version > made.version
     first = Edition.objects.get(version=1)
     specifying.make_live(first, by=root, as_of=TODAY, now=NOW)
     work_due_jobs()
     assert standard(companies.current(), TODAY).specification is shipped()
     assert Edition.objects.get(version=2).state == "past"
     assert live.typology()["D4"].name == "Ex-friend"
+    now = FittedModel.objects.get(kind="calibration", is_current=True)
+    assert now.pk == made.pk, "what was learned under it serves again, and not what was held back"
 
 
 def test_a_broken_live_document_never_stops_judging(lived, company, as_, root):
