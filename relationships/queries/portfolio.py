@@ -18,7 +18,11 @@ def totals() -> dict[str, Any]:
     """Expected members of each family, expected number still with us and of how many, value."""
     sums = {f"p_{family}": Sum(f"p_{family}") for family in FAMILIES}
     return Profile.objects.aggregate(
-        customers=Count("pk"), alive=Sum("alive"), acted=Count("alive"), value=Sum("value"), **sums
+        acted=Count("alive"),  # first: `alive` below is a sum
+        customers=Count("pk"),
+        alive=Sum("alive"),
+        value=Sum("value"),
+        **sums,
     )
 
 

@@ -12,11 +12,12 @@ from feedback.models import Complaint
 from relationships.engine.typology import Evidence, evidence_from_events
 from relationships.engine.typology.closeness import breadth
 from relationships.engine.typology.columns import NAMES
-from relationships.models import Offer
+from relationships.models import Month, Offer
 from relationships.queries import people
 from relationships.queries.coverage import coverage
 from relationships.queries.evidence import day_number, shard
 from relationships.queries.gap import offers
+from relationships.queries.history.months import facts_of, standard_of
 from relationships.queries.sources import quick_sources, sources
 from tests.conftest import TODAY, happened
 
@@ -180,6 +181,8 @@ def test_an_order_of_two_categories_counts_in_both(company, ada, bo):
     found = sources(TODAY)
     assert found.categories == ("boots", "tents")
     assert quick_sources(TODAY, found.to_json()).extras == found.extras
+    month = Month(on=TODAY, facts=facts_of(found, company))
+    assert standard_of(month, company).found == found, "so does the month's end"
     known = shard(np.array([ada.pk, bo.pk]), found, cycle_weeks=8.0).evidence
     assert known.block("category", 2).tolist() == [[1, 1], [1, 0]]
     assert breadth(known).tolist() == pytest.approx([1, 0])

@@ -55,7 +55,7 @@ def facts_of(found: Sources, company: Company) -> dict[str, object]:
 
 
 def _sources(month: Month) -> Sources:
-    """Also what is read beside events, and what no sum can hold: as everyone was judged that day."""
+    """As everyone was judged that day: also what is read beside events, and what is left out."""
     firsts = month.facts.get("firsts", {})
     return replace(
         Sources.from_json(month.facts, as_of=month.on),
