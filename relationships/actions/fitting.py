@@ -82,7 +82,8 @@ def fit(
     )  # fmt: skip
     if not is_current:
         return _keep(found)
-    return _compete(_tried(found, as_of, replacement(as_of, len(bought), only), rng), company, rng)
+    replaced = replacement(as_of, len(bought), recorded.countable)
+    return _compete(_tried(found, as_of, replaced, rng), company, rng)
 
 
 def _tried(
