@@ -90,7 +90,7 @@ def life(rows: Sequence[Snapshot], *, frank: bool) -> Life | None:
 def _told_turns(rows: Sequence[Snapshot], *, frank: bool) -> set[date]:
     """Months whose turn says nothing of a type that may not be known, then or a month before."""
     open_ = [not veil.is_doubtful(row.family, frank=frank) for row in rows]
-    before = [frank, *open_[:-1]]  # what came before the first is not known here
+    before = [frank, *open_][: len(rows)]  # what came before the first is not known here
     return {row.on for row, now, then in zip(rows, open_, before, strict=True) if now and then}
 
 

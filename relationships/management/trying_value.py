@@ -37,7 +37,7 @@ def run(options: dict[str, Any], now: datetime) -> str:
             _refuse_days_to_come(purchases, localdate(now), options["as_of"])
         else:
             purchases = _own(options, now)
-            beside = known_beside(companies.current(), options["as_of"])
+            beside = known_beside(options["as_of"])
         found = tried(
             purchases, split_on=options["split"], last_on=options["as_of"], seed=options["seed"],
             beside=beside, has_money=_has_money(options),
