@@ -14,7 +14,7 @@ from customers.segments.rule import Malformed
 from customers.segments.schema import language
 from relcrm.base import roles
 from relcrm.base.models import Company
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 from tests.customers.segments.test_rule_means_the_same import nodes
 from tests.customers.segments.test_segments import NEGATIVE, OFTEN
 
@@ -142,7 +142,10 @@ def test_a_name_of_a_veiled_type_is_for_those_who_may_see_it_or_chose_it(as_, ke
     frank.post("/api/v1/segments", {"name": "Caretakers"}, format="json")
     again = as_(mara).post("/api/v1/segments", {"name": "Takers of 2025"}, "application/json")
     assert again.status_code == 409  # whatever there is of that name
-    Segment.objects.create(name="Let down by the strike", created_by=mara)
+    Segment.objects.create(
+        name="Let down by the strike", kind="static", created_by=mara, created_at=NOW,
+        changed_at=NOW,
+    )  # fmt: skip
 
     def names(client):
         return [one["name"] for one in client.get("/api/v1/segments").json()["results"]]
