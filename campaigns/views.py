@@ -89,8 +89,10 @@ def _result(request: HttpRequest, criteria: Criteria) -> dict[str, Any]:
     shown = f"{query}&left_out={reason}" if reason else query
     members = queries.audience(criteria, company=company, now=now, reason=reason, after=after)
     readings.note(request.user, "page", "audience", COLUMNS, [one.pk for one in members.customers])
+    counts = queries.counts(criteria, company=company, now=now)
     return {
-        "counts": queries.counts(criteria, company=company, now=now),
+        "counts": counts,
+        "is_withheld": not counts.chosen and queries.is_withheld(criteria, now),
         "members": members,
         "reason": REASONS.get(reason),
         "query": query,

@@ -133,7 +133,7 @@ class GapPictures(Records):
 @admin.register(Offer)
 class Offers(Records):
     room, place, icon = "judgements", 58, "storefront"
-    list_display = ("id", "brand", "line", "mix", "changed_at")
+    list_display = ("id", "brand", "line", "mix", "wishes", "changed_at")
     list_select_related = ("brand",)
 
 

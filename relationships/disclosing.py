@@ -135,6 +135,7 @@ def _wanted(row: Row) -> Row:
         "label": str(LABELS.get(row["label"], "")),
         "wish": str(WISHES.get(row["wish"], row["wish"])),
         "treated": str(FAMILIES.get(row["treated"], "")),
+        "treated_wish": str(WISHES.get(row["treated_wish"], "")),
     }
     return row | told
 

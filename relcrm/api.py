@@ -115,7 +115,7 @@ urlpatterns = [
         "customers/<int:pk>/profile/label",
         SetLabels.as_view(ONE | GO | {"post": "create"}),
     ),
-    path("specifications", Specifications.as_view({"post": "create"})),
+    path("specifications", Specifications.as_view(NEW), name="specifications"),
     path("specifications/live", Specifications.as_view({"get": "live"})),
     path("specifications/<int:pk>", Specifications.as_view(ONE)),
     path("specifications/<int:pk>/try", Specifications.as_view({"post": "attempt"})),

@@ -19,6 +19,8 @@ SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "Family": "relationships.api.shapes.FAMILIES",
         "Type": "relationships.api.shapes.TYPES",
+        "Wish": "relationships.api.gap_shapes.WISHES",
+        "EditionState": "relationships.models.specification.Edition.State",
         "Source": "relationships.api.data_richness.SOURCES",
         "Mechanism": "relationships.api.shapes.MECHANISMS",
         "Dimension": "relationships.api.shapes.DIMENSIONS",

@@ -14,6 +14,7 @@ from campaigns.models import Audience
 from campaigns.queries.selection import IN, LOWEST, judged
 from campaigns.reasons import REASONS, Reason
 from customers.models import Customer
+from customers.queries import segments
 from relcrm.base.models import Company
 from relcrm.lib.charts import percent
 from relcrm.lib.written import whole
@@ -72,6 +73,13 @@ def counts(criteria: Criteria, *, company: Company, now: datetime) -> Counts:
             if place in found
         ],
     )
+
+
+def is_withheld(criteria: Criteria, now: datetime) -> bool:
+    """Whether they name a segment that asks what no campaign may know."""
+    if criteria.segment is None:
+        return False
+    return segments.is_withheld_from(criteria.segment, segments.asked_for_campaigns(now).reader)
 
 
 def audience(

@@ -16,7 +16,7 @@ from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
 from customers.segments.left_out import LeftOut, left_out, restricted, sets
-from customers.segments.naming import called, name_of, rule_of, tells_rules
+from customers.segments.naming import called, is_withheld, name_of, rule_of, tells_rules
 from customers.segments.rule import Group
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint, current, viewpoint
@@ -62,6 +62,12 @@ def names(reader: Reader) -> list[tuple[int, str]]:
     """Every segment to choose from, as this reader may know it."""
     known = Segment.objects.only("name", "kind", "rule", "created_by")
     return [(each.pk, called(each, reader)) for each in known]
+
+
+def is_withheld_from(pk: int, reader: Reader) -> bool:
+    """Whether there is such a segment, and who is in it is not for this reader."""
+    segment = Segment.objects.filter(pk=pk).first()
+    return segment is not None and is_withheld(segment, reader)
 
 
 def within(pk: int, asked: Asked) -> QuerySet[Customer]:

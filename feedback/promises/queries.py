@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate, TruncMonth
 
 from feedback.engine.rates import Rate
 from feedback.models import Complaint, Outcome, Promise
@@ -128,13 +128,16 @@ def _after() -> Q:
 
 
 def _with_repair(rows: QuerySet[Outcome], as_of: date, until: datetime) -> QuerySet[Any]:
-    """Kept to the same person later, or a complaint of theirs resolved to their satisfaction."""
+    """Kept to the same person on a later day, or a complaint of theirs resolved on one to their
+    satisfaction. Days are the company's, whose zone `until` is in: a promise kept an hour after it
+    was broken is the same case, told twice."""
     kept = Outcome.objects.filter(
         promise=OuterRef("promise"), customer=OuterRef("customer"), is_kept=True,
-        occurred_on__lte=as_of, occurred_at__gt=OuterRef("occurred_at"),
+        occurred_on__lte=as_of, occurred_on__gt=OuterRef("occurred_on"),
     )  # fmt: skip
-    satisfied = Complaint.objects.filter(
+    resolved_on = TruncDate("resolved_at", tzinfo=until.tzinfo)
+    satisfied = Complaint.objects.alias(resolved_on=resolved_on).filter(
         customer=OuterRef("customer"), is_satisfied=True, resolved_at__lt=until,
-        resolved_at__gt=OuterRef("occurred_at"),
+        resolved_on__gt=OuterRef("occurred_on"),
     )  # fmt: skip
     return rows.annotate(kept_later=Exists(kept), satisfied_later=Exists(satisfied))

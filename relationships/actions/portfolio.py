@@ -1,5 +1,6 @@
 """Keeps the state of all relationships on the day everyone was scored."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,6 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
         low, high = spread.interval(expected)
         return {"low": low, "expected": expected, "high": high}
 
-    families: dict[str, Any] = {}
-    for family, row in sums.by_family().items():
-        families[family] = row | likely(row["value"])
-    for family in sums.FAMILIES:
-        row = families.setdefault(family, {"shown": 0, "value": 0.0, "alive": 0.0} | likely(0.0))
-        row["members"] = float(total[f"p_{family}"] or 0)
     types = {key: row | likely(row["value"]) for key, row in sums.by_type().items()}
     facts = {"coverage": coverage(rule.found), "agreement": agreement(rule.found)}
     facts["acted"] = total["acted"]
@@ -35,7 +30,7 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
         defaults={
             "customers": total["customers"],
             "alive": float(total["alive"] or 0),
-            "families": families,
+            "families": _families(total, likely),
             "types": types,
             "value": horizon | likely(float(total["value"] or 0)),
             "cells": sums.cells(),
@@ -45,3 +40,16 @@ def keep(rule: Standard, *, now: datetime) -> Portfolio:
             "computed_at": now,
         },
     )[0]
+
+
+def _families(
+    total: Mapping[str, Any], likely: Callable[[float], dict[str, float]]
+) -> dict[str, Any]:
+    """Those shown, with what they bring; and of each how many there are by chances."""
+    found: dict[str, Any] = {}
+    for family, row in sums.by_family().items():
+        found[family] = row | likely(row["value"])
+    for family in sums.FAMILIES:
+        row = found.setdefault(family, {"shown": 0, "value": 0.0, "alive": 0.0} | likely(0.0))
+        row["members"] = float(total[f"p_{family}"] or 0)
+    return found

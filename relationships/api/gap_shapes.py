@@ -70,6 +70,24 @@ class SharesOut(serializers.Serializer):
     treated = serializers.FloatField(allow_null=True, help_text=SHARE)
 
 
+class WishSharesOut(serializers.Serializer):
+    """One of the nine wishes; shares of people, each counted once by the likeliest of theirs."""
+
+    wish = serializers.ChoiceField(choices=WISHES)
+    family = serializers.ChoiceField(choices=FAMILIES, help_text="To which the wish belongs.")
+    offered = serializers.BooleanField(
+        allow_null=True, help_text="By the offer asked for, else by any; null when none is said."
+    )
+    offered_by = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of these, the offers that meet it."
+    )
+    wanting = serializers.IntegerField(help_text="People who want it.")
+    stated = serializers.IntegerField(help_text="Of them, those who said so.")
+    wanted = serializers.FloatField(allow_null=True, help_text=SHARE)
+    held = serializers.FloatField(allow_null=True, help_text=SHARE)
+    treated = serializers.FloatField(allow_null=True, help_text=SHARE)
+
+
 class GapsQuery(Single):
     """Of whom, and by what; nothing means everybody, by family."""
 
@@ -104,6 +122,15 @@ class GapsOut(serializers.Serializer):
     wide_share = serializers.FloatField()
     labels = serializers.DictField(child=serializers.IntegerField(), help_text="Label → people.")
     families = SharesOut(many=True)
+    wishes = WishSharesOut(many=True, help_text="Nine; none before everyone was scored anew.")
+    unoffered = serializers.ListField(
+        child=serializers.ChoiceField(choices=WISHES),
+        help_text="Wishes that somebody has and no offer meets, the most wanted first.",
+    )
+    unwanted = serializers.ListField(
+        child=serializers.ChoiceField(choices=WISHES),
+        help_text="Wishes that are offered and that less than one in a hundred has.",
+    )
     relationships = GapLineOut(many=True)
     followed = serializers.DictField(
         help_text="Of the whole company, those left to service too, whatever was asked for, as "
@@ -118,6 +145,11 @@ class GapsOut(serializers.Serializer):
         "families": [
             {"family": "friend", "offered": 0.5, "wanted": 0.41, "held": 0.33, "treated": 0.29}
         ],
+        "wishes": [{
+            "wish": "close friend", "family": "friend", "offered": False, "offered_by": [],
+            "wanting": 210, "stated": 38, "wanted": 0.11, "held": 0.04, "treated": 0.02,
+        }],
+        "unoffered": ["close friend"], "unwanted": ["fair business partner"],
         "relationships": [
             {"family": "friend", "type": "R4", "people": 210, "labels": {"crowded": 55},
              "wide_share": 0.2}
@@ -145,17 +177,27 @@ class MixIn(Body):
 
 
 class OfferOut(serializers.Serializer):
-    """A mix of relationships aimed at."""
+    """A mix of relationships aimed at, and the wishes that are met."""
 
     id = serializers.IntegerField()
     brand = serializers.CharField(allow_null=True, help_text="Key of the brand.")
     line = serializers.CharField(allow_null=True, help_text="Product line (a category).")
     mix = MixOut()
+    wishes = serializers.ListField(
+        child=serializers.ChoiceField(choices=WISHES),
+        help_text="Those chosen; of a family with a share and none chosen all are meant.",
+    )
+    meets = serializers.ListField(
+        child=serializers.ChoiceField(choices=WISHES), help_text="All wishes that are offered."
+    )
     changed_at = serializers.DateTimeField()
 
     example: dict[str, Any] = {
-        "id": 1, "brand": "larkfell", "line": None, "changed_at": "2026-03-02T10:00:00Z",
-        "mix": {"fling": 25.0, "friend": 50.0, "marriage": 15.0, "distant": 10.0},
+        "id": 1, "brand": "larkfell", "line": None,
+        "mix": {"fling": 40.0, "friend": 0.0, "marriage": 50.0, "distant": 10.0},
+        "wishes": ["good deals"],
+        "meets": ["good deals", "steady partner", "fair business partner", "keep your distance"],
+        "changed_at": "2026-03-02T10:00:00Z",
     }  # fmt: skip
 
 
@@ -167,7 +209,14 @@ class OfferIn(Body):
     )
     line = Text(60, required=False, allow_null=True, help_text="Product line (a category).")
     mix = MixIn()
+    wishes = serializers.ListField(
+        child=Choice(WISHES),
+        required=False,
+        max_length=len(WISHES),
+        help_text="Of a family with a share these alone; all of it when none of its is named.",
+    )
 
     example: dict[str, Any] = {
-        "brand": "larkfell", "mix": {"fling": 25, "friend": 50, "marriage": 15, "distant": 10},
+        "brand": "larkfell", "mix": {"fling": 40, "marriage": 50, "distant": 10},
+        "wishes": ["good deals"],
     }  # fmt: skip

@@ -15,12 +15,13 @@ from customers.api.sight import reader_of
 from customers.models import Customer, Segment
 from customers.queries import modifiers, segments
 from customers.segments.naming import is_withheld
-from relationships import gap_page, veil
+from relationships import gap_page, veil, wish_page
 from relationships.actions.gap import offering
 from relationships.api.gap_shapes import GapOut, GapsOut, GapsQuery, OfferIn, OfferOut
 from relationships.api.profiles import FRANK
+from relationships.engine.gap import offered, terms
 from relationships.models import GapPicture, Offer, Profile
-from relationships.queries.gap import choice, one, sums
+from relationships.queries.gap import choice, offers, one, sums
 from relcrm.base.models import Brand
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
@@ -62,14 +63,17 @@ class Gaps(Resource):
                tag="overview")  # fmt: skip
     def retrieve(self, request: Request) -> Response:
         """As added up when everyone was scored last, 404 until then; of a segment, and of an
-        offer within it, counted now. Offers are said by family, not by type. Without
-        `negative:read` who is left to service is in none of the sums but `followed`."""
+        offer within it, counted now. `families` sets the mix aimed at beside what is wanted, held
+        and treated; `wishes` the nine wishes, by what the offer asked for meets, else by what any
+        offer does. Without `negative:read` who is left to service is in none of the sums but
+        `followed`."""
         asked = self.asked(GapsQuery)
         as_of = request.viewpoint.as_of
         picture = GapPicture.objects.filter(as_of__lte=as_of).first()
         if picture is None:
             raise NotFound("Nobody was scored yet; start a job of the kind score.")
-        offer, sees_goods = self._offer(asked.get("offer")), self.sees(modifiers.SCOPE)
+        told, sees_goods = [*offers.offers()], self.sees(modifiers.SCOPE)
+        offer = _chosen(told, asked.get("offer"))
         found = choice.added(
             picture, offer, self._members(asked.get("segment")), as_of, sees_goods=sees_goods
         )
@@ -77,14 +81,10 @@ class Gaps(Resource):
             found, offer.mix if offer else None, by_type=asked["by"] == "type",
             frank=self.sees(FRANK),
         )  # fmt: skip
-        told = {"as_of": picture.as_of, **_told(page), "followed": picture.proof}
-        return self.answer_one(told)
-
-    def _offer(self, pk: int | None) -> Offer | None:
-        """The one asked for, else the whole company's, if it said any."""
-        if pk is not None:
-            return get_object_or_404(Offer, pk=pk)
-        return Offer.objects.filter(brand=None, line="").first()
+        by = wish_page.by_wish(found, offers.asked_of(offer, told), frank=self.sees(FRANK))
+        return self.answer_one(
+            {"as_of": picture.as_of, **_told(page), **_wishes(by), "followed": picture.proof}
+        )
 
     def _members(self, pk: int | None) -> QuerySet[Customer] | None:
         if pk is None:
@@ -95,6 +95,29 @@ class Gaps(Resource):
         if is_withheld(segment, reader):
             raise PermissionDenied("This segment asks about what you may not see.")
         return segments.members(segment, segments.asked_now(self.request.user, clock(), reader))
+
+
+def _chosen(told: list[Offer], pk: int | None) -> Offer | None:
+    """The one asked for, else the whole company's, if it said any."""
+    found = next((one for one in told if (one.is_of_all if pk is None else one.pk == pk)), None)
+    if pk is not None and found is None:
+        raise Http404
+    return found
+
+
+def _wishes(found: wish_page.ByWish | None) -> Row:
+    if found is None:
+        return {"wishes": [], "unoffered": [], "unwanted": []}
+    return {
+        "wishes": [
+            {"wish": row.key, "family": row.family, "offered": row.is_offered,
+             "offered_by": [offer.pk for offer in row.offered_by], "wanting": row.wanting,
+             "stated": row.stated, **{of: share for of, share, _width in row.shares}}
+            for row in found.rows
+        ],
+        "unoffered": [row.key for row in found.unoffered],
+        "unwanted": [row.key for row in found.unwanted],
+    }  # fmt: skip
 
 
 def _told(page: gap_page.Page) -> Row:
@@ -122,26 +145,28 @@ class Offers(Readable, Resource):
     }  # fmt: skip
     serializer_class = OfferOut
     orders: ClassVar = {"id": Order((("id", whole),))}
-    columns = ("id", "brand__slug", "line", "mix", "changed_at")
+    columns = ("id", "brand__slug", "line", "mix", "wishes", "changed_at")
 
     def rows(self) -> QuerySet[Offer]:
         return Offer.objects.all()
 
     def present(self, row: Row) -> Row:
         mix = {name: row["mix"].get(name, 0.0) for name in sums.WANTED}
+        meets = [wish.key for wish in offered(mix, row["wishes"], terms())]
         return {"id": row["id"], "brand": row["brand__slug"], "line": row["line"] or None,
-                "mix": mix, "changed_at": row["changed_at"]}  # fmt: skip
+                "mix": mix, "wishes": row["wishes"], "meets": meets,
+                "changed_at": row["changed_at"]}  # fmt: skip
 
     @operation("List what is offered", gives=page_of(OfferOut), query=Listing, tag="overview")
     def list(self, request: Request) -> Response:
-        """The mixes of relationships that the company aims at."""
+        """The mixes of relationships that the company aims at, and the wishes that they meet."""
         return super().list(request)
 
     @operation("Say what is offered", takes=OfferIn, gives=OfferOut, status=201, tag="overview")
     @once_per_key
     def create(self, request: Request) -> Response:
         """For everything, a brand, or a product line; what was said of it before is replaced.
-        The shares are percent and add up to 100."""
+        The shares are percent and add up to 100. A wish of a family without a share is refused."""
         told = self.told(OfferIn)
         brand = None
         if slug := told.get("brand"):
@@ -149,8 +174,9 @@ class Offers(Readable, Resource):
             if brand is None:
                 raise Contradiction({"brand": "There is no such brand."})
         offer = offering.offer_mix(
-            told["mix"], brand=brand, line=told.get("line") or "", by=self.by, now=clock()
-        )
+            told["mix"], told.get("wishes", ()), brand=brand, line=told.get("line") or "",
+            by=self.by, now=clock(),
+        )  # fmt: skip
         return self.answer_one(self.one(self.rows(), pk=offer.pk), status=201)
 
     @operation("Withdraw an offer", gives=None, status=204, one=True, tag="overview")

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now as clock
 from rest_framework import serializers
@@ -16,9 +17,11 @@ from relationships.queries import editions as queries
 from relcrm.base import roles
 from relcrm.base.api import JobOut
 from relcrm.base.models import Job
-from relcrm.base.rest import Resource, once_per_key, operation
+from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
+from relcrm.base.rest.resource import pick
 from relcrm.lib.rest.fields import Body, Text
+from relcrm.lib.rest.keyset import Order, whole
 
 NOT_TOLD = ("calibration", "learned")  # of a trial: what goes live with the edition
 
@@ -53,6 +56,26 @@ class EditionOut(serializers.Serializer):
     }  # fmt: skip
 
 
+class EditionListed(serializers.Serializer):
+    """One version, without its document."""
+
+    version = serializers.IntegerField(help_text="Counts up; 1 came with relcrm.")
+    state = serializers.ChoiceField(choices=Edition.State.choices)
+    note = serializers.CharField(help_text="What is different, and why.")
+    created_at = serializers.DateTimeField(allow_null=True, help_text="When it was brought.")
+    live_from = serializers.DateTimeField(
+        allow_null=True, help_text="When everybody was first judged by it, or last again."
+    )
+    tried_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was last seen what it would change."
+    )
+
+    example: dict[str, Any] = {
+        "version": 2, "state": "draft", "note": "Contracts weigh more",
+        "created_at": "2026-03-02T09:30:00Z", "live_from": None, "tried_at": None,
+    }  # fmt: skip
+
+
 class EditionIn(Body):
     """An adapted document, as it was read here, with what is different."""
 
@@ -68,6 +91,11 @@ class Specifications(Resource):
     queryset = Edition.objects.none()
     scopes: ClassVar = {"GET": "specification:read", "POST": "specification:write"}
     serializer_class = EditionOut
+    orders: ClassVar = {"-version": Order((("version", whole),), descending=True)}
+    columns = tuple(EditionListed._declared_fields)
+
+    def rows(self) -> QuerySet[Edition]:
+        return Edition.objects.all()
 
     def edition(self, version: int) -> Edition:
         row = queries.edition(version)
@@ -88,6 +116,18 @@ class Specifications(Resource):
             found["outdated"] = queries.outdated(row, clock()) or None
             found["moves"] = queries.moves(row, frank=self.sees(FRANK), named=self._sees_them())
         return kept | {"document": queries.document_of(row), "would_change": found or None}
+
+    @operation("List editions", gives=page_of(EditionListed), query=Listing, tag="overview")
+    def list(self, request: Request) -> Response:
+        """The newest first, each without its document. Before anything was adapted there is the
+        one that came with relcrm."""
+        asked = self.asked(Listing)
+        response = self.page(self.rows(), asked, self.order(asked))
+        if response.data["results"] or "cursor" in asked:
+            return response
+        row = self.edition(1)
+        shipped = {name: getattr(row, name) for name in self.columns}
+        return self.answer_page(pick([shipped], self.shown_fields(asked)), None)
 
     @operation("The live specification", gives=EditionOut, one=True, tag="overview")
     def live(self, request: Request) -> Response:

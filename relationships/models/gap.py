@@ -40,6 +40,8 @@ class Gap(models.Model):
     want_distant = models.FloatField()
     # The family that our behaviour would suit; empty when nothing of it is measured.
     treated = models.CharField(max_length=12, blank=True)
+    # Of that family, the wish that our behaviour would suit.
+    treated_wish = models.CharField(max_length=24, blank=True, default="", db_default="")
     # The parts, signed as in docs/method/gap.md; null: not measured.
     close = models.FloatField(null=True)
     contact = models.FloatField(null=True)
@@ -62,6 +64,9 @@ class Offer(models.Model):
     line = models.CharField(max_length=60, blank=True)  # a product category
     # Family → percent; a family with 0 is not offered. Adds up to 100.
     mix = models.JSONField()
+    # Keys of wishes: of a family some of whose wishes stand here, these alone are offered; of
+    # any other with a share, all.
+    wishes = models.JSONField(default=list, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:

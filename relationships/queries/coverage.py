@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from customers.models import Customer, Interaction, Kind, OrderLine
-from feedback.models import Complaint
+from relationships.queries.complained import complained
 from relationships.queries.sources import CHANNEL_KINDS, CONTRACTS, LINES, Sources
 
 MARKS = {
@@ -33,7 +33,7 @@ def coverage(found: Sources) -> dict[str, int]:
         if channel in found.connected
     }
     if "complaints" in found.connected:
-        filed = Complaint.objects.filter(filed_at__date__lte=found.as_of)
+        filed = complained(found.as_of).order_by()
         counts["complaints"] = filed.values("customer_id").distinct().count()
     if "profile" in found.connected:
         told = Customer.objects.present().exclude(Q(education="") & Q(occupation="") & Q(gender=""))

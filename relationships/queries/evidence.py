@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (names in statements are our own; values go as parameters)
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from customers.models import Interaction, Kind
-from feedback.models import Complaint
 from relationships.engine.gap.answers import CATEGORY, feeling
 from relationships.engine.typology.column import Column
 from relationships.engine.typology.columns import COLUMNS, COMPLAINT_COLUMNS, NAN_WHEN_EMPTY, PLACE
@@ -21,6 +20,7 @@ from relationships.engine.typology.evidence import Evidence
 from relationships.engine.typology.more_columns import FELT_COLUMNS
 from relationships.engine.typology.reference import total
 from relationships.engine.typology.weights import Weights, default_weights
+from relationships.queries.complained import complained
 from relationships.queries.cost_sql import CostSql
 from relationships.queries.evidence_sql import BUYING, EvidenceSql, among, is_dense
 from relationships.queries.line_sql import line_statement, of_lines
@@ -34,6 +34,11 @@ EPOCH = date(1970, 1, 1)
 DISCLOSED = (
     "birth_year", "gender", "education", "occupation", "household_size", "city", "country",
     "language", "interests", "preferences",
+)  # fmt: skip
+
+FILED = (
+    "customer", "filed_day", "severity", "resolved_day", "is_satisfied", "topic", "filed_at",
+    "acknowledged_at",
 )  # fmt: skip
 
 
@@ -196,39 +201,31 @@ def _add_complaints(
     """From complaint rows; they are few, so the arithmetic's own definition serves."""
     if not len(ids):
         return
-    filed = Complaint.objects.filter(filed_at__date__lte=as_of, **whose(ids)).values_list(
-        "customer", "filed_at", "severity", "resolved_at", "is_satisfied", "topic",
-        "acknowledged_at",
-    )  # fmt: skip
-    rows = [
-        (
-            c,
-            day_number(f.date()),
-            s,
-            day_number(r.date()) if r else np.nan,
-            _bit(ok),
-            topic,
-            _hours(f, a),
-        )
-        for c, f, s, r, ok, topic, a in filed
-    ]
-    if not rows:
+    filed = list(complained(as_of).filter(**whose(ids)).values_list(*FILED))
+    if not filed:
         return
-    names = ["customer", "day", "severity", "resolved_day", "satisfied", "topic", "reply_hours"]
-    filed_rows = pd.DataFrame(rows, columns=names)
-    table = complaint_rows(filed_rows, as_of_day=day_number(as_of), weights=weights.complaints)
+    told = _told(pd.DataFrame.from_records(filed, columns=FILED))
+    table = complaint_rows(told, as_of_day=day_number(as_of), weights=weights.complaints)
     table = table[np.isin(table["customer"], ids)]
     at = np.searchsorted(ids, table["customer"].to_numpy())
     for column in COMPLAINT_COLUMNS:
         values[:, PLACE[column.name]] = total(column, table, at, len(ids), cycle_weeks)
 
 
-def _bit(value: bool | None) -> float:
-    return np.nan if value is None else float(value)
-
-
-def _hours(start: datetime, end: datetime | None) -> float:
-    return (end - start).total_seconds() / 3600 if end else np.nan
+def _told(filed: pd.DataFrame) -> pd.DataFrame:
+    """As the arithmetic takes them; hours are counted between instants, days by the calendar."""
+    start, end = (pd.to_datetime(filed[at], utc=True) for at in ("filed_at", "acknowledged_at"))
+    return pd.DataFrame(
+        {
+            "customer": filed["customer"],
+            "day": filed["filed_day"].astype(int),
+            "severity": filed["severity"],
+            "resolved_day": filed["resolved_day"].astype(float),
+            "satisfied": filed["is_satisfied"].astype(float),
+            "topic": filed["topic"],
+            "reply_hours": (end - start).dt.total_seconds() / 3600,
+        }
+    )
 
 
 def _add_disclosure(values: Floats, ids: NDArray) -> None:

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q, Subquery, Sum
 
 from customers.models import Customer, Interaction, Kind, OrderLine, Product
-from feedback.models import Complaint
 from relationships.engine.gap.answers import CATEGORY
 from relationships.engine.typology.columns import AROUND_DAYS, CATEGORIES
+from relationships.queries.complained import complained
 from relcrm.base import company as companies
 from relcrm.base.models import Company
 
@@ -236,7 +236,7 @@ def _marks(rows: dict[str, dict[str, Any]], as_of: date) -> Iterator[str]:
         yield "categories"
     if bought and Product.objects.filter(launched_on__lte=as_of).exists():
         yield "novelty"
-    if Complaint.objects.filter(filed_at__date__lte=as_of).exists():
+    if complained(as_of).exists():
         yield "complaints"
     if Customer.objects.exclude(Q(education="") & Q(occupation="") & Q(gender="")).exists():
         yield "profile"

@@ -14,11 +14,11 @@ from customers.models import Customer, Segment
 from customers.queries import segments
 from customers.segments import Reader
 from customers.segments.naming import called, is_withheld
-from relationships import gap_card, gap_page, proof_page, veil
+from relationships import gap_card, gap_page, proof_page, veil, wish_page
 from relationships.actions.gap import offering
 from relationships.actions.gap.offering import OFFERED
-from relationships.gap_forms import OfferForm, mix_of, scope_of
-from relationships.gap_words import LABEL_ORDER, MEANS
+from relationships.gap_forms import OfferForm, mix_of, scope_of, wishes_in
+from relationships.gap_words import LABEL_ORDER, MEANS, WISHES
 from relationships.models import GapLabel, GapPicture, Offer, Profile
 from relationships.queries.gap import choice, offers, one
 from relationships.queries.gap.sums import Sums
@@ -39,21 +39,31 @@ def gap(request: HttpRequest) -> HttpResponse:
     told = list(offers.offers())
     chosen = _chosen(request, told)
     segment = _segment(request)
-    added, by_type = _added(request, picture, chosen, segment), request.GET.get("by") == "type"
-    mix = chosen.mix if chosen else None
-    page = gap_page.page(added, mix, by_type=by_type, frank=reader.frank)
+    is_of_some = chosen is not None and not chosen.is_of_all
     return render(request, "relationships/gap.html", NAV | {
         "picture": picture,
-        "page": page if picture else None,
+        **_compared(request, picture, told, chosen, segment),
         "proof": proof_page.proof(picture.proof) if picture else None,
         "labels": [(key, GapLabel(key).label, MEANS[GapLabel(key)]) for key in LABEL_ORDER],
-        "by_type": by_type, "segment": segment, "segments": segments.names(reader),
+        "segment": segment, "segments": segments.names(reader),
         "segment_name": called(segment, reader) if segment else "",
         "is_withheld": segment is not None and is_withheld(segment, reader),
         "offers": told, "chosen": chosen,
-        "is_narrowed": segment is not None or (chosen is not None and not chosen.is_of_all),
+        "is_narrowed": segment is not None or is_of_some, "is_of_some": is_of_some,
         "narrowed": _narrowed(chosen, segment),
     })  # fmt: skip
+
+
+def _compared(
+    request: HttpRequest, picture: GapPicture | None, told: list[Offer], chosen: Offer | None,
+    segment: Segment | None,
+) -> dict[str, Any]:  # fmt: skip
+    """By family or type, and by wish: of one brand or line what it offers, else what any does."""
+    added, by_type = _added(request, picture, chosen, segment), request.GET.get("by") == "type"
+    frank = roles.may(request.user, "see_negative_types")
+    page = gap_page.page(added, chosen.mix if chosen else None, by_type=by_type, frank=frank)
+    found = wish_page.by_wish(added, offers.asked_of(chosen, told), frank=frank)
+    return {"page": page if picture else None, "by_wish": found, "by_type": by_type}
 
 
 def _narrowed(chosen: Offer | None, segment: Segment | None) -> str:
@@ -110,8 +120,10 @@ def wanted(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @allow("see_company")
 def offered(request: HttpRequest) -> HttpResponse:
-    """Which relationships we offer, and the mix we aim at."""
-    return _offered(request, _form(None))
+    """Which relationships we offer, and the mix we aim at; with `change` the form holds what was
+    said of that one."""
+    pk = whole(request.GET.get("change", ""))
+    return _offered(request, _form(None, Offer.objects.filter(pk=pk).first() if pk else None))
 
 
 @require_POST
@@ -120,20 +132,29 @@ def save_offer(request: HttpRequest) -> HttpResponse:
     form = _form(request.POST)
     if not form.is_valid():
         return _offered(request, form)
-    brand, line = scope_of(form.cleaned_data)
-    mix = mix_of(form.cleaned_data)
-    offering.offer_mix(mix, brand=brand, line=line, by=request.user, now=timezone.now())
+    facts = form.cleaned_data
+    brand, line = scope_of(facts)
+    offering.offer_mix(
+        mix_of(facts), wishes_in(facts), brand=brand, line=line, by=request.user,
+        now=timezone.now(),
+    )  # fmt: skip
     messages.success(request, _("Saved. The comparison has it at once."))
     return redirect("relationships:offered")
 
 
-def _form(typed: Any) -> OfferForm:
-    return OfferForm(typed, lines=offers.lines(), brands=offers.brands())
+def _form(typed: Any, of: Offer | None = None) -> OfferForm:
+    return OfferForm(typed, lines=offers.lines(), brands=offers.brands(), of=of)
 
 
 def _offered(request: HttpRequest, form: OfferForm) -> HttpResponse:
-    told = [(offer, [(family, family.label, offer.mix.get(family.value, 0)) for family in OFFERED])
-            for offer in offers.offers()]  # fmt: skip
+    told = [
+        (
+            offer,
+            [(family, family.label, offer.mix.get(family.value, 0)) for family in OFFERED],
+            [WISHES.get(wish.key, wish.asked) for wish in offers.wishes_of(offer)],
+        )
+        for offer in offers.offers()
+    ]
     status = 422 if form.errors else 200
     words = NAV | {"form": form, "offers": told}
     return render(request, "relationships/offered.html", words, status=status)

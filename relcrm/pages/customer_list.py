@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, CustomField, Tag
 from customers.queries.custom import fields_for
-from customers.queries.segments import names
+from customers.queries.segments import is_withheld_from, names
 from customers.queries.tags import tags
 from customers.segments import Reader
 from relationships import veil
@@ -88,6 +88,7 @@ class Listing:
     is_scored: bool
     may_choose: bool  # rows can be ticked
     went: str  # whom it shows, when it was opened from the page of moves
+    is_withheld: bool  # the segment asked for is not for this reader
     newer: str
     older: str
 
@@ -120,9 +121,15 @@ def listing(
         is_scored=picture is not None,
         may_choose=roles.may(user, "export_data") or roles.may(user, "edit_customers"),
         went=wanted.went.words(frank=roles.may(user, "see_negative_types")) if wanted.went else "",
+        is_withheld=not rows and _is_withheld(wanted, user),
         newer=f"{wanted.address()}&before={found.before}" if found.before else "",
         older=f"{wanted.address()}&after={found.after}" if found.after else "",
     )
+
+
+def _is_withheld(wanted: Wanted, user: User) -> bool:
+    """Looked up only where nobody was found: of such a segment nobody ever is."""
+    return wanted.segment is not None and is_withheld_from(wanted.segment, Reader.of(user))
 
 
 def _rows(found: Window[Customer], view: "View") -> tuple[list[Row], charts.Axis]:

@@ -150,8 +150,19 @@ def test_nothing_known_is_a_designed_state(as_, mara):
     page = as_(mara).get(f"/customers/{stranger.pk}/?whole=yes").content.decode()
     assert "Too early to tell" in page
     assert "Nothing has happened yet" in page
+    assert "likely range" not in page
     nameless = Customer.objects.create()
     assert as_(mara).get(f"/customers/{nameless.pk}/").status_code == 200
+
+
+def test_a_judgement_without_a_value_promises_no_range(as_, mara, ada):
+    judge(ada, "R4", "friend", "deepen")
+    address = f"/customers/{ada.pk}/"
+    assert "lands in the likely range" in as_(mara).get(address).content.decode()
+    Profile.objects.update(value=None, value_low=None, value_high=None)
+    page = as_(mara).get(address).content.decode()
+    assert "Too early to say" in page
+    assert "likely range" not in page
 
 
 def test_who_bought_but_was_not_judged_yet_is_not_called_unknown(as_, mara):

@@ -1,7 +1,8 @@
 """What each role sees of the customer list, and what it may look for."""
 
-from customers.models import PointOfContact
+from customers.models import PointOfContact, Segment
 from relationships.models import Family
+from tests.conftest import NOW
 from tests.exports import exported
 from tests.pages.listing import judged, names, read_page
 
@@ -44,6 +45,30 @@ def test_a_marketer_reads_leave_to_service_and_cannot_pick_negative_types(
     assert "Negative" not in page
     assert 'class="fam" data-f="leave_to_service">Please' in page
     assert 'data-f="negative"' not in page
+
+
+def test_a_segment_that_is_withheld_is_said_to_be_and_not_what_it_holds(
+    as_, mara, sam, root, company, ada, dan
+):
+    judged(ada)
+    judged(dan, Family.NEGATIVE, type="N1")
+    rule = {"version": 1, "all": [{"field": "family", "operator": "is", "value": "negative"}]}
+    made = {"rule": rule, "created_by": root, "created_at": NOW, "changed_at": NOW}
+    trouble = Segment.objects.create(name="Trouble", **made)
+    for asked in (f"segment={trouble.pk}", f"segment={trouble.pk}&family=friend"):
+        page = read_page(as_(mara), f"/customers/?{asked}")
+        assert names(page) == []
+        assert "This segment is withheld from you" in page
+        assert "Nobody matches" not in page
+    assert names(read_page(as_(sam), f"/customers/?segment={trouble.pk}")) == ["Dan Okafor"]
+    assert "withheld" not in read_page(as_(sam), f"/customers/?segment={trouble.pk}&family=fling")
+    assert "Nobody matches" in read_page(as_(mara), "/customers/?segment=999")
+    for colleague in (mara, root):
+        page = read_page(as_(colleague), f"/campaigns/targeting/?segment={trouble.pk}")
+        assert "This segment cannot be addressed" in page
+        assert "These criteria mean nobody" not in page
+    gone = read_page(as_(mara), "/campaigns/targeting/?segment=999")
+    assert "These criteria mean nobody" in gone
 
 
 def test_a_marketer_finds_nobody_by_what_is_withheld(as_, mara, sam, company, ada, dan):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from django.utils import timezone
 
 from customers.models import Customer, Interaction, Kind, OrderLine
 from feedback.models import Complaint
@@ -149,6 +150,28 @@ def test_a_promise_is_made_good_by_its_name_on_a_later_day_of_the_company(compan
     assert waiting == {ada.pk: 1, bo.pk: 1, cyd.pk: 0}
 
 
+def test_a_complaint_is_dated_by_the_company_s_day_whoever_asks(company, ada):
+    """Filed at half past midnight in Vienna, on the day of UTC before; resolved a night later."""
+    at_night = datetime.combine(TODAY - timedelta(days=1), time(23, 30), UTC)
+    Complaint.objects.create(
+        customer=ada, number="K-1", severity=3, filed_at=at_night, due_at=at_night,
+        acknowledged_at=at_night + timedelta(hours=2),
+        resolved_at=at_night + timedelta(days=1),
+    )  # fmt: skip
+    happened(ada, Kind.COMPLAINT, TODAY, category="late")
+    seen = {}
+    for day in (TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1)):
+        with timezone.override("America/New_York"):  # a page's zone is not the company's
+            found = sources(day)
+            assert ("complaints" in found.marks) == (day >= TODAY)
+            known = shard(np.array([ada.pk]), found, cycle_weeks=8.0).evidence
+        age = known["severe_complaint_age_days"][0]
+        seen[(day - TODAY).days] = (None if np.isnan(age) else age, known["complaints_open"][0])
+    assert seen == {-1: (None, 0), 0: (0, 1), 1: (1, 0)}
+    assert known["complaint_reply_log_hours_180d"][0] == pytest.approx(np.log(2))
+    assert coverage(sources(TODAY - timedelta(days=1))).get("complaints", 0) == 0
+
+
 def test_nothing_after_the_day_is_used(mixed_events):
     early = sources(AS_OF - timedelta(days=500))
     assert early.last_on <= AS_OF - timedelta(days=500)
@@ -187,6 +210,6 @@ def test_an_order_of_two_categories_counts_in_both(company, ada, bo):
     assert known.block("category", 2).tolist() == [[1, 1], [1, 0]]
     assert breadth(known).tolist() == pytest.approx([1, 0])
     assert coverage(found)["categories"] == 2
-    buyers = {line: set(offers.buyers(Offer(line=line), TODAY)) for line in offers.lines()}
+    buyers = {line: set(offers.buyers(Offer(line=line), TODAY)) for line in offers.lines().names}
     assert buyers == {"boots": {ada, bo}, "tents": {ada}}
     assert people.people(known.customers, TODAY)["category"].tolist() == ["boots", "boots"]

@@ -62,6 +62,38 @@ def test_an_offer_is_made_listed_and_withdrawn(company, key_for, root):
     assert not Offer.objects.exists()
 
 
+def test_an_offer_of_single_wishes_is_compared_with_who_wants_them(measured, key_for, root, ada):
+    client = key_for(root, "reports:read", "offers:write")
+    said = client.get("/api/v1/gaps").json()
+    assert {row["offered"] for row in said["wishes"]} == {None}
+    assert said["unoffered"] == said["unwanted"] == []
+    body = {"mix": {"friend": 60, "marriage": 40}, "wishes": ["close friend", "close friend"]}
+    made = client.post("/api/v1/offers", body, format="json")
+    assert made.status_code == 201, made.content
+    told = made.json()
+    assert told["wishes"] == ["close friend"]
+    assert told["meets"] == ["close friend", "steady partner", "fair business partner"]
+    said = client.get("/api/v1/gaps").json()
+    wishes = {row["wish"]: row for row in said["wishes"]}
+    distance = wishes["keep your distance"]
+    assert (distance["offered"], distance["offered_by"], distance["stated"]) == (False, [], 1)
+    assert wishes["close friend"]["offered_by"] == [told["id"]]
+    assert said["unoffered"][0] == "keep your distance"
+    assert distance["wanting"] == round(distance["wanted"] * sum(
+        row["wanting"] for row in said["wishes"]
+    ))  # fmt: skip
+
+
+def test_a_wish_that_cannot_be_offered_is_refused_by_its_field(company, key_for, root):
+    client = key_for(root, "offers:write")
+    body = {"mix": {"distant": 100}, "wishes": ["close friend"]}
+    answer = client.post("/api/v1/offers", body, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "wishes")
+    strange = client.post("/api/v1/offers", body | {"wishes": ["a unicorn"]}, format="json")
+    assert (strange.status_code, strange.json()["errors"][0]["field"]) == (400, "wishes.0")
+    assert not Offer.objects.exists()
+
+
 def test_shares_that_do_not_add_up_are_refused_in_words(company, key_for, root):
     client = key_for(root, "offers:write")
     answer = client.post("/api/v1/offers", {"mix": MIX | {"friend": 10}}, format="json")

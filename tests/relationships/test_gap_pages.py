@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from customers.models import Kind, Modifier, Segment
+from customers.models import Interaction, Kind, Modifier, Segment
 from relationships.actions.gap.picture import keep_picture
 from relationships.models import Gap, GapPicture, Offer, Profile
+from relationships.wish_page import by_wish
 from relcrm.base.models import AuditLine, Brand, Company
 from tests.conftest import NOW, TODAY, happened
 from tests.relationships.test_gap import answered, score, wrote
@@ -92,6 +93,101 @@ def test_an_offer_stands_beside_what_is_wanted(crowded, as_, mara):
     assert Offer.objects.get().mix == {name: float(share) for name, share in MIX.items()}
     assert AuditLine.objects.filter(verb="offer.changed").count() == 1
     assert "Say which relationships you offer" not in as_(mara).get(PAGE).content.decode()
+
+
+def test_wishes_that_nobody_offers_and_that_nobody_has_are_named(crowded, as_, mara, bo):
+    save, brand = reverse("relationships:save_offer"), Brand.objects.create(slug="b", name="Little")
+    mine = {"scope": "", "fling": 80, "friend": 20, "friend_wishes": ["friendly face"]}
+    as_(mara).post(save, mine)
+    Gap.objects.filter(pk=bo.pk).update(wish="friendly face", is_stated=False)
+    keep_picture(Company.objects.get(), as_of=TODAY, now=NOW)
+    assert Offer.objects.get().wishes == ["friendly face"]
+    line = AuditLine.objects.get(verb="offer.changed")
+    assert line.detail["wishes"] == ["friendly face"]
+    found = as_(mara).get(PAGE).context["by_wish"]
+    rows = {row.key: row for row in found.rows}
+    friendly, close = rows["friendly face"], rows["close friend"]
+    assert (friendly.is_offered, friendly.wanting, friendly.stated) == (True, 1, 0)
+    assert (close.is_offered, close.wanting, close.stated) == (False, 1, 1)
+    assert [row.key for row in found.unoffered] == ["close friend", "keep your distance"]
+    assert sum(share for row in found.rows for of, share, _ in row.shares if of == "wanted") == 1
+    assert found.unwanted == [], "of three people nobody can say that"
+    text = as_(mara).get(PAGE).content.decode()
+    assert "Wanted, and offered by nothing of ours:" in text
+    assert "a close friend they can be frank with (1 wants it, as they said)" in text
+
+    there = {"scope": f"brand:{brand.pk}", "friend": 50, "distant": 50}
+    happened(bo, Kind.PURCHASE, TODAY - timedelta(days=3), 10, brand=brand)
+    as_(mara).post(save, there)
+    found = as_(mara).get(PAGE).context["by_wish"]
+    assert found.unoffered == []
+    assert {row.key: row.where for row in found.rows}["close friend"] == "Little"
+    at_brand = as_(mara).get(f"{PAGE}?of={Offer.objects.get(brand=brand).pk}").context["by_wish"]
+    assert not {row.key: row for row in at_brand.rows}["good deals"].is_offered
+
+
+def test_what_is_offered_and_hardly_wanted_is_named_where_enough_people_are_known():
+    wished = [{"family": "friend", "wish": "knows my taste", "n": 300, "stated": 4},
+              {"family": "negative", "wish": "good deals", "n": 40, "stated": 40},
+              {"family": "friend", "wish": "close friend", "n": 2, "stated": 2}]  # fmt: skip
+    holding = [{"family": family, "type": kind, "n": n} for family, kind, n in (
+        ("friend", "R4", 150), ("undetermined", "N4", 10), ("friend", "R6", 50))]  # fmt: skip
+    suited = [{"family": "friend", "wish": "", "n": 9},
+              {"family": "friend", "wish": "good deals", "n": 5}]  # fmt: skip
+    sums = {"wished": wished, "holding": holding, "suited": suited}
+    offer = Offer(mix={"friend": 60, "fling": 40}, wishes=["good deals"])
+    found = by_wish(sums, [offer], frank=False)
+    assert [row.key for row in found.unwanted] == ["good deals", "friendly face", "close friend"]
+    shares = {row.key: {of: share for of, share, _ in row.shares} for row in found.rows}
+    assert shares["knows my taste"] == {"wanted": 300 / 302, "held": 0.75, "treated": 0}
+    assert (shares["good deals"]["treated"], found.others) == (1, 0.25)
+    frank = by_wish(sums, [offer], frank=True)
+    assert [row.key for row in frank.unwanted] == ["friendly face", "close friend"]
+    assert {row.key: row.wanting for row in frank.rows}["good deals"] == 40
+    assert frank.others == pytest.approx(60 / 210)
+    nothing = by_wish(sums, [], frank=False)
+    assert {row.is_offered for row in nothing.rows} == {None}
+    assert nothing.unoffered == nothing.unwanted == []
+    assert by_wish({"gaps": []}, [offer], frank=True) is None, "added up before there were wishes"
+
+
+def test_a_wish_of_a_family_that_is_not_offered_is_refused_at_its_field(company, as_, mara):
+    given = {"scope": "", "distant": 100, "marriage_wishes": ["steady partner"]}
+    answer = as_(mara).post(reverse("relationships:save_offer"), given)
+    assert answer.status_code == 422
+    assert "give it a share" in answer.context["form"].errors["marriage_wishes"][0]
+    assert not Offer.objects.exists()
+
+
+def test_what_was_said_stands_in_the_form_to_be_changed(company, as_, mara):
+    offer = Offer.objects.create(
+        line="boots", mix=MIX, wishes=["good deals", "close friend"], changed_at=NOW
+    )
+    page = as_(mara).get(f"{reverse('relationships:offered')}?change={offer.pk}")
+    form = page.context["form"]
+    assert (form["scope"].value(), form["friend"].value()) == ("line:boots", "50")
+    assert form["fling_wishes"].value() == ["good deals"]
+    assert page.content.decode().count(" checked") == 2
+    assert as_(mara).get(f"{reverse('relationships:offered')}?change=999").status_code == 200
+
+
+def test_more_product_lines_than_a_list_holds_are_said_and_can_be_written(company, ada, as_, mara):
+    save = reverse("relationships:save_offer")
+    assert (
+        "other_line" not in as_(mara).get(reverse("relationships:offered")).context["form"].fields
+    )
+    Interaction.objects.bulk_create(
+        Interaction(customer=ada, kind=Kind.PURCHASE, occurred_at=NOW, occurred_on=TODAY, amount=1,
+                    category=f"line {at:03}", source="t", source_id=f"l{at}")
+        for at in reversed(range(203))
+    )  # fmt: skip
+    form = as_(mara).get(reverse("relationships:offered")).context["form"]
+    assert [key for key, _ in form.fields["scope"].choices][-1] == "line:line 199"
+    assert "first 200" in form.fields["other_line"].help_text
+    unknown = as_(mara).post(save, MIX | {"other_line": "hats"})
+    assert "was ever bought" in unknown.context["form"].errors["other_line"][0]
+    as_(mara).post(save, MIX | {"other_line": "line 202"})
+    assert Offer.objects.get().line == "line 202"
 
 
 def test_an_offer_for_a_brand_compares_those_who_buy_there(crowded, as_, mara, ada):

@@ -59,6 +59,7 @@ def _columns(customer: NDArray[np.int64], found: Measured) -> Columns:
         "label": gaps.label,
         "wish": wanted.wish,
         "treated": treated.astype(np.int64),
+        "treated_wish": found.treated_wish,
         "is_stated": wanted.is_stated.astype(np.int64),
         "is_contradictory": wanted.is_contradictory.astype(np.int64),
         "gap": gaps.gap,
@@ -74,8 +75,9 @@ def _columns(customer: NDArray[np.int64], found: Measured) -> Columns:
 def _upsert_sql() -> str:
     values = {
         "label": staged.chosen("label", list(LABELS), ""),
-        "wish": _wish(),
+        "wish": _wish("wish"),
         "treated": staged.chosen("treated", list(WANTED), ""),
+        "treated_wish": _wish("treated_wish"),
         "is_stated": "s.is_stated = 1",
         "is_contradictory": "s.is_contradictory = 1",
         **{name: staged.number(name) for name in NUMBERS},
@@ -89,7 +91,7 @@ def _upsert_sql() -> str:
     """
 
 
-def _wish() -> str:
+def _wish(column: str) -> str:
     """The terms hold their words: a quote in them is doubled, as is a mark for parameters."""
     words = [key.replace("'", "''").replace("%", "%%") for key in terms().wish_keys]
-    return staged.chosen("wish", words, "")
+    return staged.chosen(column, words, "")

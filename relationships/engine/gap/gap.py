@@ -43,30 +43,10 @@ def gaps(
 ) -> Gaps:
     """Relationship science §2.8, renormalised over what is measured, each part as far as it is
     trusted. It needs something stated or measured: a guess against a guess is no gap."""
-    picture = wanted.picture_trust
-    known = np.where(np.isnan(closeness), wanted.held_closeness, closeness)
-    # A picture is compared with the closeness measured, words with what the types held mean.
-    has = picture * known + (1 - picture) * wanted.held_closeness
-    parts = np.column_stack(
-        [
-            wanted.closeness - has,
-            contact(done.contacts, wanted.contacts, fair.contacts),
-            np.maximum(done.promo - fair.promo, 0.0),
-            np.clip(np.log2(done.reply_hours / fair.reply_hours), 0, SERVICE_HIGH) / SERVICE_HIGH,
-            np.abs(wanted.tone - done.personal),
-        ]
+    parts = _parts(wanted, done, fair, closeness)
+    trust = np.where(
+        np.isnan(parts), 0.0, np.nan_to_num(_trust(wanted, done, closeness_trust, rule))
     )
-    seen = done.messages / (done.messages + rule.half_messages)
-    trust = np.column_stack(
-        [
-            wanted.closeness_trust * (1 - picture * (1 - closeness_trust)),
-            done.contacts_trust * np.where(np.isnan(wanted.contacts), 1.0, wanted.contacts_trust),
-            seen,
-            done.replies / (done.replies + rule.half_replies),
-            seen * wanted.tone_trust,
-        ]
-    )
-    trust = np.where(np.isnan(parts), 0.0, np.nan_to_num(trust))
     weights = trust * np.array([rule.weights[part] for part in PARTS])
     total = weights.sum(axis=1)
     is_known = (wanted.is_stated | done.is_measured) & (total > 0)
@@ -80,6 +60,36 @@ def gaps(
         gap=size,
         label=_labels(parts, moved, size, rule),
         confidence=np.where(is_known, total, np.nan),
+    )
+
+
+def _parts(wanted: Wishes, done: Treatment, fair: Right, closeness: Floats) -> Floats:
+    """A picture is compared with the closeness measured, words with what the types held mean."""
+    picture = wanted.picture_trust
+    known = np.where(np.isnan(closeness), wanted.held_closeness, closeness)
+    has = picture * known + (1 - picture) * wanted.held_closeness
+    return np.column_stack(
+        [
+            wanted.closeness - has,
+            contact(done.contacts, wanted.contacts, fair.contacts),
+            np.maximum(done.promo - fair.promo, 0.0),
+            np.clip(np.log2(done.reply_hours / fair.reply_hours), 0, SERVICE_HIGH) / SERVICE_HIGH,
+            np.abs(wanted.tone - done.personal),
+        ]
+    )
+
+
+def _trust(wanted: Wishes, done: Treatment, closeness_trust: Floats, rule: Terms) -> Floats:
+    """Of each part, that of the wish times that of what was measured."""
+    seen = done.messages / (done.messages + rule.half_messages)
+    return np.column_stack(
+        [
+            wanted.closeness_trust * (1 - wanted.picture_trust * (1 - closeness_trust)),
+            done.contacts_trust * np.where(np.isnan(wanted.contacts), 1.0, wanted.contacts_trust),
+            seen,
+            done.replies / (done.replies + rule.half_replies),
+            seen * wanted.tone_trust,
+        ]
     )
 
 

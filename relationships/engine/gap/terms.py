@@ -17,11 +17,13 @@ PARTS = ("close", "contact", "promo", "service", "tone")
 
 @dataclass(frozen=True)
 class Wish:
-    """One answer to "which would you like us to be?" and the types it means."""
+    """One answer to "which would you like us to be?", the types it means, and the family it
+    belongs to: that of the first of them."""
 
     key: str
     asked: str
     types: tuple[str, ...]
+    family: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class Terms:
     @property
     def wish_keys(self) -> tuple[str, ...]:
         return tuple(wish.key for wish in self.wishes)
+
+    def wishes_of(self, family: str) -> tuple[Wish, ...]:
+        return tuple(wish for wish in self.wishes if wish.family == family)
 
 
 def read_terms(source: Any, name: str = "terms") -> Terms:
@@ -99,11 +104,13 @@ def _weights(field: Field) -> dict[str, float]:
 
 
 def _wish(field: Field) -> Wish:
-    keys = typology().keys
-    types = tuple(each.choice(keys) for each in field["types"].items())
+    kinds = typology()
+    types = tuple(each.choice(kinds.keys) for each in field["types"].items())
     if not types:
         raise BrokenSpecification(f"{field.path}.types must name a type")
-    return Wish(field["key"].text(), field["asked"].text(), types)
+    if any(kinds[key].family == "negative" for key in types):
+        raise BrokenSpecification(f"{field.path}.types: nobody wishes for a negative one")
+    return Wish(field["key"].text(), field["asked"].text(), types, kinds[types[0]].family)
 
 
 def _usual(field: Field) -> Floats:

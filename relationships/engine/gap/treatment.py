@@ -12,6 +12,7 @@ from relationships.engine.typology.complaints import LEAST_HOURS
 from relationships.engine.typology.typology import TypeSpec
 
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 DAYS = 30.0
 SPREADS = {"contacts": 0.7, "promo": 0.2, "tone": 0.3, "reply": 1.0}
 SOFT = 0.5  # messages: so that none and few can be compared as a ratio
@@ -82,29 +83,47 @@ def _hours(kinds: Sequence[TypeSpec]) -> Floats:
     return np.maximum([kind.reply_hours_max for kind in kinds], LEAST_HOURS)
 
 
-def treated_as(treatment: Treatment, rule: Terms, types: Typology) -> Floats:
-    """Which relationship our behaviour would suit: n × families, zeros where nothing is measured.
+def suited(treatment: Treatment, rule: Terms, types: Typology) -> Floats:
+    """How well our behaviour suits each type: n × types, together 1; zeros where nothing is
+    measured.
 
     Each type's rules of contact, promotion, tone and reply against what was done; what was not
-    measured says nothing. No family is negative: nobody is treated "as an adversary".
+    measured says nothing. No type is negative: nobody is treated "as an adversary".
     """
-    names = [name for name in types.families if name != "negative"]
-    kinds = [kind for kind in types.types if kind.family != "negative"]
-    tone = rule.tone[np.array([kind.family != "negative" for kind in types.types])]
+    kinds = types.types
     caps = np.array([float(kind.contacts_30d_max) for kind in kinds])
-    slas = _hours(kinds)
     done = treatment.contacts[:, None]
     apart = {
         "contacts": np.log((done + SOFT) / (caps + SOFT)),
         "promo": treatment.promo[:, None] - np.array([kind.promo_share_max for kind in kinds]),
-        "tone": treatment.personal[:, None] - tone,
-        "reply": np.log2(treatment.reply_hours[:, None] / slas),
+        "tone": treatment.personal[:, None] - rule.tone,
+        "reply": np.log2(treatment.reply_hours[:, None] / _hours(kinds)),
     }
     misfit = np.zeros((len(treatment.contacts), len(kinds)))
     for part, z in apart.items():
         misfit += np.nan_to_num(z / SPREADS[part]) ** 2
+    misfit = np.where([kind.family != "negative" for kind in kinds], misfit, np.inf)
     fit = np.exp(-(misfit - misfit.min(axis=1, keepdims=True)) / 2)
-    fit = fit / fit.sum(axis=1, keepdims=True) * treatment.is_measured[:, None]
+    return np.asarray(fit / fit.sum(axis=1, keepdims=True) * treatment.is_measured[:, None])
+
+
+def treated_as(fit: Floats, types: Typology) -> Floats:
+    """Which relationship our behaviour would suit: n × families that are not negative, from how
+    it suits each type."""
+    names = [name for name in types.families if name != "negative"]
+    kinds = types.types
     return np.stack(
         [fit[:, [kind.family == name for kind in kinds]].sum(axis=1) for name in names], axis=1
     )
+
+
+def treated_wish(fit: Floats, rule: Terms, types: Typology) -> Codes:
+    """Place of the wish that our behaviour would suit: of the family that it suits best, the one
+    whose types it suits best on average; −1 where nothing is measured."""
+    families = treated_as(fit, types)
+    names = [name for name in types.families if name != "negative"]
+    own = np.array([names.index(wish.family) for wish in rule.wishes])
+    meant = np.array([np.isin(types.keys, wish.types) for wish in rule.wishes], dtype=np.float64)
+    means = fit @ (meant / np.maximum(meant.sum(axis=1, keepdims=True), 1.0)).T
+    means = np.where(families.argmax(axis=1)[:, None] == own, means, -1.0)
+    return np.where(fit.any(axis=1), means.argmax(axis=1), -1)

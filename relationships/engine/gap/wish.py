@@ -44,45 +44,56 @@ def wishes(
 ) -> Wishes:
     """From answers, the probabilities of the types held (n × types), and standing instructions
     of so many messages a month (NaN: none; they do not fade). Relationship science §2.7."""
-    closeness_of = np.array([kind.closeness for kind in kinds.types])
+    trust = {q: answers.trust(q, rule.half_life_days, rule.undated) for q in ("q1", "q3", "q7")}
     usual = held @ rule.usual
     usual = usual / np.maximum(usual.sum(axis=1, keepdims=True), TINY)
-    trust = {q: answers.trust(q, rule.half_life_days, rule.undated) for q in ("q1", "q3", "q7")}
-    said = _desired(answers, trust, usual, rule, kinds)
-    posterior = _normal(said)
-    stated_closeness = (answers.of("q3") - 1) / 6
-    by_words = posterior @ closeness_of
-    clash = _contradicts(answers, stated_closeness, rule, kinds)
+    posterior = _normal(_desired(answers, trust, usual, rule, kinds))
+    clash = _contradicts(answers, (answers.of("q3") - 1) / 6, rule, kinds)
     kept = np.where(clash, rule.contradictory, 1.0)
-    picture = trust["q3"]
-    meant = trust["q1"] * by_words + (1 - trust["q1"]) * (usual @ closeness_of)
-    closeness = picture * np.nan_to_num(stated_closeness) + (1 - picture) * meant
-    close_trust = np.maximum(picture, trust["q1"])
     whole = np.maximum(trust["q1"], trust["q3"])
     is_stated = whole >= rule.stated_least
     tone, tone_trust = _tone(answers, posterior, rule)
     contacts, contacts_trust = _contacts(answers, trust["q7"], pace_per_month, rule)
-    intensity_of = np.array([pace.intensity for pace in rule.paces])
     return Wishes(
         posterior=posterior,
         wish=_wish(answers, trust["q1"], posterior, rule, kinds),
         is_stated=is_stated,
         trust=np.maximum(whole * kept, rule.inferred),
         is_contradictory=clash & is_stated,
-        closeness=closeness,
-        closeness_trust=np.maximum(close_trust * kept, rule.inferred),
-        picture_trust=picture,
-        held_closeness=held @ closeness_of / np.maximum(held.sum(axis=1), TINY),
+        closeness=_closeness(answers, trust, posterior, usual, kinds),
+        closeness_trust=np.maximum(whole * kept, rule.inferred),
+        picture_trust=trust["q3"],
+        held_closeness=held @ _closeness_of(kinds) / np.maximum(held.sum(axis=1), TINY),
         tone=tone,
         tone_trust=tone_trust,
         contacts=contacts,
         contacts_trust=contacts_trust,
-        intensity=_looked_up(intensity_of, answers.of("q7")),
-        voice=(answers.of("q8") - 1) / 6,
-        mood=answers.of("q11") / 3,
-        lock=(answers.of("q10") - 1) / 6,
-        pull=(answers.of("q9") - 1) / 6,
+        **_said(answers, rule),
     )
+
+
+def _said(answers: Answers, rule: Terms) -> dict[str, Floats]:
+    """What stands as it was answered, on scales of one."""
+    return {
+        "intensity": _looked_up(np.array([p.intensity for p in rule.paces]), answers.of("q7")),
+        "voice": (answers.of("q8") - 1) / 6,
+        "mood": answers.of("q11") / 3,
+        "lock": (answers.of("q10") - 1) / 6,
+        "pull": (answers.of("q9") - 1) / 6,
+    }
+
+
+def _closeness_of(kinds: Typology) -> Floats:
+    return np.array([kind.closeness for kind in kinds.types])
+
+
+def _closeness(
+    answers: Answers, trust: dict[str, Floats], posterior: Floats, usual: Floats, kinds: Typology
+) -> Floats:
+    """C*: the picture chosen as far as it is trusted, else what the words mean, else the usual."""
+    of, picture = _closeness_of(kinds), trust["q3"]
+    meant = trust["q1"] * (posterior @ of) + (1 - trust["q1"]) * (usual @ of)
+    return picture * np.nan_to_num((answers.of("q3") - 1) / 6) + (1 - picture) * meant
 
 
 def _desired(
@@ -127,7 +138,7 @@ def _contradicts(answers: Answers, stated_closeness: Floats, rule: Terms, kinds:
 
     Then the picture says how close and the words which kind, and both are trusted less.
     """
-    closeness_of = np.array([kind.closeness for kind in kinds.types])
+    closeness_of = _closeness_of(kinds)
     meant = [closeness_of[np.isin(kinds.keys, wish.types)] for wish in rule.wishes]
     low, high = np.array([[c.min(), c.max()] for c in meant]).T
     at = np.nan_to_num(answers.of("q1")).astype(int)

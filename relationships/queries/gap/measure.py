@@ -13,8 +13,10 @@ from relationships.engine.gap import (
     Wishes,
     gaps,
     right,
+    suited,
     terms,
     treated_as,
+    treated_wish,
     treatment,
     wishes,
 )
@@ -33,6 +35,7 @@ class Measured:
     done: Treatment
     fair: Right
     treated: Floats  # n × families that are not negative
+    treated_wish: NDArray[np.int64]  # place among the wishes; −1: nothing is measured
     gaps: Gaps
 
 
@@ -52,6 +55,7 @@ def measure(
     held = np.asarray(held, dtype=np.float64)
     kinds = kinds or typology()
     wanted, done = wishes(answers, held, pace, rule, kinds), treatment(evidence)
-    fair = right(held, kinds)
+    fair, fit = right(held, kinds), suited(done, rule, kinds)
     found = gaps(wanted, done, fair, closeness, trust(closeness_se), rule)
-    return Measured(wanted, done, fair, treated_as(done, rule, kinds), found)
+    so = treated_as(fit, kinds), treated_wish(fit, rule, kinds)
+    return Measured(wanted, done, fair, *so, found)

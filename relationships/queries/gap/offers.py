@@ -1,11 +1,14 @@
 """Which relationships are offered where, and who buys there."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from customers.models import Customer, Interaction, Kind, OrderLine
 from customers.queries.modifiers import discreet
+from relationships.engine.gap import Wish, offered, terms
 from relationships.models import Offer
 from relcrm.base.models import Brand
 
@@ -15,7 +18,19 @@ MOST_LINES = 200  # more than a list to choose from has room for
 
 def offers() -> QuerySet[Offer]:
     """That of the whole company first."""
-    return Offer.objects.select_related("brand").order_by("brand", "line")
+    return Offer.objects.select_related("brand").order_by(
+        F("brand__name").asc(nulls_first=True), "line"
+    )
+
+
+def wishes_of(offer: Offer) -> tuple[Wish, ...]:
+    """Which of the nine wishes it meets."""
+    return offered(offer.mix, offer.wishes, terms())
+
+
+def asked_of(chosen: Offer | None, told: Sequence[Offer]) -> list[Offer]:
+    """Where a brand or line was chosen what it offers counts, else what any of all told does."""
+    return [*told] if chosen is None or chosen.is_of_all else [chosen]
 
 
 def buyers(offer: Offer, as_of: date, *, sees_goods: bool = True) -> QuerySet[Customer]:
@@ -54,16 +69,34 @@ def bought_of(offer: int, as_of: date, *, sees_goods: bool) -> QuerySet[Customer
     return buyers(found, as_of, sees_goods=sees_goods)
 
 
-def lines() -> list[str]:
-    """Product lines that are known, of orders or of their lines, by name."""
-    bought = Interaction.objects.filter(kind=Kind.PURCHASE)
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Product lines to choose from, by name; `is_cut`: there are more of them."""
+
+    names: list[str]
+    is_cut: bool
+
+
+def lines() -> Lines:
+    """Those that are known, of orders or of their lines: the first of all by name."""
     found = {
         name
-        for rows in (bought, OrderLine.objects.all())
-        for name in rows.exclude(category="").order_by("category")
-        .values_list("category", flat=True).distinct()[:MOST_LINES]
-    }  # fmt: skip
-    return sorted(found)[:MOST_LINES]
+        for rows in _named()
+        for name in rows.order_by("category")
+        .values_list("category", flat=True)
+        .distinct()[: MOST_LINES + 1]
+    }
+    return Lines(sorted(found)[:MOST_LINES], len(found) > MOST_LINES)
+
+
+def is_line(name: str) -> bool:
+    """Whether anything of this product line was ever bought."""
+    return any(rows.filter(category=name).exists() for rows in _named())
+
+
+def _named() -> tuple[QuerySet[Interaction], QuerySet[OrderLine]]:
+    bought = Interaction.objects.filter(kind=Kind.PURCHASE)
+    return bought.exclude(category=""), OrderLine.objects.exclude(category="")
 
 
 def brands() -> list[Brand]:

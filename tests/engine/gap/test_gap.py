@@ -15,11 +15,16 @@ from relationships.engine.gap import (
     Treatment,
     gaps,
     gather,
+    held_wishes,
+    offered,
     read_answers,
     read_terms,
+    suited,
     terms,
     treated_as,
+    treated_wish,
     wishes,
+    without_share,
 )
 from relationships.engine.gap import terms as shipped
 from relationships.engine.gap.proof import LEAST, Followed, groups, trend
@@ -175,10 +180,46 @@ def test_treating_somebody_as_a_stranger_or_a_partner_is_told_apart():
     silent = treated(contacts=0.0, contacts_trust=1.0)
     busy = treated(contacts=6.0, contacts_trust=1.0, messages=30.0, promo=0.12, personal=0.85,
                    replies=3.0, reply_hours=2.0)  # fmt: skip
+    cheap = treated(contacts=3.0, contacts_trust=1.0, messages=30.0, promo=0.9, personal=0.1)
+    fits = [suited(done, terms(), KINDS) for done in (silent, busy, cheap)]
     names = [name for name in KINDS.families if name != "negative"]
-    best = [names[treated_as(done, terms(), KINDS)[0].argmax()] for done in (silent, busy)]
-    assert best == ["distant", "marriage"]
-    assert not treated_as(treated(), terms(), KINDS).any()
+    best = [names[treated_as(fit, KINDS)[0].argmax()] for fit in fits]
+    assert best == ["distant", "marriage", "fling"]
+    wished = [terms().wish_keys[treated_wish(fit, terms(), KINDS)[0]] for fit in fits]
+    assert wished == ["keep your distance", "steady partner", "good deals"]
+    unknown = suited(treated(), terms(), KINDS)
+    assert not unknown.any()
+    assert not treated_as(unknown, KINDS).any()
+    assert treated_wish(unknown, terms(), KINDS).tolist() == [-1]
+
+
+def test_every_wish_belongs_to_one_family_and_a_family_offers_all_its_wishes_or_those_chosen():
+    families = {wish.key: wish.family for wish in terms().wishes}
+    assert families == dict.fromkeys(
+        ("new to enjoy", "special occasions", "good deals"), "fling"
+    ) | (
+        dict.fromkeys(("friendly face", "knows my taste", "close friend"), "friend")
+        | dict.fromkeys(("steady partner", "fair business partner"), "marriage")
+        | {"keep your distance": "distant"}
+    )
+
+    def keys(mix, *chosen):
+        return [wish.key for wish in offered(mix, chosen, terms())]
+
+    assert keys({"fling": 40, "friend": 60, "marriage": 0}, "good deals") == [
+        "good deals", "friendly face", "knows my taste", "close friend",
+    ]  # fmt: skip
+    assert keys({"distant": 100}) == ["keep your distance"]
+    assert keys({"distant": 100}, "steady partner") == ["keep your distance"]
+    lost = without_share({"distant": 100}, ["steady partner", "keep your distance"], terms())
+    assert [wish.key for wish in lost] == ["steady partner"]
+
+
+def test_who_has_a_type_that_two_wishes_mean_counts_half_for_each():
+    found = held_wishes({"D2": 3, "D1": 1, "R6": 5, "N1": 2, "R4": 4}, terms())
+    assert {key: n for key, n in found.items() if n} == {
+        "friendly face": 1.5, "keep your distance": 2.5, "knows my taste": 4,
+    }  # fmt: skip
 
 
 def document():
@@ -192,6 +233,7 @@ def document():
         ({"weights": {"close": 1, "contact": 1, "promo": 0, "service": 0, "tone": 0}}, "weights"),
         ({"half_life_days": 0}, "half_life_days"),
         ({"wishes": [{"key": "x", "asked": "x", "types": ["Z9"]}]}, "wishes[0].types[0]"),
+        ({"wishes": [{"key": "x", "asked": "x", "types": ["R1", "N5"]}]}, "wishes[0].types"),
         ({"usually_want": {"R1": ["N5"]}}, "nobody wants"),
     ],
 )

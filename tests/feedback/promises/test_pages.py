@@ -1,5 +1,7 @@
 """The pages of promises: who sees what, and what can be pressed."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from django.db import connection
 
@@ -84,6 +86,25 @@ def test_what_put_it_right_is_said(as_, mara, sam, ada, bo, cyd, promise):
     assert page.count("nothing yet") == 1
     stats = [part.split("</span>")[0] for part in page.split('<span class="figure">')[1:]]
     assert stats[2:] == ["3", "2"]
+
+
+def test_what_puts_it_right_happens_on_a_later_day_of_the_company(
+    as_, mara, sam, ada, bo, cyd, promise
+):
+    """Broken at eleven at night in Vienna: an hour before midnight there, two before UTC's."""
+    broken_at = datetime.combine(TODAY - 9 * DAY, time(22), UTC)
+    for who in (ada, bo, cyd):
+        say(promise, who, mara, occurred_at=broken_at)
+    say(promise, ada, mara, occurred_at=broken_at + timedelta(minutes=50), is_kept=True)
+    for who, minutes in ((bo, 50), (cyd, 70)):
+        complaint = desk.file_complaint(who, subject="Late", by=sam, now=broken_at)
+        then = broken_at + timedelta(minutes=minutes)
+        desk.resolve_complaint(complaint, resolution="Refunded.", by=sam, now=then)
+        desk.record_satisfaction(complaint, is_satisfied=True, by=sam, now=then)
+    page = as_(mara).get(f"/promises/{promise.pk}/").context["page"]
+    repairs = {row.customer: row.repair for row in page.rows if row.repair}
+    assert repairs == {cyd.pk: "complaint resolved, satisfied"}
+    assert (page.let_down.people, page.let_down.repaired) == (3, 1)
 
 
 def test_long_lists_come_page_by_page(as_, mara, bo, promise):

@@ -108,6 +108,24 @@ def test_a_program_brings_tries_and_makes_an_edition_live(scored, key_for, root)
     assert program.get("/api/v1/specifications/live").json()["version"] == 2
 
 
+def test_a_program_reads_through_the_editions_newest_first(company, root, key_for):
+    program, address = key_for(root, "specification:read"), "/api/v1/specifications"
+    (shipped,) = program.get(address).json()["results"]
+    assert (shipped["version"], shipped["state"]) == (1, "live")
+    assert program.get(f"{address}?fields=state").json()["results"] == [
+        {"version": 1, "state": "live"}
+    ]
+    for note in ("Bolder", "Bolder still"):
+        specifying.bring_edition(bolder(), note=note, by=root, now=NOW)
+    first = program.get(f"{address}?limit=2").json()
+    assert [row["note"] for row in first["results"]] == ["Bolder still", "Bolder"]
+    assert "document" not in first["results"][0]
+    rest = program.get(f"{address}?limit=2&cursor={first['next_cursor']}").json()
+    assert [(row["version"], row["state"]) for row in rest["results"]] == [(1, "live")]
+    assert rest["next_cursor"] is None
+    assert key_for(root, "reports:read").get(address).status_code == 403
+
+
 def test_a_change_by_another_edition_says_so(tried, root, key_for):
     specifying.make_live(tried, by=root, as_of=TODAY, now=NOW + timedelta(hours=1))
     later = NOW + timedelta(hours=2)
