@@ -1,10 +1,13 @@
 """Value and judgement of everyone, against the database's own GROUP BY and by two workers.
 
     RELCRM_DATABASE_URL=postgres://… python -m benchmarks.scoring [--only value,growth,workers]
+        [--sizes 10000,100000,1000000]
 
 Wants a filled PostgreSQL database (python -m benchmarks.big_company) with fitted models
-(manage.py fit). Prints seconds, ratios within this run, the growth exponent and peak memory; the
-targets are those of 1,000,000 customers on two idle cores. Ends with 1 when one is missed.
+(manage.py fit). Prints seconds, ratios within this run, how time grows with customers (of judging
+everyone, and of value alone) and peak memory; the targets are those of 1,000,000 customers on two
+idle cores. Memory is the most of the process so far: `--only value` is value's own. Ends with 1
+when a target is missed.
 """
 
 import argparse
@@ -13,13 +16,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = "value,growth,workers"
+PARTS = "growth,value,value_growth,workers"
 SIZES = (10_000, 100_000, 1_000_000)
 WORKERS = 2
 VALUE_SECONDS, EVERYTHING_SECONDS, MEGABYTES, EXPONENT = 120.0, 300.0, 1_500.0, 1.1
@@ -74,10 +77,11 @@ def rule():
     return standard(company, as_of, afresh=True)
 
 
-def value(alone: float) -> list[Check]:
+def value(alone: float, _sizes: Sequence[int]) -> list[Check]:
     """The value of everyone and nothing else: sums in the database, fit, score, write back."""
     from benchmarks.value_alone import Pipeline
 
+    _everyone_is_judged()
     pipeline, total = Pipeline(rule()), 0.0
     for name, step in pipeline.steps():
         took = seconds(step)
@@ -90,35 +94,76 @@ def value(alone: float) -> list[Check]:
     ]
 
 
-def growth(alone: float) -> list[Check]:
-    """Judged and written, one process, from 10,000 customers on."""
-    import numpy as np
+def growth(alone: float, sizes: Sequence[int]) -> list[Check]:
+    """Judged and written, one process, from the smallest size on."""
     from django.utils.timezone import now as clock
 
-    from customers.models import Customer
     from relationships.actions import scoring
 
-    everyone = np.array(Customer.objects.order_by("pk").values_list("pk", flat=True))
     standard = rule()
 
-    def judged(newest: int) -> None:
+    def judged(first: int) -> None:
         """The last customers who came, as scoring everyone would go on from there."""
-        before = int(everyone[-newest]) - 1
-        for looked in scoring.blocks(standard, before):
+        for looked in scoring.blocks(standard, first - 1):
             scoring.write(looked, standard, clock())
 
-    times = []
-    for size in [size for size in SIZES if size <= len(everyone)]:
-        times.append((size, seconds(lambda size=size: judged(size))))
-        say(f"  judged and written, {size:>9,} customers   {times[-1][1]:15.1f} s")
-    say(f"  the last / the plain GROUP BY {times[-1][1] / alone:28.1f} x")
-    if len(times) < 2:
-        return []
-    slope = np.polyfit(*np.log(np.array(times)).T, 1)[0]
-    return [("growth: time ~ customers ^", float(slope), EXPONENT)]
+    return _grown("judged and written", judged, alone, sizes)
 
 
-def workers(alone: float) -> list[Check]:
+def value_growth(alone: float, sizes: Sequence[int]) -> list[Check]:
+    """Value and nothing else of the last customers who came: all its steps together."""
+    from benchmarks.value_alone import Pipeline
+
+    _everyone_is_judged()
+    standard = rule()
+
+    def valued(first: int) -> None:
+        for _name, step in Pipeline(standard, first).steps():
+            step()
+
+    return _grown("value alone", valued, alone, sizes)
+
+
+def _grown(
+    what: str, work: Callable[[int], None], alone: float, sizes: Sequence[int]
+) -> list[Check]:
+    """Seconds by size, and their slope by least squares, both as logarithms; `work` is told the
+    first of that many customers."""
+    firsts, times = _firsts(sizes), []
+    for size, first in firsts.items():
+        times.append((size, seconds(lambda first=first: work(first))))
+        say(f"  {what}, {size:>9,} customers{times[-1][1]:{36 - len(what)}.1f} s")
+    if times:
+        say(f"  the last / the plain GROUP BY {times[-1][1] / alone:28.1f} x")
+    return [(f"{what}: time ~ customers ^", slope(times), EXPONENT)] if times[1:] else []
+
+
+def _firsts(sizes: Sequence[int]) -> dict[int, int]:
+    """Size → where the last that many customers begin; sizes beyond everybody are left out."""
+    from customers.models import Customer
+
+    newest = Customer.objects.order_by("-pk").values_list("pk", flat=True)
+    known = newest.count()
+    return {size: newest[size - 1] for size in sorted(sizes) if size <= known}
+
+
+def slope(times: Sequence[tuple[int, float]]) -> float:
+    """By how much more time grows than customers do: 1 is in proportion."""
+    import numpy as np
+
+    return float(np.polyfit(*np.log(np.array(times)).T, 1)[0])
+
+
+def _everyone_is_judged() -> None:
+    """A forecast is written of those who have a profile: else next to nothing would be timed."""
+    from customers.models import Customer
+    from relationships.models import Profile
+
+    if Profile.objects.count() < Customer.objects.count():
+        raise SystemExit("Value is written for who has a profile: run the part workers before.")
+
+
+def workers(alone: float, _sizes: Sequence[int]) -> list[Check]:
     """Everyone judged and the sums kept by real processes, from asking to the end."""
     from relcrm.base.actions.judging import ask_for_everyone
 
@@ -139,14 +184,14 @@ def workers(alone: float) -> list[Check]:
     ]
 
 
-def main(only: list[str]) -> int:
+def main(only: list[str], sizes: list[int]) -> int:
     from customers.models import Customer
 
     alone = grouped()
     people = Customer.objects.count()
     say(f"{people:,} customers, {rule().found.interactions:,} interactions")
     say(f"  plain GROUP BY in the database {alone:21.1f} s")
-    checks = [check for name in only for check in globals()[name](alone)]
+    checks = [check for name in only for check in globals()[name](alone, sizes)]
     missed = 0
     for what, figure, most in checks:
         missed += figure > most
@@ -160,8 +205,10 @@ if __name__ == "__main__":
     os.environ.setdefault("RELCRM_SECRET_KEY", "benchmark")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default=PARTS, help=f"of {PARTS}")
-    asked = parser.parse_args().only.split(",")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="customers, for growth")
+    told = parser.parse_args()
+    asked, sizes = told.only.split(","), [int(size) for size in told.sizes.split(",")]
     if unknown := {*asked} - {*PARTS.split(",")}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     django.setup()
-    sys.exit(main(asked))
+    sys.exit(main(asked, sizes))

@@ -15,15 +15,16 @@ from relationships.engine.value import bgnbd, gammagamma, nbd, paretonbd
 from relationships.queries.evidence import Shard, day_number
 from relationships.queries.judging import Standard
 from relationships.queries.purchases import buyers_and_costs
+from relationships.queries.sources import EVERYTHING, Clause
 
 BLOCK = 10_000
 
 
 class Pipeline:
-    """Each step leaves for the next what it found."""
+    """Each step leaves for the next what it found. Of customers from this number on."""
 
-    def __init__(self, rule: Standard) -> None:
-        self.rule = rule
+    def __init__(self, rule: Standard, first: int = 0) -> None:
+        self.rule, self.first = rule, first
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
         yield "purchases and costs summed up, one GROUP BY, read", self.read
@@ -31,7 +32,8 @@ class Pipeline:
         yield "scored and written back", self.score
 
     def read(self) -> None:
-        self.bought, self.money = buyers_and_costs(self.rule.as_of, self.rule.company)
+        some: Clause = (f" AND i.customer_id >= {self.first}", ()) if self.first else EVERYTHING
+        self.bought, self.money = buyers_and_costs(self.rule.as_of, self.rule.company, some)
 
     def fit(self) -> None:
         """The model of the kind in use, as it has just been fitted, forecasts."""

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from benchmarks.big_company import MIX, interactions, people
+from benchmarks.scoring import slope
 from benchmarks.value import holdouts, libraries
 from customers.models import Customer, Interaction, Kind
 
@@ -54,3 +55,9 @@ def test_what_was_not_measured_is_missed(name, library, theirs, customers, misse
 def test_goals_of_a_shop_that_is_not_there_are_missed(capsys):
     assert holdouts.test([]) == sum(map(len, holdouts.GOALS.values())) > 0
     assert capsys.readouterr().out.count("NOT MEASURED") == holdouts.test([])
+
+
+@pytest.mark.one_database
+def test_growth_is_the_slope_of_seconds_over_customers_both_as_logarithms():
+    assert slope([(10_000, 2.0), (100_000, 20.0), (1_000_000, 200.0)]) == pytest.approx(1)
+    assert slope([(10_000, 1.0), (1_000_000, 1_000.0)]) == pytest.approx(1.5)
