@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from relationships.labels import Label, label
 from relationships.models import Cause, Forecast
-from relationships.worth_card import turn
+from relationships.turned import turn
 from relcrm.base import roles
 from relcrm.base.models import User
 
@@ -24,6 +24,7 @@ ADVICE = {
         "Make bigger orders easier: bundles, free freight from a sum on."
     ),
     Cause.ORDERS: gettext_lazy("Their habits are the usual ones; look at what an order costs you."),
+    Cause.RENEWALS: gettext_lazy("Collect fees by a cheaper way, or less often."),
 }
 
 
@@ -69,7 +70,7 @@ def lines(rows: Iterable[Forecast], user: User, currency: str) -> list[Line]:
             label=label(getattr(row.customer, "profile", None), frank=frank),
             value=row.value,
             cause=str(Cause(row.cause).label) if row.cause else "",
-            turn=turn(row, currency, _purchases(row)),
+            turn=found.words if (found := turn(row, currency, _purchases(row))) else "",
         )
         for row in rows
     ]

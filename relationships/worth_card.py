@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.models.interaction import Channel
 from relationships.engine.value.outlook import Outlook
 from relationships.engine.value.replacing import AROUND_WEEKS
-from relationships.models import Cause, Forecast
 from relationships.queries.model_card import formula
 from relationships.queries.network import Brought
-from relationships.queries.opened import COSTS, Opened
+from relationships.queries.opened import Opened
+from relationships.turned import turn
 from relcrm.base.templatetags.words import CENT, money
 from relcrm.lib import charts
 
@@ -29,18 +29,9 @@ CALLED = (
     ("remedies", gettext_lazy("Complaints put right")),
     ("messages", gettext_lazy("Messages")),
     ("contract", gettext_lazy("Contract")),
+    ("renewing", gettext_lazy("Renewing the contract")),
     ("discounting", gettext_lazy("Later money is worth less")),
 )
-# What would turn a relationship that costs money.
-WOULD_TURN = {
-    Cause.RETURNS: gettext_lazy("with returns as usual in your company"),
-    Cause.SERVICE: gettext_lazy("with as much service as usual"),
-    Cause.REMEDIES: gettext_lazy("with as few complaints as usual"),
-    Cause.MESSAGES: gettext_lazy("with as few paid messages as usual"),
-    Cause.DISCOUNTS: gettext_lazy("with discounts as usual"),
-    Cause.MARGIN: gettext_lazy("with goods of the usual margin"),
-    Cause.SMALL_ORDERS: gettext_lazy("with orders of the usual size"),
-}
 CENTS_UP_TO = 20  # beside more than that cents are noise
 
 
@@ -95,6 +86,7 @@ def card(found: Opened, currency: str, as_of: date, *, tells_why: bool = True) -
     steps, axis = fall(found.parts, whole=whole)
     years, of_years = _years(found.ahead, whole=whole)
     f = found.forecast
+    turned = turn(f, currency, found.purchases)
     return Card(
         steps=steps,
         ticks=axis.ticks,
@@ -109,7 +101,7 @@ def card(found: Opened, currency: str, as_of: date, *, tells_why: bool = True) -
         brought_words=_doing(found.brought, currency),
         won=_("Winning them cost (%s)") % _way(found.won.channel) if found.won else "",
         won_cost=found.won.cost if found.won else None,
-        turn=turn(f, currency, found.purchases) if tells_why else "",
+        turn=turned.words if tells_why and turned else "",
         basis=formula(f.model.name) if f.model else "",
     )
 
@@ -223,30 +215,3 @@ def _doing(brought: Brought, currency: str) -> str:
 
 def _way(channel: str) -> str:
     return str(Channel(channel).label) if channel in Channel.values else _("way not recorded")
-
-
-def turn(f: Forecast, currency: str, purchases: float | None = None) -> str:
-    """What would turn a relationship that costs money; of cents nothing is said. Where no habit
-    does, the order that pays for itself, if so many `purchases` are expected."""
-    if not f.cause:
-        return ""
-    order = pays_from(f, purchases)
-    pays = _("orders of %s and more would pay for themselves") % money(order, currency)
-    if f.cause not in WOULD_TURN or f.gain < CENT:
-        return pays if order and f.cause == Cause.ORDERS else ""
-    left = round(f.value + f.gain, 2)
-    words = {"how": WOULD_TURN[Cause(f.cause)], "gain": money(round(f.gain, 2), currency),
-             "left": money(left, currency)}  # fmt: skip
-    if left >= 0:
-        return _("%(how)s: %(gain)s more, which makes %(left)s") % words
-    said = _("%(how)s: %(gain)s more, which leaves %(left)s: no one habit turns it") % words
-    return f"{said}; {pays}" if order else said
-
-
-def pays_from(f: Forecast, purchases: float | None) -> float | None:
-    """The smallest order whose margin covers what comes with it; None where nothing is left of any
-    order, or none is expected."""
-    kept, cost = f.sales + f.goods + f.returned, -sum(getattr(f, name) for name in COSTS)
-    if not purchases or kept <= 0 or cost <= 0:
-        return None
-    return round(cost / purchases * f.sales / kept, 2)

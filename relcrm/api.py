@@ -29,12 +29,13 @@ from relationships.api.forecasts import Forecasts
 from relationships.api.gaps import GapOf, Gaps, Offers
 from relationships.api.history import Movements, Snapshots
 from relationships.api.labels import SetLabels
+from relationships.api.losing import LosingOnes
 from relationships.api.model_cards import ModelCard
 from relationships.api.playbook import Personae, Types
 from relationships.api.profiles import Changes, Profiles
 from relationships.api.specifications import Specifications
 from relationships.api.value_whole import PortfolioValue, ValueHistory
-from relationships.api.values import LosingOnes, ValueOf
+from relationships.api.values import ValueOf
 from relationships.api.whole import Overview, StartableJobs
 from relcrm.base.breach_api import Breaches
 from relcrm.base.cost_api import Costs

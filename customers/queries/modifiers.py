@@ -85,6 +85,14 @@ def discreet() -> Q:
     return Q(pk__in=having(Modifier.Kind.DISCREET, localdate()).values("customer_id"))
 
 
+def hidden_from(user: User) -> Q:
+    """As a set of customers: those of whom this person, who has no right to it, may not know what
+    they bought."""
+    own = PointOfContact.objects.filter(user=user).values("customer_id")
+    rows = having(Modifier.Kind.DISCREET, localdate()).exclude(customer__in=own)
+    return Q(pk__in=rows.values("customer_id"))
+
+
 def hidden(customers: Iterable[int], user: User, *, sees_all: bool) -> frozenset[int]:
     """Those of these customers of whom this person may not know what they bought; one query,
     none where the right shows everything."""

@@ -18,6 +18,7 @@ from relationships.engine.value.proof import Proof, prove
 from relationships.engine.value.replacing import Replacing
 from relationships.models import FittedModel
 from relationships.queries import purchases as bought_by
+from relationships.queries.card_lines import replacing_lines
 from relationships.queries.covariates import known_beside
 from relationships.queries.evidence import day_number, day_of
 from relationships.queries.model_card import left_out, lines
@@ -147,7 +148,11 @@ def _keep(
 def _report(found: Learned) -> dict[str, Any]:
     """What pages show beside the numbers."""
     return {
-        "lines": [*lines(found.models), *left_out(found.unconverted)],
+        "lines": [
+            *lines(found.models),
+            *replacing_lines(found.replacing),
+            *left_out(found.unconverted),
+        ],  # fmt: skip
         "unconverted": found.unconverted,
         "proof": found.shown.to_json() if found.shown else None,
         "replacing": found.replacing.to_json() if found.replacing else None,

@@ -13,7 +13,7 @@ from relationships.queries.judging import Standard
 from relationships.queries.worth import months_ahead, renewals
 
 TABLE = "relationships_forecast"
-NUMBERS = ("value", *PARTS, *YEARS_KEPT, "spent", "gain", "months", "soon", "renewals")
+NUMBERS = ("value", *PARTS, *YEARS_KEPT, "spent", "fees", "gain", "months", "soon", "renewals")
 DAYS = ("next_from_on", "next_on", "next_until_on")
 
 
@@ -33,6 +33,7 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         **scores.parts.columns(),
         **{name: scores.years[:, at] for at, name in enumerate(YEARS_KEPT)},
         "spent": some.evidence["spend"],
+        "fees": np.zeros(len(some)) if scores.fees is None else scores.fees,
         "gain": scores.losing.gain,
         "months": months_ahead(some, rule),
         "soon": scores.next.soon,

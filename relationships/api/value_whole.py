@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relationships.api.profiles import judgeable
-from relationships.api.values import ModelUsed, PartsOut
+from relationships.api.value_shapes import ModelUsed, PartsOut
 from relationships.came_page import came
 from relationships.engine.value import PARTS
 from relationships.models import FittedModel, Month, Portfolio, Snapshot
@@ -83,7 +83,7 @@ class WholeOut(serializers.Serializer):
         "parts": {
             "sales": 410000.0, "goods": -246000.0, "orders": -31000.0, "returned": -16000.0,
             "handling": -5000.0, "service": -6000.0, "remedies": -1000.0, "messages": -2000.0,
-            "contract": 0.0, "discounting": -5000.0,
+            "contract": 0.0, "renewing": 0.0, "discounting": -5000.0,
         },
         "purchases": {"low": 7100.0, "expected": 8300.0, "high": 9700.0}, "losing": 41,
         "sources": [{

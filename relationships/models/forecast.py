@@ -23,6 +23,7 @@ class Cause(models.TextChoices):
     MARGIN = "margin", _("What they buy earns little")
     SMALL_ORDERS = "small_orders", _("Small orders")
     ORDERS = "orders", _("The cost of every order")
+    RENEWALS = "renewals", _("The cost of every renewal")
 
 
 class ForecastQuerySet(models.QuerySet["Forecast"]):
@@ -54,6 +55,7 @@ class Forecast(models.Model):
     remedies = models.FloatField()
     messages = models.FloatField()
     contract = models.FloatField(default=0)  # what is left of the fees of a running contract
+    renewing = models.FloatField(default=0)  # what renewing it costs
     discounting = models.FloatField()
     # Value over so many years; the residual lifetime is cut at ten.
     one_year = models.FloatField()
@@ -63,6 +65,7 @@ class Forecast(models.Model):
     # What the likely range of the above needs beside the parts.
     purchase_days = models.PositiveIntegerField()
     spent = models.FloatField()
+    fees = models.FloatField(default=0)  # of the contract, before anything is taken off
     # Why it is below zero, and what the company's usual habit in its place would add.
     cause = models.CharField(max_length=12, choices=Cause, blank=True)
     gain = models.FloatField(default=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from relationships.engine.value.replacing import Replacing
 from relationships.models import FittedModel
 from relationships.queries.evidence import day_of
 from relationships.verdict_words import because
@@ -27,6 +28,20 @@ def verdict_lines(model: FittedModel) -> list[str]:
     against = f"Against version {verdict['against']}:"
     whole = f"  {'what decides':<29}{verdict['old']:>14.4f}{verdict['new']:>14.4f}"
     return [against, head, *rows, whole, ratio, *lines]
+
+
+def replacing_lines(found: Replacing | None) -> list[str]:
+    """How often people buy when something of theirs is due, and whether that could be relied on."""
+    if found is None:
+        return []
+    lines = [f"Of {found.seen:,} days on which something was due {found.share:.0%} saw a purchase"]
+    lines += [
+        f"  {kind:<22}{one.seen:>7,}{one.share:>7.0%}" for kind, one in [*found.kinds.items()][:8]
+    ]
+    if proof := found.proof:
+        told = f"{proof.days:,} later days promised at {proof.said:.0%}: {proof.came:.0%} saw one"
+        lines.append(f"  learned on the earlier two thirds, {told}")
+    return lines
 
 
 def version_lines(rows: Iterable[FittedModel]) -> list[str]:

@@ -9,34 +9,41 @@ from django.db import connection
 
 from customers.models import Kind
 from relationships.engine.value.discrete import Spells
+from relationships.queries.cost_sql import CostSql
 from relationships.queries.dialect import Dialect
 from relationships.queries.evidence_sql import among
+from relcrm.base.costs import Prices
 from relcrm.base.models import Company
 from relcrm.lib import columns
 
 KINDS = (Kind.SUBSCRIPTION_STARTED, Kind.SUBSCRIPTION_RENEWED, Kind.SUBSCRIPTION_CANCELLED)
-NAMES = ["customer", "started", "first", "renewed", "cancelled", "weeks", "times", "fee"]
+STARTED, RENEWED, CANCELLED = (f"FILTER (WHERE i.kind = '{kind}')" for kind in KINDS)
+NAMES = [
+    "customer", "started", "first", "renewed", "cancelled", "weeks", "times", "fee", "gain",
+]  # fmt: skip
 DAYS_PER_WEEK = 7
 # An amount in another currency without a rate is no fee: nobody knows how much it is.
 IS_FEE = (
-    "i.amount > 0 AND (i.currency = '' OR i.rate > 0 "
+    f"i.kind <> '{KINDS[2]}' AND i.amount > 0 AND (i.currency = '' OR i.rate > 0 "
     f"OR i.currency = (SELECT currency FROM {Company._meta.db_table} LIMIT 1))"
 )
 # Where neither the contract nor those of others say how long a period is.
 USUAL_WEEKS = 52.0
 
 
-def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
+def contracts(as_of: date, ids: Sequence[int] = (), prices: Prices | None = None) -> Spells | None:
     """One row per contract known at the end of `as_of`, of these ascending ids or of everybody;
     None where there is none.
 
     Its property `subscription` tells one contract of a customer from another, `weeks` its period.
     Of a contract begun again under the same name nothing but the last run counts. Without `weeks` a
     period is as long as its own renewals are apart, or those of others, or a year. Its fee is the
-    mean of the amounts with which it began and was renewed, as far as they are in our currency.
+    mean of the amounts with which it began and was renewed, as far as they are in our currency;
+    what is left of it, where `prices` are given, as of a purchase: as told, by its category, its
+    brand.
     """
-    sql = _sql(ids)
-    read = columns.read(connection, sql, [as_of.isoformat()], NAMES)
+    sql, params = _sql(ids, prices)
+    read = columns.read(connection, sql, [*params, as_of.isoformat()], NAMES)
     begun = np.where(np.isnan(read["started"]), read["first"], read["started"])
     known = ~np.isnan(begun)
     if not known.any():
@@ -49,41 +56,54 @@ def contracts(as_of: date, ids: Sequence[int] = ()) -> Spells | None:
     usual = float(np.nanmedian(seen)) if np.isfinite(seen).any() else USUAL_WEEKS
     weeks = np.where(read["weeks"][known] >= 1, read["weeks"][known], seen)
     weeks = np.maximum(np.where(np.isfinite(weeks), weeks, usual), 1.0)
-    fee = np.nan_to_num(read["fee"][known])
-    return Spells.of(read["customer"][known], begun, over, weeks, fee)
+    fee, left = np.nan_to_num(read["fee"][known]), np.clip(read["gain"][known], -1.0, 1.0)
+    return Spells.of(read["customer"][known], begun, over, weeks, fee, left)
 
 
-def _sql(ids: Sequence[int]) -> str:
+def _sql(ids: Sequence[int], prices: Prices | None) -> tuple[str, list[object]]:
+    """With the parameters that stand before the as-of day."""
     dialect = Dialect(connection.vendor)
-    day = (
-        "(i.occurred_on - DATE '1970-01-01')"
-        if connection.vendor == "postgresql"
-        else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
-    )
-    started, renewed, cancelled = (f"FILTER (WHERE i.kind = '{kind}')" for kind in KINDS)
-    told = {
-        "customer": "i.customer_id",
-        "started": f"MAX({day}) {started}",
-        "first": f"MIN({day}) {renewed}",
-        "renewed": f"MAX({day}) {renewed}",
-        "cancelled": f"MAX({day}) {cancelled}",
-        "weeks": f"MAX({_weeks(dialect)})",
-        "times": f"COUNT(*) {renewed}",
-        "fee": f"AVG(i.amount) FILTER (WHERE i.kind <> '{KINDS[2]}' AND {IS_FEE})",
-    }
-    selected = ", ".join(f"{dialect.number(each)} AS {name}" for name, each in told.items())
+    left, params = "NULL", []
+    if prices is not None:
+        left, params = CostSql(prices, frozenset(KINDS), connection.vendor).margin()
+    selected = ", ".join(f"{dialect.number(of)} AS {name}" for name, of in _told(dialect).items())
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     named = f"COALESCE({dialect.property_text('subscription')}, '')"
     whose = f" AND {among('i.customer_id', ids)}" if len(ids) else ""
     # As an expression, or SQLite goes through the contracts of everybody for each block.
     kind = "i.kind || ''" if len(ids) else "i.kind"
-    return (
-        f"SELECT {selected} FROM (SELECT i.*, MAX(i.occurred_on) {started} OVER "
-        f"(PARTITION BY i.customer_id, {named}) AS begun_on "
+    statement = (
+        f"SELECT {selected} FROM (SELECT i.*, {dialect.number(left)} AS kept, "
+        f"MAX(i.occurred_on) {STARTED} OVER (PARTITION BY i.customer_id, {named}) AS begun_on "
         f"FROM customers_interaction i WHERE {kind} IN ({kinds}) AND i.occurred_on <= %s{whose}) i "
         "WHERE i.begun_on IS NULL OR i.occurred_on >= i.begun_on "
         f"GROUP BY i.customer_id, {named}"
     )
+    return statement, params
+
+
+def _told(dialect: Dialect) -> dict[str, str]:
+    """What is read of each contract, by NAMES."""
+    day = (
+        "(i.occurred_on - DATE '1970-01-01')"
+        if connection.vendor == "postgresql"
+        else "CAST(julianday(i.occurred_on) - 2440587.5 AS INTEGER)"
+    )
+
+    def total(column: str) -> str:
+        return f"SUM({dialect.number(column)}) FILTER (WHERE {IS_FEE} AND i.kept IS NOT NULL)"
+
+    return {
+        "customer": "i.customer_id",
+        "started": f"MAX({day}) {STARTED}",
+        "first": f"MIN({day}) {RENEWED}",
+        "renewed": f"MAX({day}) {RENEWED}",
+        "cancelled": f"MAX({day}) {CANCELLED}",
+        "weeks": f"MAX({_weeks(dialect)})",
+        "times": f"COUNT(*) {RENEWED}",
+        "fee": f"AVG(i.amount) FILTER (WHERE {IS_FEE})",
+        "gain": f"1.0 * {total('i.kept')} / NULLIF({total('i.amount')}, 0)",
+    }
 
 
 def _weeks(dialect: Dialect) -> str:

@@ -24,13 +24,18 @@ class CostSql:
 
     def rows(self) -> tuple[list[str], list[object]]:
         """Of one interaction, with parameters."""
-        params: list[object] = []
-        margin = f"{self._margin(params)} AS margin"
+        margin, params = self.margin()
         return [
-            margin,
+            f"{margin} AS margin",
             f"{self._minutes()} AS minutes",
             f"{self._writing(params)} AS writing",
         ], params
+
+    def margin(self) -> tuple[str, list[object]]:
+        """What is left of the amount of one interaction, NULL where nothing says so; with
+        parameters."""
+        params: list[object] = []
+        return self._margin(params), params
 
     def sums(self) -> Mapping[str, str]:
         """By name, over rows whose kinds are the booleans k_…"""

@@ -64,6 +64,7 @@ class Shard:
     # Weeks and age of each one's contract, as `Spells.plans`; None when not asked for.
     plans: Floats | None = None
     fees: Floats | None = None  # of that contract, per period
+    fee_margins: Floats | None = None  # the part of them that is left; NaN where nothing says so
 
     def __len__(self) -> int:
         return len(self.evidence)

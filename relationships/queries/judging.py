@@ -166,6 +166,7 @@ def terms(company: Company) -> Terms:
         margin_rate=float(company.margin),
         cost_per_order=float(company.cost_per_order),
         cost_per_return=float(company.cost_per_return),
+        cost_per_renewal=float(company.cost_per_renewal),
         periods=max(1, round(company.horizon_weeks / WEEKS_PER_PERIOD)),
         weeks_per_period=float(WEEKS_PER_PERIOD),
         discount_per_period=(1 + float(company.discount_rate)) ** years - 1,

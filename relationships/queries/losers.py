@@ -3,6 +3,7 @@
 from django.db.models import Count, QuerySet, Sum
 
 from customers.models import Customer
+from customers.queries.modifiers import hidden_from
 from relationships.models import Cause, Forecast
 from relationships.veil import findable
 from relcrm.base.models import User
@@ -13,12 +14,14 @@ ORDER = Order((("value", number), ("customer_id", whole)))
 SHOWN = 50
 
 
-def losing(user: User, cause: str = "", *, frank: bool) -> QuerySet[Forecast]:
+def losing(user: User, cause: str = "", *, frank: bool, sees_goods: bool) -> QuerySet[Forecast]:
     """Of those this person may see and who may be judged; of one cause if it is one. Not frank,
-    without those left to service: what they cost us by would say what they are."""
-    rows = Forecast.objects.losing().filter(
-        customer__in=Customer.objects.visible_to(user).judgeable()
-    )
+    without those left to service: what they cost us by would say what they are. Nor, for who may
+    not know what discreet customers bought, with those: it would say that."""
+    people = Customer.objects.visible_to(user).judgeable()
+    if not sees_goods:
+        people = people.exclude(hidden_from(user))
+    rows = Forecast.objects.losing().filter(customer__in=people)
     rows = findable(rows, "customer__profile__family", frank=frank)
     return rows.filter(cause=cause) if cause in Cause.values else rows
 

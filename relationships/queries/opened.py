@@ -10,6 +10,7 @@ from relationships.engine.value import PARTS, Histories, ModelSet, Terms
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted
 from relationships.engine.value.discrete.fees import Fees, fees
 from relationships.engine.value.outlook import One, Outlook, median, nothing, outlook, with_more
+from relationships.engine.value.replacing import Replacing
 from relationships.engine.value.rhythm import SURE_ENOUGH
 from relationships.models import YEARS_KEPT, Forecast, Profile
 from relationships.queries.came import channels_of
@@ -46,7 +47,7 @@ class Opened:
     brought: Brought
     won: Won | None
     choice_on: date | None  # the life of something they have ends
-    choice_chance: float | None  # that they buy around that day; a day is told from .6 on
+    choice_chance: float | None  # that they buy around such a day; one is told from .6 on
 
 
 def opened(
@@ -57,8 +58,7 @@ def opened(
     forecast = Forecast.objects.select_related("model", "customer").filter(pk=profile.pk).first()
     if forecast is None or profile.value_low is None or profile.value_high is None:
         return None
-    choice = choice_chance(forecast)
-    is_sure = choice is not None and choice >= SURE_ENOUGH
+    on, chance = choice(forecast, as_of, hides_goods=hides_goods)
     ahead, middle = ahead_of(forecast, profile, company)
     return Opened(
         forecast=forecast,
@@ -70,8 +70,8 @@ def opened(
         ahead=ahead,
         brought=brought_by(forecast.customer, company, viewer),
         won=won(forecast.customer),
-        choice_on=next_choice(forecast.customer, as_of) if is_sure and not hides_goods else None,
-        choice_chance=choice,
+        choice_on=on,
+        choice_chance=chance,
     )
 
 
@@ -94,7 +94,7 @@ def ahead_of(
         return [], None
     ahead, middle, rows = terms(company), 0.0, nothing()
     history, paid = _known(forecast, profile, models, ahead)
-    if paid is None and forecast.contract:
+    if paid is None and _is_paid(forecast):
         return [], None
     expected = np.array([getattr(forecast, name) for name in YEARS_KEPT])
     if paid is not None:
@@ -125,16 +125,22 @@ def _known(
     any; the contract is asked for only where the forecast goes by it."""
     day = day_number(forecast.as_of)
     goes_by = models.outcome.model == UNDER_CONTRACT
-    spells = contracts(forecast.as_of, [forecast.pk]) if goes_by or forecast.contract else None
+    spells = contracts(forecast.as_of, [forecast.pk]) if goes_by or _is_paid(forecast) else None
     one = np.array([forecast.pk])
     plans = spells.plans(one, day) if spells else None
     history = _history(forecast, profile, day, plans if goes_by else None)
     model = models.models.get(UNDER_CONTRACT)
-    if not forecast.contract or spells is None or not isinstance(model, Contracted):
+    if not _is_paid(forecast) or spells is None or not isinstance(model, Contracted):
         return history, None
     found = fees(model, replace(history, plans=plans), spells.fees(one, day), ahead)
     plain = float(found.plain[0])
-    return history, found.times(forecast.contract / plain) if plain > 0 else None
+    left = forecast.contract + forecast.renewing
+    return history, found.times(left / plain) if plain > 0 else None
+
+
+def _is_paid(forecast: Forecast) -> bool:
+    """Whether a contract is in the value."""
+    return bool(forecast.contract or forecast.renewing)
 
 
 def _history(forecast: Forecast, profile: Profile, day: int, plans: np.ndarray | None) -> Histories:
@@ -158,13 +164,19 @@ def won(customer: Customer) -> Won | None:
     return Won(channel, costs[channel]) if channel in costs else None
 
 
-def choice_chance(forecast: Forecast) -> float | None:
-    """How often people here bought when something of theirs was due; None where too few were."""
-    found = forecast.model.report.get("replacing") if forecast.model else None
-    return found["share"] if found else None
-
-
-def next_choice(customer: Customer, as_of: date) -> date | None:
-    """When the first of what they have reaches the end of its usual life."""
-    held = customer.owned.held().filter(since_on__lte=as_of, next_choice_on__gte=as_of)
-    return held.order_by("next_choice_on").values_list("next_choice_on", flat=True).first()
+def choice(
+    forecast: Forecast, as_of: date, *, hides_goods: bool
+) -> tuple[date | None, float | None]:
+    """The first day on which something they have reaches the end of its usual life and of which
+    people here can be relied on to buy around it, and how often they do; without such a day how
+    often they do around those of all products, None where too few were due."""
+    stored = forecast.model.report.get("replacing") if forecast.model else None
+    if stored is None:
+        return None, None
+    found = Replacing.from_json(stored)
+    if hides_goods or found.most < SURE_ENOUGH:
+        return None, found.share
+    held = forecast.customer.owned.held().filter(since_on__lte=as_of, next_choice_on__gte=as_of)
+    due = held.order_by("next_choice_on").values_list("next_choice_on", "product__category")
+    sure = ((on, found.of(kind)) for on, kind in due if found.of(kind) >= SURE_ENOUGH)
+    return next(sure, (None, found.share))

@@ -14,7 +14,10 @@ from relcrm.base.costs import Prices, prices
 from relcrm.base.models import Company
 
 Pin = dict[str, Any]
-TERMS = ("margin_rate", "discount_rate", "cost_per_order", "cost_per_return", "horizon_weeks")
+TERMS = (
+    "margin_rate", "discount_rate", "cost_per_order", "cost_per_return", "cost_per_renewal",
+    "horizon_weeks",
+)  # fmt: skip
 
 
 def pin(company: Company, as_of: date) -> Pin:

@@ -18,7 +18,8 @@ SHOWN_BY = 20_000
 
 
 def replacement(as_of: date, buyers: int, also: Clause = EVERYTHING) -> Replacing | None:
-    """Of a company with so many buyers; None where no product has a life, or too few were due."""
+    """Of a company with so many buyers, by categories of the catalogue; None where no product has
+    a life, or too few were due."""
     if not Product.objects.filter(expected_life_weeks__isnull=False).exists():
         return None
     one_in = max(1, buyers // SHOWN_BY)
@@ -30,11 +31,15 @@ def replacement(as_of: date, buyers: int, also: Clause = EVERYTHING) -> Replacin
         .annotate(part=Mod(F("interaction__customer_id"), one_in))
         .filter(part=0)
         .values_list("interaction__customer_id", "product_id", "interaction__occurred_on",
-                     "product__expected_life_weeks")
+                     "product__expected_life_weeks", "product__category")
     )  # fmt: skip
-    rows = [(who, what, day_number(on), life) for who, what, on, life in lines.iterator()]
+    kinds: dict[str, int] = {}
+    rows = [
+        (who, what, day_number(on), life, kinds.setdefault(category, len(kinds)))
+        for who, what, on, life, category in lines.iterator()
+    ]
     if not rows:
         return None
-    columns = np.array(rows, dtype=np.int64).T
+    *columns, kind = np.array(rows, dtype=np.int64).T
     days = purchase_days(as_of, one_in=one_in, also=also)
-    return replacing.learn(*columns, days, day_number(as_of))
+    return replacing.learn(*columns, days, day_number(as_of), kind=kind, names=[*kinds])

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count, Sum
-from django.db.models.functions import TruncQuarter
+from django.db.models import Count, F, Sum
+from django.db.models.functions import NullIf, TruncQuarter
 
 from customers.models import Customer
 from relationships.engine.value.cohorts import triangle
@@ -22,6 +22,11 @@ from relationships.queries.purchases import purchase_days
 # So many customers show the shape of the stream and who came again.
 SHAPED_ON = 20_000
 MOST_GROUPS = 24
+# What returns take is the margin of what comes back: over each one's own margin it is its sales.
+MOVED = {
+    **{name: F(name) for name in (*PARTS, "fees")},
+    "sent_back": -F("returned") * F("sales") / NullIf(F("sales") + F("goods"), 0.0),
+}
 
 
 def where_value_lies(rule: Standard) -> dict[str, Any]:
@@ -59,15 +64,16 @@ def ahead(rule: Standard, shares: Sequence[float]) -> dict[str, Any]:
 
 
 def parts_by_family() -> dict[str, dict[str, float]]:
-    """Shown family → the parts of all its values, added up."""
+    """Shown family → the parts of all its values, added up; the sales of what comes back, and the
+    fees of contracts before anything is taken off, by which other terms move both."""
     rows = (
         Forecast.objects.values("customer__profile__family")
-        .annotate(n=Count("pk"), **{f"sum_{name}": Sum(name) for name in PARTS})
+        .annotate(n=Count("pk"), **{f"sum_{name}": Sum(each) for name, each in MOVED.items()})
         .order_by()
     )
     return {
         row["customer__profile__family"]: {"n": row["n"]}
-        | {name: float(row[f"sum_{name}"] or 0) for name in PARTS}
+        | {name: float(row[f"sum_{name}"] or 0) for name in MOVED}
         for row in rows
         if row["customer__profile__family"]
     }

@@ -9,7 +9,7 @@ from relationships.engine import value
 from relationships.engine.value import Histories, Money, Next, Scores, defaults, durability
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Occasional
 from relationships.engine.value.discrete.fees import fees
-from relationships.engine.value.losing import NO_CAUSE, Losing
+from relationships.engine.value.losing import with_contracts
 from relationships.engine.value.parts import Parts
 from relationships.queries.contracts import contracts
 from relationships.queries.evidence import Shard, day_number
@@ -42,18 +42,18 @@ def _with_fees(scores: Scores, some: Shard, rule: Standard) -> Scores:
     model = rule.models.models.get(UNDER_CONTRACT)
     if not isinstance(model, Contracted) or some.fees is None or not some.fees.any():
         return scores
-    margin = rule.models.rates.margin(rule.terms.margin_rate)
-    more = fees(model, histories(some), some.fees, rule.terms).times(margin)
     pays, bought = some.fees > 0, ~np.isnan(scores.value)
+    gross = fees(model, histories(some), some.fees, rule.terms)
+    margin, cost = _of_a_fee(some, rule)
+    more = gross.times(margin - cost)
 
     def added(column: NDArray[np.float64], extra: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(pays, np.nan_to_num(column) + extra, column)
 
     parts = {name: np.where(bought, part, 0.0) for name, part in scores.parts.columns().items()}
-    parts["contract"] = more.plain
+    parts["contract"], parts["renewing"] = gross.plain * margin, -gross.plain * cost
     parts["discounting"] = parts["discounting"] + more.discounted - more.plain
     whole = added(scores.value, more.discounted)
-    loses = np.nan_to_num(whole) < 0
     return replace(
         scores,
         value=whole,
@@ -61,11 +61,18 @@ def _with_fees(scores: Scores, some: Shard, rule: Standard) -> Scores:
         value_high=np.maximum(added(scores.value_high, more.high), whole),
         parts=Parts(**parts),
         years=np.where(bought[:, None], scores.years, 0.0) + more.years,
-        losing=Losing(
-            cause=np.where(loses, scores.losing.cause, NO_CAUSE),
-            gain=np.where(loses, scores.losing.gain, 0.0),
-        ),
+        losing=with_contracts(scores.losing, np.nan_to_num(scores.value), more.discounted),
+        fees=gross.plain,
     )
+
+
+def _of_a_fee(some: Shard, rule: Standard) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What of each one's fees is left by the line of their contract, else by the company's usual
+    margin, and what renewing costs of them."""
+    paid, told = np.asarray(some.fees), np.asarray(some.fee_margins)
+    usual = rule.models.rates.margin(rule.terms.margin_rate)
+    cost = np.divide(rule.terms.cost_per_renewal, paid, out=np.zeros_like(paid), where=paid > 0)
+    return np.where(np.isnan(told), usual, told), cost
 
 
 def _by_facts(some: Shard, alive: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,11 +129,16 @@ def under_contract(some: Shard, rule: Standard) -> Shard:
     had = ~(np.isnan(e["subscribed_age_days"]) & np.isnan(e["cancelled_age_days"]))
     if UNDER_CONTRACT not in rule.models.models or not had.any():
         return some
-    spells = contracts(rule.as_of, e.customers[had].tolist())
+    spells = contracts(rule.as_of, e.customers[had].tolist(), rule.prices)
     if spells is None:
         return some
     day = day_number(rule.as_of)
-    return replace(some, plans=spells.plans(e.customers, day), fees=spells.fees(e.customers, day))
+    return replace(
+        some,
+        plans=spells.plans(e.customers, day),
+        fees=spells.fees(e.customers, day),
+        fee_margins=spells.margins(e.customers, day),
+    )
 
 
 def renewals(some: Shard, rule: Standard) -> NDArray[np.float64]:

@@ -48,22 +48,25 @@ def _card(request: HttpRequest, customer: Customer, profile: Profile | None) -> 
 @allow("see_customers")
 def losing(request: HttpRequest) -> HttpResponse:
     """Of everybody this person may see, or of one cause."""
-    cause, frank = request.GET.get("cause", ""), roles.may(request.user, "see_negative_types")
-    rows = losers.losing(request.user, cause, frank=frank)
+    user, cause = request.user, request.GET.get("cause", "")
+    frank, sees_goods = roles.may(user, "see_negative_types"), roles.may(user, modifiers.RIGHT)
+    everybody = losers.losing(user, frank=frank, sees_goods=sees_goods)
+    rows = losers.losing(user, cause, frank=frank, sees_goods=sees_goods)
     page = losers.page_of(
         rows, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    audit.record("losing.listed", by=request.user, shown=len(page.rows))
-    readings.note(request.user, "page", "losing", FIELDS, [row.pk for row in page.rows])
+    audit.record("losing.listed", by=user, shown=len(page.rows))
+    readings.note(user, "page", "losing", FIELDS, [row.pk for row in page.rows])
     first = page.rows[0] if page.rows else Forecast.objects.only("horizon_weeks").first()
     return render(request, "relationships/losing.html", {
         "nav": "relationships", "nav_part": "value",
         "page": page,
-        "lines": losing_page.lines(page.rows, request.user, request.company.currency),
-        "found": losing_page.summary(losers.by_cause(losers.losing(request.user, frank=frank))),
+        "lines": losing_page.lines(page.rows, user, request.company.currency),
+        "found": losing_page.summary(losers.by_cause(everybody)),
         "frank": frank,
+        "sees_goods": sees_goods,
         "cause": cause if cause in Cause.values else "",
         "is_valued": first is not None,
         "weeks": first.horizon_weeks if first else request.company.horizon_weeks,
-        "sees_company": roles.may(request.user, "see_company"),
+        "sees_company": roles.may(user, "see_company"),
     })  # fmt: skip

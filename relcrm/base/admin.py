@@ -97,7 +97,8 @@ class Companies(Records):
     editable = (
         "name", "currency", "zone", "country", "margin_rate", "discount_rate", "cost_per_order",
         "cost_per_return", "cost_per_contact", "cost_per_minute", "cost_per_complaint",
-        "cost_per_message", "anyway_share", "horizon_weeks", "reads_demographics",
+        "cost_per_message", "cost_per_renewal", "anyway_share", "horizon_weeks",
+        "reads_demographics",
     )  # fmt: skip
 
     def view_on_site(self, obj: Company) -> str:

@@ -22,7 +22,7 @@ MOST = 100_000  # what every column of costs can hold
 SHARES = ("margin_rate", "discount_rate", "anyway_share")
 MONEY = (
     "cost_per_order", "cost_per_return", "cost_per_contact", "cost_per_minute",
-    "cost_per_complaint", "cost_per_message",
+    "cost_per_complaint", "cost_per_message", "cost_per_renewal",
 )  # fmt: skip
 FINE, COARSE = 4, 2  # decimal places of the columns
 TOLD_FINELY = {"cost_per_minute", "cost_per_message", *SHARES}
@@ -67,6 +67,7 @@ class CostsOut(serializers.Serializer):
     cost_per_minute = _money(help_text="Of support, where `properties.minutes` tells how many.")
     cost_per_complaint = _money(help_text="Putting it right, on average.")
     cost_per_message = _money()
+    cost_per_renewal = _money(help_text="Each time a fee of a contract is due.")
     channels = serializers.DictField(child=_money(), help_text="A message where it differs.")
     margins = serializers.DictField(child=_share(), help_text="Of categories where it differs.")
     brands = serializers.DictField(
@@ -82,7 +83,8 @@ class CostsOut(serializers.Serializer):
         "currency": "EUR", "margin_rate": 0.42, "discount_rate": 0.1, "anyway_share": 0.3,
         "cost_per_order": 4.5,
         "cost_per_return": 6.0, "cost_per_contact": 2.0, "cost_per_minute": 0.8,
-        "cost_per_complaint": 12.0, "cost_per_message": 0.002, "channels": {"letter": 1.45},
+        "cost_per_complaint": 12.0, "cost_per_message": 0.002, "cost_per_renewal": 0.5,
+        "channels": {"letter": 1.45},
         "margins": {"boots": 0.5}, "brands": {"alpine": 0.38}, "winning": {"web": 14.0},
         "horizon_weeks": 52,
     }  # fmt: skip
@@ -101,6 +103,7 @@ class CostsIn(Body):
     cost_per_minute = _money(required=False)
     cost_per_complaint = _money(required=False)
     cost_per_message = _money(required=False)
+    cost_per_renewal = _money(required=False)
     channels = serializers.DictField(child=_money(), required=False)
     margins = serializers.DictField(child=_share(), required=False)
     brands = serializers.DictField(child=_share(), required=False)

@@ -43,8 +43,8 @@ class CostsForm(forms.ModelForm):
         model = Company
         fields = (
             "margin_rate", "cost_per_order", "cost_per_return", "cost_per_contact",
-            "cost_per_minute", "cost_per_complaint", "cost_per_message", "discount_rate",
-            "anyway_share", "horizon_weeks",
+            "cost_per_minute", "cost_per_complaint", "cost_per_message", "cost_per_renewal",
+            "discount_rate", "anyway_share", "horizon_weeks",
         )  # fmt: skip
         labels = {
             "cost_per_order": _("Cost of handling an order"),
@@ -53,6 +53,7 @@ class CostsForm(forms.ModelForm):
             "cost_per_minute": _("Cost of a minute of service"),
             "cost_per_complaint": _("Cost of putting a complaint right"),
             "cost_per_message": _("Cost of a message"),
+            "cost_per_renewal": _("Cost of renewing a contract"),
             "horizon_weeks": _("Weeks ahead that value is counted"),
         }
         help_texts = {
@@ -63,6 +64,9 @@ class CostsForm(forms.ModelForm):
             ),
             "cost_per_complaint": _("Goodwill, replacement, refund: on average."),
             "cost_per_message": _("In channels of which nothing else is said beside."),
+            "cost_per_renewal": _(
+                "Payment, letters: each time a fee is due. Nothing where the fee is a purchase."
+            ),
         }
 
 
@@ -81,7 +85,7 @@ class CategoryForm(forms.Form):
 
     kind, heading = UnitCost.Kind.MARGIN, _("A category of its own margin")
     key = forms.CharField(
-        label=_("Category"), max_length=60, help_text=_("As your purchases name it.")
+        label=_("Category"), max_length=60, help_text=_("As purchases and contracts name it.")
     )
     amount = Share(
         label=_("Margin, per cent of sales"), min_value=0, max_value=100,

@@ -134,6 +134,7 @@ def test_the_company_is_changed_by_the_action(office, company):
         "name": "Alpine Boots", "currency": "EUR", "zone": "Europe/Vienna", "horizon_weeks": 52,
         "discount_rate": "0.1", "cost_per_order": 0, "cost_per_return": 0, "cost_per_contact": 0,
         "cost_per_message": 0, "cost_per_minute": 0, "cost_per_complaint": 0,
+        "cost_per_renewal": 0,
     }  # fmt: skip
     assert office.post(address(type(company), "change", 1), typed).status_code == 302
     assert AuditLine.objects.get(verb="company.changed").detail["after"]["name"] == "Alpine Boots"

@@ -12,7 +12,7 @@ PAGE = "/settings/costs/"
 COSTS = {
     "margin_rate": "42.5", "discount_rate": "10", "cost_per_order": "3", "cost_per_return": "5",
     "cost_per_contact": "4", "cost_per_minute": "0.85", "cost_per_complaint": "12",
-    "cost_per_message": "0.01", "horizon_weeks": "52",
+    "cost_per_message": "0.01", "cost_per_renewal": "0.5", "horizon_weeks": "52",
 }  # fmt: skip
 
 

@@ -2,17 +2,17 @@
 
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import StringIO
 
-import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 
 from customers.actions.ingest import ingest
 from customers.events import Event
 from customers.models import Customer, Kind
 from relationships.actions import scoring
-from relationships.actions.fitting import fit
 from relationships.actions.history.running import tell_history
 from relationships.models import Forecast, Gap, Portfolio, Profile
 from relationships.queries.purchases import buyers
@@ -21,6 +21,7 @@ from tests.conftest import NOW, TODAY
 
 MOST = Decimal("999999999999.99")
 NO_NUMBER = re.compile(r"\b(nan|inf|infinity|none|null)\b", re.IGNORECASE)
+NOT_ONE = re.compile(r"\b(nan|inf)\b", re.IGNORECASE)  # in text that may well say "none"
 WORDS = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]*>", re.DOTALL)
 WHAT_IF = "/relationships/value/what-if/?margin=45&stay=20&discount=5"
 PAGES = (
@@ -28,6 +29,8 @@ PAGES = (
     "/relationships/value/", "/relationships/value/?in=money&by=cohort",
     "/relationships/value/forecast/", "/relationships/losing/", WHAT_IF,
 )  # fmt: skip
+
+API = ("overview", "value", "forecast", "losing", "profiles", "gaps", "types")
 
 
 def silent(done, *, total=None, position=None):
@@ -50,6 +53,10 @@ ODD = {
     "The most there is": [BUY | {"amount": MOST}] * 5,
     "Sent back more": [BUY, *[BUY | {"kind": Kind.RETURN, "amount": MOST}] * 3],
     "Only returns": [BUY | {"kind": Kind.RETURN}] * 3,
+    "At midnight": [
+        BUY | {"occurred_at": datetime.combine(TODAY - timedelta(days=days), moment, NOW.tzinfo)}
+        for days in (40, 39) for moment in (time.min, time.max)
+    ],
     "In yen": [BUY | {"currency": "JPY", "original_amount": Decimal(3000), "rate": Decimal(1)}],
     "Before 1970 and birth": [BUY | {"occurred_at": at(date(1931, 5, 4))}] * 3,
     "In the year 1": [BUY | {"occurred_at": at(date(1, 1, 2))}],
@@ -77,7 +84,9 @@ def enter(name: str) -> Customer:
 
 
 def judge(company) -> None:
-    fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
+    told = StringIO()
+    call_command("fit", "--as-of", TODAY.isoformat(), stdout=told)
+    assert NOT_ONE.search(told.getvalue()) is None
     scoring.score_everyone(company, as_of=TODAY, now=NOW, progress=silent)
     tell_history(company, as_of=TODAY, months=2, now=NOW, progress=silent)
 
@@ -99,6 +108,24 @@ def reads_well(browser, path: str) -> None:
     assert said is None, (path, said)
 
 
+def programs_read_numbers(program, addresses) -> None:
+    for path in addresses:
+        reply = program.get(f"/api/v1/{path}")
+        assert reply.status_code in {200, 404}, path
+        json.loads(reply.content, parse_constant=pytest.fail)
+
+
+def checked_on_its_own_past() -> str:
+    """What `evaluate value` says of the company, or why it cannot be checked."""
+    told = StringIO()
+    try:
+        call_command("evaluate", "value", "--as-of", TODAY.isoformat(), stdout=told)
+    except CommandError as no:
+        return str(no)
+    assert NOT_ONE.search(told.getvalue()) is None
+    return told.getvalue()
+
+
 def test_odd_customers_are_judged_beside_each_other_and_can_be_read(company, root, as_, all_):
     people = [enter(name) for name in ODD]
     judge(company)
@@ -112,28 +139,53 @@ def test_odd_customers_are_judged_beside_each_other_and_can_be_read(company, roo
         worth = browser.get(f"/customers/{one.pk}/worth/", headers=HTMX)
         assert worth.status_code == 200
         assert NO_NUMBER.search(WORDS.sub(" ", worth.content.decode())) is None, one.name
-        for path in ("", "/explanation", "/gap", "/value"):
-            reply = all_.get(f"/api/v1/customers/{one.pk}/profile{path}")
-            assert reply.status_code in {200, 404}
-            json.loads(reply.content, parse_constant=pytest.fail)
+        rest = ("", "/explanation", "/gap", "/value")
+        programs_read_numbers(all_, [f"customers/{one.pk}/profile{path}" for path in rest])
+    programs_read_numbers(all_, API)
+    assert "days with a purchase" in checked_on_its_own_past()
 
 
-@pytest.mark.parametrize("name", ["Nothing at all", "For nothing", "Only returns", "Today"])
-def test_a_company_of_one_odd_customer_is_judged_and_read(company, root, as_, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Nothing at all", "There are no purchases"),
+        ("For nothing", "1 days with a purchase of 1 customers"),
+        ("Only returns", "There are no purchases"),
+        ("Today", "All purchases are of"),
+    ],
+)
+def test_a_company_of_one_odd_customer_is_judged_and_read(company, root, as_, all_, name, said):
     enter(name)
     judge(company)
     no_number_is_missing()
     for path in PAGES:
         reads_well(as_(root), path)
+    programs_read_numbers(all_, API)
+    assert said in checked_on_its_own_past()
 
 
-def test_a_purchase_to_come_is_refused_by_name_and_nothing_is_learned(company, bo):
+def test_a_purchase_to_come_is_refused_by_name_and_nothing_is_learned(company, bo, key_for, root):
     ahead = BUY | {"occurred_at": NOW + timedelta(days=40)}
     with pytest.raises(Refused, match="lies in the future"):
         ingest([Event(customer_id=bo.pk, source="s", source_id="1", **ahead)], now=NOW)
     with pytest.raises(Refused, match="Amounts are positive"):
         ingest([Event(customer_id=bo.pk, source="s", source_id="2", **BUY | {"amount": -1})],
                now=NOW)  # fmt: skip
+    program = key_for(root, "interactions:write")
+    told = {
+        "source": "s",
+        "source_id": "3",
+        "customer": bo.pk,
+        "kind": "purchase",
+        "occurred_at": DAY.isoformat(),
+        "amount": "20",
+    }
+    for wrong, status in (
+        ({"occurred_at": (NOW + timedelta(days=400)).isoformat()}, 409), ({"amount": "-1"}, 400),
+        ({"amount": "NaN"}, 400), ({"currency": "JPY"}, 409),
+    ):  # fmt: skip
+        reply = program.post("/api/v1/interactions", told | wrong, format="json")
+        assert reply.status_code == status, (wrong, reply.content)
     assert buyers(TODAY).spent.tolist() == [15.0]
 
 

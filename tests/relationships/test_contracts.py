@@ -12,6 +12,8 @@ from relationships.models import Forecast, Profile
 from relationships.queries.contracts import contracts
 from relationships.queries.evidence import day_number
 from relationships.queries.opened import ahead_of
+from relcrm.base.costs import prices
+from relcrm.base.models import UnitCost
 from tests.conftest import NOW, TODAY, happened
 from tests.engine.value.test_contracted import AS_OF, boxes
 from tests.relationships.test_forecasts import score
@@ -93,16 +95,23 @@ def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, 
     lives_by_it = Customer.objects.create(name="Buys nothing, pays 30 every four weeks")
     fee = {"amount": 30, "properties": {"weeks": 4}}
     happened(lives_by_it, STARTED, ago(50), **fee)
+    of_a_line = Customer.objects.create(name="The same, of a line of its own margin")
+    happened(of_a_line, STARTED, ago(50), category="care", **fee)
+    company.cost_per_renewal = 2
+    company.save()
+    UnitCost.objects.create(kind="margin", key="care", amount="0.05")
     live = fitting.fit(company, as_of=TODAY, now=NOW, rng=np.random.default_rng(1))
     assert live.name == UNDER_CONTRACT
     score(company)
     bound = Forecast.objects.filter(renewals__isnull=False)
     spells = contracts(TODAY)
     assert bound.count() == np.isnan(spells.over).sum()
-    assert all(f.contract == 0 for f in bound.exclude(pk=lives_by_it.pk))
-    pays_only(Forecast.objects.get(pk=lives_by_it.pk), as_(mara), company)
+    paid = {f.pk: f for f in bound if f.contract}
+    assert set(paid) == {lives_by_it.pk, of_a_line.pk}
+    costs_more_than_it_brings(paid[of_a_line.pk], as_(mara), company)
+    pays_only(paid[lives_by_it.pk], as_(mara), company)
     assert all(0 < f.renewals <= 13 and 0 < f.months <= 36 for f in bound)
-    bound = bound.exclude(pk=lives_by_it.pk)
+    bound = bound.exclude(pk__in=paid)
     who = bound.order_by("-value").first()
     address = f"/customers/{who.pk}/worth/"
     page = as_(mara).get(address, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="parts").content.decode()
@@ -118,12 +127,26 @@ def test_contracts_forecast_and_every_door_says_so(sending, company, as_, mara, 
     assert {"a", "b", "returning"} <= learned["parameters"].keys()
 
 
+def costs_more_than_it_brings(f, browser, company):
+    """5 % of 30 are less than the 2 that each renewal costs; a fee of 40 would pay."""
+    judged = Profile.objects.get(pk=f.pk)
+    assert (f.contract, f.renewing) == pytest.approx((1.5 * f.renewals, -2 * f.renewals))
+    assert f.value == pytest.approx(f.contract + f.renewing + f.discounting)
+    assert judged.value_low <= judged.value <= judged.value_high <= 0
+    rows, middle = ahead_of(f, judged, company)
+    assert (rows[0].expected, rows[0].median) == pytest.approx((f.one_year, middle))
+    assert all(row.low <= row.median <= row.high for row in rows)
+    page = browser.get("/relationships/losing/?cause=renewals").content.decode()
+    assert "Fees of €40 and more would pay for themselves" in page.replace("\xa0", " ")
+
+
 def pays_only(f, browser, company):
-    """Valued by the fees of their contract alone: 30 % of 30 for each renewal to come."""
+    """Valued by the fees of their contract alone: 30 % of 30 for each renewal to come, less 2."""
     assert (f.purchase_days, f.sales) == (0, 0)
     assert (f.soon, f.next_from_on, f.next_on, f.next_until_on) == (None, None, None, None)
-    assert f.contract == pytest.approx(0.3 * 30 * f.renewals)
-    assert f.value == pytest.approx(f.contract + f.discounting)
+    assert f.fees == pytest.approx(30 * f.renewals)
+    assert (f.contract, f.renewing) == pytest.approx((0.3 * f.fees, -2 * f.renewals))
+    assert f.value == pytest.approx(f.contract + f.renewing + f.discounting)
     judged = Profile.objects.get(pk=f.pk)
     assert judged.value == pytest.approx(f.value)
     assert judged.value_low <= judged.value <= judged.value_high
@@ -134,6 +157,7 @@ def pays_only(f, browser, company):
     told = {"HX-Request": "true", "HX-Target": "parts"}
     page = browser.get(f"/customers/{f.pk}/worth/", headers=told).content.decode()
     assert "Contract" in page
+    assert "Renewing the contract" in page
     assert "Buys next" not in page
     assert "No day can be named: nothing was bought yet" in page
     f.purchase_days = 3  # who also bought, and whose contract is not on record any more
@@ -151,6 +175,20 @@ def test_what_a_contract_brings_is_the_mean_of_what_it_was_paid(company, ada):
     who = np.array([ada.pk])
     assert found.fees(who, day_number(TODAY)).tolist() == [0.0]  # it is over
     assert found.known(day_number(ago(2))).fees(who, day_number(ago(2))).tolist() == [30.0]
+
+
+def test_what_is_left_of_a_fee_is_told_with_it_or_by_its_line_and_else_unknown(company, ada, bo):
+    """10 of 20 told and half of 40 by its category; the second fee of bo, 30, has 9 left."""
+    happened(ada, STARTED, ago(8), 20, margin=10)
+    happened(ada, RENEWED, ago(4), 40, category="care")
+    happened(bo, STARTED, ago(8), 30, category="boots")
+    happened(bo, RENEWED, ago(4), 30, margin=9)
+    who, day = np.array([ada.pk, bo.pk]), day_number(TODAY)
+    UnitCost.objects.create(kind="margin", key="care", amount="0.5")
+    by_line = contracts(TODAY, who.tolist(), prices(company))
+    assert by_line.margins(who, day).tolist() == pytest.approx([0.5, 0.3])
+    assert np.isnan(contracts(TODAY).margin).all()
+    assert np.isnan(by_line.margins(who, day_number(ago(9)))).all()
 
 
 def test_a_contract_begun_again_brings_what_it_is_paid_since(company, ada):

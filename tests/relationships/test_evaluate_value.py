@@ -143,7 +143,9 @@ def spread(amount, customers=60) -> list[tuple]:
     [
         ([(who, "2024-01-05", 10) for who in range(50)], "All purchases are of 2024-01-05"),
         ([(1, "2024-01-05", -10), (2, "2024-02-05", -3)], "There are no purchases"),
+        ([], "No row of rows.csv has a customer"),
         ([("", "2024-01-05", 10)], "No row of rows.csv has a customer"),
+        ([(1, "2024-01-05", "9 EUR"), (2, "2024-02-05", "9 USD")], "'9 EUR' is not a number"),
         ([(1, "2024-13-45", 10)], "'2024-13-45' is not a day"),
         ([(1, "2024-01-05", "ten")], "'ten' is not a number"),
         ([(1, "2024-01-05", "inf")], "is not a number"),
@@ -183,3 +185,12 @@ def test_rows_after_the_as_of_day_are_left_out(tmp_path):
     rows = [*spread(lambda n: 10), (1, "9999-01-05", 10)]
     found = json.loads(evaluated(*of_rows(tmp_path, rows), "--as-of", "2024-12-31", "--json"))
     assert found["last_on"] == "2024-12-31"
+
+
+@pytest.mark.django_db
+def test_a_file_of_several_currencies_is_refused_by_name(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("who,on,paid,currency\n1,2024-01-05,9,EUR\n2,2024-02-05,9,USD\n")
+    columns = ["--customer", "who", "--date", "on", "--amount", "paid"]
+    with pytest.raises(CommandError, match=r"several currencies \(EUR, USD"):
+        evaluated("--file", str(path), *columns)

@@ -10,8 +10,9 @@ from customers.models import Customer, Interaction, Kind, OrderLine, Product
 from relationships.actions import scoring
 from relationships.actions.fitting import fit
 from relationships.engine.value import PARTS
-from relationships.engine.value.replacing import Replacing
+from relationships.engine.value.replacing import Replacing, Seen
 from relationships.models import FittedModel, Forecast, Profile
+from relationships.queries.card_lines import replacing_lines
 from relationships.queries.purchases import buyers_and_costs
 from relationships.queries.replacing import replacement
 from relationships.queries.versions import models_of
@@ -114,20 +115,29 @@ def margins_of(company, **purchases):
 
 
 def test_days_of_replacement_are_counted_from_order_lines(company):
-    """Bought 60 weeks ago for 26: due 34 weeks ago, and four in five bought a week after that."""
-    boots = Product.objects.create(sku="B", expected_life_weeks=26)
-    people = Customer.objects.bulk_create(Customer(name=str(n)) for n in range(50))
-    assert replacement(TODAY, 50) is None
+    """Bought 60 weeks ago for 26: due 34 weeks ago, and a week after that four in five bought who
+    have boots, and nobody who has soap."""
+    boots, soap = (
+        Product.objects.create(sku=sku, category=sku, expected_life_weeks=26)
+        for sku in ("boots", "soap")
+    )
+    people = Customer.objects.bulk_create(Customer(name=str(n)) for n in range(100))
+    assert replacement(TODAY, 100) is None
     ago = [(who, 60) for who in people] + [(who, 33) for who in people[:40]]
     sales = Interaction.objects.bulk_create(
         event(who, Kind.PURCHASE, TODAY - timedelta(weeks=weeks), 100, n)
         for n, (who, weeks) in enumerate(ago, 1)
     )
     OrderLine.objects.bulk_create(
-        OrderLine(interaction=sale, product=boots, quantity=1, unit_price=100)
-        for sale in sales[:50]
+        OrderLine(interaction=sale, product=product, quantity=1, unit_price=100)
+        for sale, product in zip(sales[:100], [boots] * 50 + [soap] * 50, strict=True)
     )
-    assert replacement(TODAY, 50) == Replacing(seen=50, share=0.8)
+    kinds = {"boots": Seen(50, pytest.approx(48 / 70)), "soap": Seen(50, pytest.approx(8 / 70))}
+    found = replacement(TODAY, 100)
+    assert found == Replacing(seen=100, share=0.4, kinds=kinds)
+    assert [line.split() for line in replacing_lines(found)[1:]] == [
+        ["boots", "50", "69%"], ["soap", "50", "11%"],
+    ]  # fmt: skip
 
 
 def test_a_category_goes_before_its_brand_and_a_brand_before_the_company(company):

@@ -1,6 +1,7 @@
 """What a customer is worth, and who costs more than they bring, as programs read it."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -35,10 +36,19 @@ def test_there_is_no_value_of_who_never_bought_or_objects(costly, company, key_f
         assert client.get(f"/api/v1/customers/{who.pk}/profile/value").status_code == 404
 
 
-def test_a_program_lists_those_who_lose_money(costly, key_for, root, cyd):
+def test_a_program_lists_those_who_lose_money_and_what_would_turn_it(
+    costly, key_for, root, cyd, as_, mara
+):
     client = key_for(root, "customers:read")
     (row,) = client.get("/api/v1/losing").json()["results"]
     assert (row["customer"], row["cause"]) == (cyd.pk, "returns")
+    turn = row["turn"]
+    assert turn["value"] == pytest.approx(row["value"] + row["gain"], abs=0.01)
+    assert turn["is_enough"] == (turn["value"] >= 0)
+    assert turn["words"].startswith("with returns as usual in your company: €")
+    assert turn["words"][1:] in unescape(as_(mara).get("/relationships/losing/").content.decode())
+    one = client.get(f"/api/v1/customers/{cyd.pk}/profile/value").json()
+    assert one["turn"] == turn
     assert client.get("/api/v1/losing?cause=service").json()["results"] == []
     assert client.get("/api/v1/losing?cause=greed").status_code == 400
 

@@ -6,17 +6,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from customers.models import Customer, OwnedProduct, Product
+from customers.models import Customer, Modifier, OwnedProduct, Product
 from relationships.engine.value import PARTS
 from relationships.models import FittedModel, Forecast, Profile
 from relationships.queries.judging import standard
 from relationships.queries.opened import opened
 from relationships.queries.portfolio import by_type
 from relationships.queries.where import where_value_lies
-from relationships.worth_card import CALLED, card, fall, is_large, turn
+from relationships.turned import turn
+from relationships.worth_card import CALLED, card, fall, is_large
 from relcrm.base.models import User
 from relcrm.pages.buying import margin_words
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 from tests.relationships.test_forecasts import score
 
 LOSING = "/relationships/losing/"
@@ -107,6 +108,8 @@ def test_the_list_names_who_why_and_what_would_turn_it(costly, as_, mara, cyd, a
         ({"cause": "orders", "gain": 0.0}, "orders of €35 and more would pay for themselves"),
         ({"cause": "orders", "gain": 0.0, "goods": -99.0}, ""),
         ({"cause": "", "gain": 0.0, "value": 4.0}, ""),
+        ({"cause": "renewals", "gain": 0.0, "contract": 9.0, "fees": 30.0, "renewing": -12.0,
+          "renewals": 3.0}, "fees of €13.33 and more would pay for themselves"),
     ],
 )  # fmt: skip
 def test_what_would_turn_it_is_a_habit_or_the_order_that_pays(facts, said):
@@ -115,7 +118,8 @@ def test_what_would_turn_it_is_a_habit_or_the_order_that_pays(facts, said):
         "value": -10.0, "sales": 100.0, "goods": -70.0, "returned": -5.0, "orders": -30.0,
         "handling": 0.0, "service": -5.0, "remedies": 0.0, "messages": 0.0,
     } | facts)  # fmt: skip
-    assert turn(f, "EUR", 4.0) == said
+    found = turn(f, "EUR", 4.0)
+    assert (found.words if found else "") == said
 
 
 def test_a_day_of_replacement_is_told_only_where_people_here_buy_around_it(costly, company, ada):
@@ -142,6 +146,17 @@ def test_a_day_of_replacement_is_told_only_where_people_here_buy_around_it(costl
     )
     assert "No day can be named" in told[0.5][1]
     assert of(ada, company, hides_goods=True).choice_on is None
+    soap = Product.objects.create(sku="S", category="Soap", expected_life_weeks=9)
+    OwnedProduct.objects.create(
+        customer=ada, product=soap, since_on=TODAY, next_choice_on=TODAY + timedelta(weeks=9)
+    )
+    Product.objects.filter(pk=lamp.pk).update(category="Lights")
+    kinds = {"Soap": {"seen": 30, "share": 0.2}, "Lights": {"seen": 30, "share": 0.8}}
+    model.report = {"replacing": {"seen": 60, "share": 0.5, "kinds": kinds, "proof": None}}
+    model.save(update_fields=["report"])
+    found, hidden = of(ada, company), of(ada, company, hides_goods=True)
+    assert (found.choice_on, found.choice_chance) == (TODAY + timedelta(weeks=52), 0.8)
+    assert (hidden.choice_on, hidden.choice_chance) == (None, 0.5)  # not of which kind it is
 
 
 def test_losing_means_the_same_on_every_page(
@@ -181,6 +196,16 @@ def test_those_left_to_service_are_listed_only_to_those_who_may_know_why(
     assert found == [(None, True), ("returns", False)]
     said = [as_(who).get(f"/customers/{cyd.pk}/worth/", **HTMX).content for who in (mara, sam)]
     assert [b"ith returns as usual" in page for page in said] == [False, True]
+
+
+def test_why_the_discreet_cost_money_is_told_to_those_alone_who_may_know_what_they_buy(
+    costly, as_, mara, sam, cyd, key_for, root
+):
+    Modifier.objects.create(customer=cyd, kind="discreet", reason="They asked", set_at=NOW)
+    pages = [as_(who).get(LOSING).content.decode() for who in (mara, sam)]
+    assert [f"/customers/{cyd.pk}/" in page for page in pages] == [False, True]
+    keys = (key_for(root, "customers:read"), key_for(root, "customers:read", "discreet:read"))
+    assert [len(key.get("/api/v1/losing").json()["results"]) for key in keys] == [0, 1]
 
 
 def test_who_objects_is_on_no_list(costly, as_, mara, cyd):

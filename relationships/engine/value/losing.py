@@ -15,11 +15,12 @@ from relationships.engine.value.parts import cost_of_purchase, kept_share
 from relationships.engine.value.terms import Terms
 
 CAUSES = (
-    "returns", "service", "remedies", "messages", "discounts", "margin", "small_orders", "orders"
+    "returns", "service", "remedies", "messages", "discounts", "margin", "small_orders", "orders",
+    "renewals",
 )  # fmt: skip
 # From here down a value is said to be below zero: half a cent either way is nothing.
 LOSES_BELOW = -0.005
-NO_CAUSE, USUAL = -1, len(CAUSES) - 1
+NO_CAUSE, USUAL, RENEWALS = -1, CAUSES.index("orders"), CAUSES.index("renewals")
 MOST_OFF = 0.95  # nobody gets more than this taken off every price
 
 
@@ -37,7 +38,7 @@ def losing(
     discounted: Floats, spend: Floats, habits: Habits, usual: Habits, usual_spend: float,
     terms: Terms,
 ) -> Losing:  # fmt: skip
-    """`usual_spend` is what a purchase brings in this company."""
+    """Of purchases; `usual_spend` is what one brings in this company."""
     gains = np.stack(
         [discounted * gain for gain in _per_purchase(spend, habits, usual, usual_spend, terms)]
     )
@@ -48,6 +49,18 @@ def losing(
     return Losing(
         cause=np.where(loses, cause, NO_CAUSE),
         gain=np.where(loses, np.maximum(most, 0.0), 0.0),
+    )
+
+
+def with_contracts(found: Losing, bought: Floats, contract: Floats) -> Losing:
+    """The same where a contract brings, or costs, so much beside what purchases do: nobody is a
+    loss whose contract pays for it, and where the contract loses more it is the reason."""
+    loses = bought + contract < 0
+    worse = loses & (contract < np.minimum(bought, 0.0))
+    cause = np.where(worse, RENEWALS, found.cause)
+    return Losing(
+        cause=np.where(loses, cause, NO_CAUSE),
+        gain=np.where(loses & ~worse, found.gain, 0.0),
     )
 
 

@@ -140,6 +140,7 @@ class Scores:
     years: Floats  # value over one, two, three and ten years
     losing: Losing
     next: Next
+    fees: Floats | None = None  # of contracts, over the horizon; None: of nobody
 
 
 def fit_all(

@@ -1,7 +1,7 @@
 """A value opened into its parts: from what is sold down to what is left, today's money.
 
-Every part is signed and over the whole horizon, so that the ten of them add up to the value. The
-first nine are plain; what a later euro is worth less stands alone at the end.
+Every part is signed and over the whole horizon, so that the eleven of them add up to the value. The
+first ten are plain; what a later euro is worth less stands alone at the end.
 """
 
 from dataclasses import dataclass, fields
@@ -26,6 +26,7 @@ class Parts:
     remedies: Floats
     messages: Floats
     contract: Floats  # what is left of the fees of a contract, on which no purchase stands
+    renewing: Floats  # cost of its renewals
     discounting: Floats  # purchases come later, and later money is worth less
 
     def columns(self) -> dict[str, Floats]:
@@ -66,5 +67,6 @@ def parts(plain: Floats, discounted: Floats, spend: Floats, habits: Habits, term
         remedies=-plain * habits.remedies,
         messages=-plain * habits.messages,
         contract=np.zeros_like(sales),
+        renewing=np.zeros_like(sales),
         discounting=(discounted - plain) * net,
     )

@@ -18,6 +18,7 @@ class Terms:
     margin_rate: float = 0.30
     cost_per_order: float = 0.0
     cost_per_return: float = 0.0
+    cost_per_renewal: float = 0.0  # of a contract whose fee is no purchase
     periods: int = 13
     weeks_per_period: float = 4.0
     discount_per_period: float = TEN_PERCENT_A_YEAR
@@ -29,6 +30,8 @@ class Terms:
             raise BadTerms("the cost of an order is zero or more")
         if not (np.isfinite(self.cost_per_return) and self.cost_per_return >= 0):
             raise BadTerms("the cost of a return is zero or more")
+        if not (np.isfinite(self.cost_per_renewal) and self.cost_per_renewal >= 0):
+            raise BadTerms("the cost of a renewal is zero or more")
         if not (self.periods >= 1 and 0 < self.weeks_per_period < np.inf):
             raise BadTerms("the horizon needs at least one period of some weeks")
         if not -1 < self.discount_per_period < np.inf:

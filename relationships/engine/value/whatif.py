@@ -18,7 +18,7 @@ from relationships.engine.value.parts import PARTS
 from relationships.engine.value.terms import Terms
 
 # Costs whatever is earned.
-COSTS = ("orders", "handling", "service", "remedies", "messages")
+COSTS = ("orders", "handling", "service", "remedies", "messages", "renewing")
 NO_MARGIN = 1e-9
 # All who would leave stay: the limit of less and less leaving, short of a division by zero.
 NEARLY_ALL = 1 - 1e-6
@@ -110,8 +110,10 @@ def changed(
     parts: Mapping[str, float], of: Stream, change: Change, fee_margin: float | None = None
 ) -> float:
     """The value of those whose parts these are, under other terms: exactly theirs where nothing
-    is changed. What is left of a contract's fees moves by their own margin, `fee_margin`; where
-    that is not known (kept by an earlier version) it stays."""
+    is changed. Beside the parts there may be `sent_back`, the sales of what comes back, and `fees`,
+    contracts' before anything is taken off: then returns and fees move exactly. Else (kept by an
+    earlier version) returns move by the margin of all these people, and fees by `fee_margin`, or
+    not at all."""
     value = sum(parts.get(name, 0.0) for name in PARTS)
     then, now = (_under(parts, of, one, fee_margin) for one in (change, Change()))
     return value + (then - now)
@@ -121,7 +123,7 @@ def _under(
     parts: Mapping[str, float], of: Stream, change: Change, fee_margin: float | None
 ) -> float:
     plain = _left_of_sales(parts, change) + _left_of_fees(parts, change, fee_margin)
-    plain += sum(parts[name] for name in COSTS)
+    plain += sum(parts.get(name, 0.0) for name in COSTS)
     shares = np.asarray(of.shares, dtype=np.float64)
     stretched = of.stretched(change.stay)
     grown = float(stretched.sum() / shares.sum()) if shares.sum() > 0 else 1.0
@@ -143,11 +145,15 @@ def _left_of_sales(parts: Mapping[str, float], change: Change) -> float:
     if margin is None:
         return parts["returned"]
     kept = _kept(margin, change)
+    if "sent_back" in parts:  # each one's own share of it, summed up
+        return parts["sales"] * kept + parts["returned"] - parts["sent_back"] * (kept - margin)
     return parts["sales"] * kept + parts["returned"] * _times(margin, kept)
 
 
 def _left_of_fees(parts: Mapping[str, float], change: Change, margin: float | None) -> float:
     left = parts.get("contract", 0.0)
+    if fees := parts.get("fees", 0.0):
+        return left + fees * (_kept(left / fees, change) - left / fees)
     return left if margin is None else left * _times(margin, _kept(margin, change))
 
 

@@ -72,6 +72,10 @@ class Company(models.Model):
     cost_per_message = models.DecimalField(
         max_digits=10, decimal_places=4, default=0, validators=[NOT_BELOW_ZERO]
     )
+    cost_per_renewal = models.DecimalField(
+        max_digits=10, decimal_places=2, default=0, validators=[NOT_BELOW_ZERO],
+        help_text="What each fee of a contract costs to collect: payment, letters.",
+    )  # fmt: skip
     anyway_share = models.DecimalField(
         max_digits=5, decimal_places=4, null=True, blank=True,
         validators=[NOT_BELOW_ZERO, MaxValueValidator(Decimal(1))],

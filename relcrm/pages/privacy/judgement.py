@@ -75,7 +75,7 @@ def _value(profile: Any, company: Company) -> str:
     if profile.value is None:
         return _("No forecast of future purchases has been made.")
     forecast = Forecast.objects.filter(pk=profile.pk).first()
-    of_contract = forecast.contract if forecast else 0.0
+    of_contract = forecast.contract + forecast.renewing if forecast else 0.0
     words = {
         "weeks": company.horizon_weeks, "value": profile.value, "currency": company.currency,
         "low": profile.value_low or 0, "high": profile.value_high or 0, "contract": of_contract,

@@ -25,6 +25,7 @@ from relationships.engine.value import (
 from relationships.engine.value import alive as living
 from relationships.engine.value.bgnbd import BetaGeometric
 from relationships.engine.value.clv import values
+from relationships.engine.value.losing import RENEWALS, Losing, with_contracts
 from relationships.engine.value.models import Facts
 from relationships.engine.value.money import CostRates
 from relationships.engine.value.nbd import Nbd
@@ -52,7 +53,7 @@ def test_parts_with_a_pencil():
         "sales": purchases * spend, "goods": -0.7 * purchases * spend, "orders": -2.8,
         "returned": -0.3 * 0.2 * purchases * spend, "handling": -purchases * 4 / 9,
         "service": -purchases * 8 / 9, "remedies": 0.0, "messages": -purchases * 4 / 9,
-        "contract": 0.0,
+        "contract": 0.0, "renewing": 0.0,
         "discounting": (0.7 / 1.05 + 0.7 / 1.05**2 - 1.4) * net,
     }  # fmt: skip
     assert {name: part[0] for name, part in found.parts.columns().items()} == pytest.approx(
@@ -161,6 +162,15 @@ def test_where_every_order_costs_more_than_it_brings_no_habit_is_blamed():
 
 def test_who_earns_has_no_cause():
     assert (worth(MONEY, NO_COSTS, terms=Terms()).losing.cause == -1).all()
+
+
+def test_a_contract_pays_for_losses_or_is_the_reason_itself():
+    """Purchases bring −5, 5, −1 and −5; contracts 9, −9, −9 and 2."""
+    found = Losing(cause=np.array([0, -1, 1, 2]), gain=np.array([4.0, 0.0, 4.0, 4.0]))
+    bought, contract = np.array([-5.0, 5.0, -1.0, -5.0]), np.array([9.0, -9.0, -9.0, 2.0])
+    both = with_contracts(found, bought, contract)
+    assert both.cause.tolist() == [-1, RENEWALS, RENEWALS, 2]
+    assert both.gain.tolist() == [0.0, 0.0, 0.0, 4.0]
 
 
 # Months ------------------------------------------------------------------------------------

@@ -147,6 +147,9 @@ def test_fees_with_a_pencil():
     assert np.all(np.diff(found.years[0]) > 0)
     assert np.all(np.diff(found.bounds[0], axis=1) >= 0)
     assert_allclose(found.times(0.3).plain, 0.3 * found.plain)
+    lost = found.times(np.array([-0.5, 0.3]))  # at a loss it is worst if it runs on
+    assert_allclose([lost.low[0], lost.high[0]], [-5 * (1.1**-when).sum(), 0])
+    assert np.all(np.diff(lost.bounds[0], axis=1) >= 0)
 
 
 def test_counts_told_one_after_the_other_are_those_that_are_asked_for():
@@ -202,6 +205,7 @@ def test_equal_pasts_under_other_contracts_are_not_the_same():
         (([1], [5], [4], [4.0]), CountsAndTimesDisagree),
         (([1], [NAN], [4], [4.0]), NotANumber),
         (([1, 2], [5], [4], [4.0]), LengthsDiffer),
+        (([1], [5], [8], [4.0], [3.0], [0.3, 0.3]), LengthsDiffer),
     ],
 )
 def test_impossible_contracts_are_refused_by_name(bad, error):

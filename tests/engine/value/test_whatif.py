@@ -42,6 +42,18 @@ def test_nothing_changed_is_the_value_itself_whatever_the_parts(parts, fee_margi
     assert changed(parts, EVEN, Change(), fee_margin) == sum(parts[name] for name in EVERY_PART)
 
 
+def test_what_each_one_sends_back_and_each_fee_move_by_themselves():
+    """200 of 1000 come back, of goods at 60 %; the rest is at 20 %: 160 + 120 are left of 1000 and
+    120 of what is sent back goes with it. Ten points more are 100, less 20. Fees of 300 at 10 %."""
+    mixed = dict.fromkeys(EVERY_PART, 0.0) | {
+        "sales": 1000.0, "goods": -720.0, "returned": -120.0, "contract": 30.0,
+    }  # fmt: skip
+    told = mixed | {"sent_back": 200.0, "fees": 300.0}
+    assert changed(told, EVEN, Change(margin=0.1)) == pytest.approx(190 + 100 - 20 + 30)
+    assert changed(told, EVEN, Change(off=0.05)) == pytest.approx(190 - 50 + 10 - 15)
+    assert changed(told | {"renewing": -12.0}, EVEN, Change(margin=0.1)) == pytest.approx(288)
+
+
 def test_fees_of_contracts_move_by_their_own_margin_by_hand():
     # Sales at 1 % and fees of 300 of which 30 % are left: five points more are 50 and 15.
     thin = dict.fromkeys(PARTS, 0.0) | {"sales": 1000.0, "goods": -990.0, "contract": 90.0}

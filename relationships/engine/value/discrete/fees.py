@@ -26,10 +26,20 @@ class Fees:
     years: Floats  # discounted, a column for each of YEARS
     bounds: Floats  # the same low, in the middle and high: customer, year, bound
 
-    def times(self, share: float) -> "Fees":
-        """The part of them that is left."""
-        each = {name: getattr(self, name) * share for name in self.__slots__}
-        return Fees(**each)
+    def times(self, share: Floats | float) -> "Fees":
+        """The part of them that is left, one for all or a row each. Where it is a loss, it is the
+        contract that runs on that costs most: low and high change places."""
+        part = np.broadcast_to(np.asarray(share, dtype=np.float64), self.plain.shape)
+        ends = np.sort(np.stack([self.low, self.middle, self.high]) * part, axis=0)
+        return Fees(
+            plain=self.plain * part,
+            discounted=self.discounted * part,
+            low=ends[0],
+            middle=ends[1],
+            high=ends[2],
+            years=self.years * part[:, None],
+            bounds=np.sort(self.bounds * part[:, None, None], axis=-1),
+        )
 
 
 def fees(model: Contracted, h: Histories, fee: Floats, terms: Terms) -> Fees:

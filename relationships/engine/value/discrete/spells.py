@@ -26,6 +26,7 @@ class Spells:
     over: Floats  # the day of its cancellation; NaN where there is none
     weeks: Floats  # from one renewal to the next
     fee: Floats  # what it has brought per period; zero where nothing was told
+    margin: Floats  # the part of its fee that is left; NaN where nothing says so
 
     @classmethod
     def of(
@@ -35,11 +36,13 @@ class Spells:
         over: ArrayLike,
         weeks: ArrayLike,
         fee: ArrayLike | None = None,
+        margin: ArrayLike | None = None,
     ) -> "Spells":
         """In any order."""
         who = np.atleast_1d(np.asarray(customer, dtype=np.int64))
         paid = np.zeros(len(who)) if fee is None else fee
-        told = (begun, over, weeks, paid)
+        left = np.full(len(who), np.nan) if margin is None else margin
+        told = (begun, over, weeks, paid, left)
         columns = [np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in told]
         if any(len(column) != len(who) for column in columns):
             raise LengthsDiffer("customer, begun, over and weeks need one row per contract")
@@ -61,7 +64,7 @@ class Spells:
         """What was known at the end of `day`."""
         kept = self.begun <= day
         over = np.where(self.over <= day, self.over, np.nan)
-        told = (self.customer, self.begun, over, self.weeks, self.fee)
+        told = (self.customer, self.begun, over, self.weeks, self.fee, self.margin)
         return Spells.of(*(column[kept] for column in told))
 
     def contracts(self, day: float, *, weeks: float | None = None) -> Contracts:
@@ -90,10 +93,19 @@ class Spells:
 
     def fees(self, customers: Integers, day: float) -> Floats:
         """Of the running contract that `plans` names, what it brings per period."""
-        found = np.zeros(len(customers))
+        return self._of_running(self.fee, customers, day, 0.0)
+
+    def margins(self, customers: Integers, day: float) -> Floats:
+        """The part of those fees that is left; NaN where nothing says so, or nothing runs."""
+        return self._of_running(self.margin, customers, day, np.nan)
+
+    def _of_running(
+        self, column: Floats, customers: Integers, day: float, otherwise: float
+    ) -> Floats:
+        found = np.full(len(customers), otherwise)
         at, theirs = self._whose(customers, day)
         runs = theirs & ~(self.over <= day)
-        found[at[runs]] = self.fee[runs]
+        found[at[runs]] = column[runs]
         return found
 
     def _whose(self, customers: Integers, day: float) -> tuple[Integers, NDArray[np.bool_]]:
@@ -105,5 +117,5 @@ class Spells:
         return at, theirs
 
 
-_COLUMNS = ("begun", "over", "weeks", "fee")
+_COLUMNS = ("begun", "over", "weeks", "fee", "margin")
 NONE = Spells.of([], [], [], [])
