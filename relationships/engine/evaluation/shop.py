@@ -66,7 +66,7 @@ def event_rows(made: World) -> pd.DataFrame:
             "feeling": more.map(feeling).astype(float),
         }
     )
-    return pd.concat([happened, _lines(made, happened)], ignore_index=True)
+    return pd.concat([happened, _lines(made, happened), _promises(made)], ignore_index=True)
 
 
 def complaint_rows(made: World) -> pd.DataFrame:
@@ -117,6 +117,18 @@ def _lines(made: World, happened: pd.DataFrame) -> pd.DataFrame:
     each = each[happened["category"].loc[each["event"]].isna().to_numpy()]
     order = happened.loc[each["event"], ["customer", "day"]].reset_index(drop=True)
     return order.assign(kind=LINE, category=each["category"].to_numpy(), reason="")
+
+
+def _promises(made: World) -> pd.DataFrame:
+    """As outcomes come into the log: the category names the promise."""
+    told = made.promises
+    return pd.DataFrame({
+        "customer": told["customer"].astype(np.int64),
+        "day": local_days(told["at"]),
+        "kind": told["kept"].map({True: "promise_kept", False: "promise_broken"}),
+        "category": told["promise"],
+        "reason": "",
+    })  # fmt: skip
 
 
 def _novel(made: World) -> "pd.Series[float]":

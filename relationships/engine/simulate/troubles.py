@@ -13,7 +13,6 @@ from relationships.engine.simulate.stage import Stage
 
 TOPICS = ("late", "defect", "damaged", "wrong item", "billing", "service", "contract")
 LATE, CONTRACT = 0, 6
-PROMISED_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class Troubles:
 def troubles(rng: np.random.Generator, stage: Stage, orders: Orders) -> Troubles:
     """Decide the fate of every order; the bad weeks near the end make parcels late."""
     lives, p, clock = stage.lives, stage.p, stage.clock
-    n = len(orders)
+    n, promised = len(orders), p.firm["promises"]["parcel_days"]
     kind = lives.kind[orders.stint]
     posted = orders.channel == WEB
     bad = clock.bad[clock.index(orders.day)]
@@ -44,12 +43,12 @@ def troubles(rng: np.random.Generator, stage: Stage, orders: Orders) -> Troubles
     topic = np.where(late, LATE, topic)
     stuck = grave & (kind == p.number("N3"))
     topic = np.where(stuck, CONTRACT, topic)
-    usual = rng.uniform(1.1, PROMISED_DAYS - 0.2, n)
-    beyond = PROMISED_DAYS + 1 + rng.gamma(2.0, np.where(bad, 2.2, 1.2))
+    usual = rng.uniform(1.1, promised - 0.2, n)
+    beyond = promised + 1 + rng.gamma(2.0, np.where(bad, 2.2, 1.2))
     took = np.floor(np.where(topic == LATE, beyond, usual)) + rng.uniform(0.38, 0.75, n)
     return Troubles(
         topic=topic,
-        promised=np.where(posted, np.floor(orders.day) + PROMISED_DAYS, np.nan),
+        promised=np.where(posted, np.floor(orders.day) + promised, np.nan),
         delivered=np.where(posted, np.floor(orders.day) + took, np.nan),
         grave=grave,
     )

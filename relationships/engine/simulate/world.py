@@ -29,6 +29,7 @@ from relationships.engine.simulate.parameters import (
     perturbed,
 )
 from relationships.engine.simulate.people import People, people
+from relationships.engine.simulate.promises import promises
 from relationships.engine.simulate.shop import shop
 from relationships.engine.simulate.stage import Stage
 from relationships.engine.simulate.troubles import Troubles, troubles
@@ -50,6 +51,7 @@ class World:
     order_lines: pd.DataFrame
     deliveries: pd.DataFrame
     complaints: pd.DataFrame
+    promises: pd.DataFrame
     referrals: pd.DataFrame
     subscriptions: pd.DataFrame
     stints: pd.DataFrame  # the truth: who was which type, from when to when, and why it turned
@@ -93,6 +95,8 @@ def _frames(start: "_Start", play: "_Play") -> dict[str, pd.DataFrame]:
     for table in (said, pairs):
         table["event"] = row[table["event"]].astype(np.int32)
     stage, people = start.stage, start.stage.people
+    parcels = tables.deliveries(play.troubles, at_order, stage.clock)
+    end = pd.Timestamp(stage.clock.at(np.array([stage.clock.cutoff]))[0])
     return {
         "customers": tables.customers(people, stage.lives, start.household, stage.p).assign(
             wish=play.wish,
@@ -105,8 +109,9 @@ def _frames(start: "_Start", play: "_Play") -> dict[str, pd.DataFrame]:
         "products": stage.shop.frame,
         "events": events,
         "order_lines": tables.order_lines(play.orders, at_order, stage.shop),
-        "deliveries": tables.deliveries(play.troubles, at_order, stage.clock),
+        "deliveries": parcels,
         "complaints": said,
+        "promises": promises(events, parcels, said, said=stage.p.firm["promises"], end=end),
         "referrals": pairs,
         "subscriptions": play.subscriptions,
         "stints": tables.stints(stage.lives, people, stage.p, stage.clock),

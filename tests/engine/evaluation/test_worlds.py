@@ -45,6 +45,8 @@ def test_the_words_that_the_evidence_reads_are_there(made: World) -> None:
     assert (rows[rows["kind"] != "return"]["reason"] == "").all()
     assert rows.loc[rows["kind"] == "purchase", "novel"].isin([0, 1]).all()
     assert rows.loc[rows["kind"] == "visit", "novel"].isna().all()
+    assert (rows["kind"] == "promise_kept").sum() == made.promises["kept"].sum()
+    assert (rows["kind"] == "promise_broken").sum() == (~made.promises["kept"]).sum()
     assert profiles(made)["profile_fields"].between(0, 10).all()
     under_contract = np.unique(made.subscriptions["customer"])
     assert np.flatnonzero(seen(made).evidence.seen("third")).tolist() == under_contract.tolist()

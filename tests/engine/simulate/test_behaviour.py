@@ -182,6 +182,22 @@ def test_parcels_are_late_in_the_bad_weeks_and_complaints_rise(shop_world: World
     assert per_week.loc[4:11].mean() > 3 * per_week.loc[14:51].mean()
 
 
+def test_every_promise_is_kept_or_broken_by_what_happened(shop_world: World) -> None:
+    told, parcels = shop_world.promises, shop_world.deliveries
+    assert told["at"].is_monotonic_increasing
+    assert told["at"].max() < END
+    by = told.groupby("promise")["kept"]
+    over = parcels["promised_on"] + pd.Timedelta(days=1) < END
+    late = (parcels["trouble"] == "late") & over
+    assert (~by.get_group("parcel in time")).sum() == late.sum()
+    asked = of_kind(shop_world, "support")["properties"].map(lambda p: p["first_reply_hours"])
+    assert (~by.get_group("question answered")).sum() == (asked > 8).sum()
+    said = shop_world.complaints
+    soon = said["resolved_at"] - said["at"] < pd.Timedelta(days=14)
+    assert by.get_group("complaint put right").sum() == soon.sum()
+    assert 0.5 < by.get_group("complaint answered").mean() < 0.95
+
+
 def test_the_let_down_have_something_to_be_let_down_by(shop_world: World) -> None:
     said, people = shop_world.complaints, shop_world.customers
     hurt = people.index[people["true_type"] == "N1"]
