@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from relationships import quality_words
 from relationships.engine.evaluation import measured
+from relationships.engine.evaluation.pairs import AS_ONE
 from relationships.engine.typology import CHANNELS
 from relationships.engine.typology.spec import BREADTH
 from relationships.quality_real import Real, real
@@ -20,12 +21,19 @@ FEWEST_ANSWERS = 30  # for agreement to say anything
 CHECKS = {
     "macro-F1 of 5 families": gettext_lazy("Families told apart, each family counting alike"),
     "macro-F1 of 29 types": gettext_lazy("Kinds told apart, each kind counting alike"),
+    f"macro-F1 of types{AS_ONE}": gettext_lazy(
+        "The same, the kinds that are hardest to tell apart as one"
+    ),
     "shown type right": gettext_lazy("Right of the kinds that pages show"),
+    f"shown type right{AS_ONE}": gettext_lazy("The same, the hardest as one"),
     "shown type, share of customers": gettext_lazy("Customers of whom a kind is shown"),
     "type at p >= 0.6 right": gettext_lazy("Right where a kind is likelier than 6 in 10"),
+    f"type at p >= 0.6 right{AS_ONE}": gettext_lazy("The same, the hardest as one"),
     "type at p >= 0.6, share of customers": gettext_lazy("Customers with so likely a kind"),
+    f"type at p >= 0.6, share of customers{AS_ONE}": gettext_lazy("The same, the hardest as one"),
     "calibration error of families": gettext_lazy("How far our sureness is off, families"),
     "calibration error of types": gettext_lazy("How far our sureness is off, kinds"),
+    f"calibration error of types{AS_ONE}": gettext_lazy("The same, the hardest as one"),
     "Brier skill": gettext_lazy("Better than telling everyone the usual mix"),
 }
 ASKED = {

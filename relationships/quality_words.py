@@ -107,9 +107,9 @@ def limits(channels: frozenset[str], *, has_answers: bool) -> list[str]:
           "hundred people have said what they are."),
         *_shown_right(),
         _("Mood and closeness have not been tested on public data; there is none that holds both."),
-        _("Best friend and devoted partner, good friend and casual buddy, old friend and "
-          "drifting apart "
-          "are the pairs most often taken for each other."),
+        _("Best friend and devoted partner; acquaintance, casual buddy, one-room friend and good "
+          "friend; old friend and drifting apart: these are most often taken for each other, and "
+          "count as one where a row of the trials says so."),
     ]  # fmt: skip
 
 

@@ -33,22 +33,7 @@ def measure(
     sizes = {"customers": customers, "shoppers": shoppers}
     usual = (customers, shoppers) == (DRAWN, SHOP)
     of_size = "" if usual else f" --customers {customers} --shoppers {shoppers}"
-    runs = [
-        {
-            "command": f"manage.py evaluate relationships --world {world} --seed {SEED}"
-            + (f" --labels {labels}" if labels else "")
-            + of_size,
-            "world": world,
-            "labels": labels,
-            "checks": [
-                one.to_json()
-                for one in evaluation(
-                    world, seed=SEED, labels=labels, strangers=strangers, **sizes
-                ).checks
-            ],
-        }
-        for world, labels in RUNS
-    ]
+    runs = [_run(world, labels, of_size, strangers=strangers, **sizes) for world, labels in RUNS]
     return {
         "measured_on": on.isoformat(),
         "specification": fingerprint(),
@@ -60,6 +45,19 @@ def measure(
             "world": WORLD,
             "told": [one.to_json() for one in by_sources(WORLD, seed=SEED, **sizes)],
         },
+    }
+
+
+def _run(world: str, labels: int, of_size: str, **sizes: int) -> dict[str, Any]:
+    """One world with so many labels."""
+    asked = f" --labels {labels}" if labels else ""
+    command = f"manage.py evaluate relationships --world {world} --seed {SEED}{asked}{of_size}"
+    checks = evaluation(world, seed=SEED, labels=labels, **sizes).checks
+    return {
+        "command": command,
+        "world": world,
+        "labels": labels,
+        "checks": [one.to_json() for one in checks],
     }
 
 

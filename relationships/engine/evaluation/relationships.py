@@ -24,6 +24,7 @@ from relationships.engine.evaluation.figures import (
 )
 from relationships.engine.evaluation.known import Known
 from relationships.engine.evaluation.labels import with_labels
+from relationships.engine.evaluation.pairs import AS_ONE, shared, together
 from relationships.engine.evaluation.reliability import Reliable
 from relationships.engine.evaluation.shop import shop
 from relationships.engine.evaluation.truly import truly
@@ -39,6 +40,8 @@ from relationships.engine.typology.channels import log_likelihoods
 from relationships.engine.typology.shown import normalised
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+Untargeted = dict[str, tuple[float, str | None]]
 
 WORLDS: dict[str, float] = {"exact": 0.0, "s03": 0.3, "s05": 0.5, "s07": 0.7}
 """By which strength each world differs from the specification, or the shop from its own file."""
@@ -132,9 +135,7 @@ def judged(known: Known) -> tuple[Calibration, Verdicts]:
 
 def figures(where: str, known: Known, verdicts: Verdicts, world: str) -> list[Check]:
     truth, family_of = known.places, typology().family_of
-    right, share = shown_accuracy(truth, likely(verdicts.posterior, LIKELY))
-    shown_right, shown = shown_accuracy(truth, verdicts.labels.type)
-    found: dict[str, tuple[float, str | None]] = {
+    found: Untargeted = {
         "macro-F1 of 29 types": (macro_f1(truth, verdicts.posterior.argmax(axis=1)), None),
         "macro-F1 of 5 families": (
             macro_f1(family_of[truth], verdicts.families.argmax(axis=1)), None,
@@ -144,16 +145,39 @@ def figures(where: str, known: Known, verdicts: Verdicts, world: str) -> list[Ch
             calibration_error(family_of[truth], verdicts.families), "<= 0.03",
         ),
         "Brier skill": (brier_skill(truth, verdicts.posterior), None),
-        "type at p >= 0.6 right": (right, None),
-        "type at p >= 0.6, share of customers": (share, None),
-        "shown type right": (shown_right, None),
-        "shown type, share of customers": (shown, None),
+        **_told(truth, verdicts.posterior, verdicts.labels.type, ""),
+        **hardest_as_one(truth, verdicts),
     }  # fmt: skip
     goals: Callable[[str], str | None] = TARGETS.get if world == "s05" else lambda _: None
     return [
         check(f"{where}: {name}", figure, target or goals(name))
         for name, (figure, target) in found.items()
     ]
+
+
+def _told(truth: Places, chances: Floats, shown: Places, which: str) -> Untargeted:
+    """Of likely and of shown types, how many are right and of how many customers there is one."""
+    right, share = shown_accuracy(truth, likely(chances, LIKELY))
+    shown_right, shown_share = shown_accuracy(truth, shown)
+    return {
+        f"type at p >= 0.6 right{which}": (right, None),
+        f"type at p >= 0.6, share of customers{which}": (share, None),
+        f"shown type right{which}": (shown_right, None),
+        f"shown type, share of customers{which}": (shown_share, None),
+    }
+
+
+def hardest_as_one(truth: Places, verdicts: Verdicts) -> Untargeted:
+    """The same figures where types that the best judge takes for each other are one."""
+    classes, chances = shared(truth), together(verdicts.posterior)
+    shown = _told(classes, chances, shared(verdicts.labels.type), AS_ONE)
+    return {
+        f"macro-F1 of types{AS_ONE}": (macro_f1(classes, chances.argmax(axis=1)), None),
+        f"calibration error of types{AS_ONE}": (calibration_error(classes, chances), None),
+        f"Brier skill{AS_ONE}": (brier_skill(classes, chances), None),
+        # Who is shown a type is the same.
+        **{name: figure for name, figure in shown.items() if "shown type, share" not in name},
+    }
 
 
 def efficiency(known: Known, verdicts: Verdicts) -> float:

@@ -32,7 +32,6 @@ class Wishes:
     tone_trust: Floats
     contacts: Floats  # messages in 30 days that they stated; NaN: not stated
     contacts_trust: Floats
-    intensity: Floats  # I*, NaN: not stated
     voice: Floats
     mood: Floats  # V now, −1 … 1
     lock: Floats
@@ -68,14 +67,13 @@ def wishes(
         tone_trust=tone_trust,
         contacts=contacts,
         contacts_trust=contacts_trust,
-        **_said(answers, rule),
+        **_said(answers),
     )
 
 
-def _said(answers: Answers, rule: Terms) -> dict[str, Floats]:
+def _said(answers: Answers) -> dict[str, Floats]:
     """What stands as it was answered, on scales of one."""
     return {
-        "intensity": _looked_up(np.array([p.intensity for p in rule.paces]), answers.of("q7")),
         "voice": (answers.of("q8") - 1) / 6,
         "mood": answers.of("q11") / 3,
         "lock": (answers.of("q10") - 1) / 6,

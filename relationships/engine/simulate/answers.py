@@ -58,8 +58,8 @@ def _handling(rng: np.random.Generator, log: Log, scene: Scene, said: Complaints
 
 def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[Any], Floats]:
     """What some would like us to be; often what they have, and often not: that is the gap."""
-    lives, people, words = scene.stage.lives, scene.stage.people, vocabulary("people")
-    n, firm = len(people), scene.stage.p.firm
+    lives, people, firm = scene.stage.lives, scene.stage.people, scene.stage.p.firm
+    n = len(people)
     begin = people.joined + 20
     asked = np.flatnonzero(
         (begin < scene.stage.clock.cutoff - 2) & (rng.random(n) < firm["wish_stated"])
@@ -69,11 +69,7 @@ def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[A
     )
     day = np.minimum(day, scene.stage.clock.cutoff - 1 / 1440)
     kind = lives.kind[lives.at(asked, day)]
-    own = np.array([words["wish_of_type"][code] for code in scene.stage.p.types], dtype=object)[
-        kind
-    ]
-    other = rng.choice(np.array(words["wishes"], dtype=object), len(asked))
-    wish = np.where(rng.random(len(asked)) < firm["wish_matches"], own, other)
+    wish = _wished(rng, scene, kind)
     pace = np.array(PACES)[np.clip(rng.normal(1.7, 1.0, len(asked)).round().astype(int), 0, 4)]
     mood = scene.stage.moods(rng, lives.at(asked, day))
     told = [{"survey": "wish", "q1": w, "q7": str(a), "q11": int(round(3 * m))}
@@ -88,6 +84,14 @@ def _wishes(rng: np.random.Generator, log: Log, scene: Scene) -> tuple[NDArray[A
     stated, when = np.full(n, None, dtype=object), np.full(n, np.nan)
     stated[asked], when[asked] = wish, day
     return stated, when
+
+
+def _wished(rng: np.random.Generator, scene: Scene, kind: Ints) -> NDArray[Any]:
+    """Most wish for what their type usually wants, the rest for anything."""
+    words, p = vocabulary("people"), scene.stage.p
+    own = np.array([words["wish_of_type"][code] for code in p.types], dtype=object)[kind]
+    other = rng.choice(np.array(words["wishes"], dtype=object), len(kind))
+    return np.where(rng.random(len(kind)) < p.firm["wish_matches"], own, other)
 
 
 def _at_length(rng: np.random.Generator, wish: NDArray[Any]) -> list[dict[str, Any]]:

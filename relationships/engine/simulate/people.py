@@ -46,8 +46,7 @@ def people(rng: np.random.Generator, lives: Lives, p: Parameters, clock: Clock) 
     country = _countries(rng, n)
     hour = np.clip(rng.normal(_of(spec, "hour")[persona], 2.0), 7, 22)
     ahead = _of(list(vocabulary("people")["countries"].values()), "hours_ahead")[country]
-    by_day = hours(rng, np.clip(hour, 10.2, 17.5), opens=10, closes=17.9)
-    joined = clock.local(np.floor(lives.start[lives.first]), by_day, ahead)
+    joined = _joined(rng, lives, clock, hour, ahead)
     tastes = _tastes(rng, persona)
     frame, near_shop = _frame(rng, persona, country, hour, clock)
     share = np.where(near_shop, p.firm["store_share_near"], p.firm["store_share_far"])
@@ -65,12 +64,18 @@ def people(rng: np.random.Generator, lives: Lives, p: Parameters, clock: Clock) 
         texts=texts,
         temper=rng.normal(0, 0.08, n),
         frame=frame.assign(
-            joined_at=clock.at(joined),
-            organisation=_organisations(rng, lives, p),
-            consents_email=mails,
-            consents_sms=texts,
+            joined_at=clock.at(joined), organisation=_organisations(rng, lives, p),
+            consents_email=mails, consents_sms=texts,
         ),
-    )
+    )  # fmt: skip
+
+
+def _joined(
+    rng: np.random.Generator, lives: Lives, clock: Clock, hour: Floats, ahead: Floats
+) -> Floats:
+    """By day, on the first day of each life."""
+    by_day = hours(rng, np.clip(hour, 10.2, 17.5), opens=10, closes=17.9)
+    return clock.local(np.floor(lives.start[lives.first]), by_day, ahead)
 
 
 def _of(spec: list[dict[str, Any]], key: str) -> Floats:

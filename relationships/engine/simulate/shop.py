@@ -61,32 +61,34 @@ def shop(clock: Clock) -> Shop:
     category = np.array([row[0] for row in words["products"]])
     share = np.array([row[3] for row in words["products"]], dtype=float)
     launch = np.where(share > 0, np.floor(share * clock.days), -np.inf)
-    price = np.array([row[2] for row in words["products"]], dtype=float)
-    kinds = words["categories"]
-    brand = np.array([[b["slug"] for b in words["brands"]].index(k[1]) for k in kinds])[category]
-    cost = np.round(price * np.array([k[2] for k in kinds])[category], 2)
-    launched = np.where(np.isfinite(launch), launch, np.nan)
-    frame = pd.DataFrame(
+    frame = _frame(words, category, clock.at(np.where(np.isfinite(launch), launch, np.nan)))
+    slugs = [brand["slug"] for brand in words["brands"]]
+    return Shop(
+        category=category,
+        price=frame["price"].to_numpy(),
+        cost=frame["unit_cost"].to_numpy(),
+        launch=launch,
+        brand=np.array([slugs.index(kind[1]) for kind in words["categories"]])[category],
+        names=frame["name"].to_numpy(dtype=object),
+        group=np.array([row[4] for row in words["products"]], dtype=object),
+        skus=frame["sku"].to_numpy(dtype=object),
+        category_names=np.array([kind[0] for kind in words["categories"]], dtype=object),
+        frame=frame,
+    )
+
+
+def _frame(words: dict[str, Any], category: Ints, launched: NDArray[np.datetime64]) -> pd.DataFrame:
+    """The products as readers get them; `category` is the place of each one's."""
+    kinds, price = words["categories"], np.array([row[2] for row in words["products"]], dtype=float)
+    return pd.DataFrame(
         {
             "sku": np.array([f"LK-{c + 1}{i:02d}" for i, c in enumerate(category)], dtype=object),
             "name": np.array([row[1] for row in words["products"]], dtype=object),
             "category": np.array([k[0] for k in kinds], dtype=object)[category],
             "brand": np.array([k[1] for k in kinds], dtype=object)[category],
             "price": price,
-            "unit_cost": cost,
-            "launched_on": clock.at(launched),
+            "unit_cost": np.round(price * np.array([k[2] for k in kinds])[category], 2),
+            "launched_on": launched,
             "expected_life_weeks": np.array([k[3] for k in kinds], dtype=np.int16)[category],
         }
-    )
-    return Shop(
-        category=category,
-        price=price,
-        cost=cost,
-        launch=launch,
-        brand=brand,
-        names=frame["name"].to_numpy(dtype=object),
-        group=np.array([row[4] for row in words["products"]], dtype=object),
-        skus=frame["sku"].to_numpy(dtype=object),
-        category_names=np.array([k[0] for k in kinds], dtype=object),
-        frame=frame,
     )

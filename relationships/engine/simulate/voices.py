@@ -100,17 +100,9 @@ def _pages(rng: np.random.Generator, scene: Scene, stint: Ints) -> NDArray[Any]:
 
 def _support(rng: np.random.Generator, log: Log, scene: Scene) -> None:
     """Questions: at any time, and some days after an order."""
-    orders, lives, people = scene.orders, scene.stage.lives, scene.stage.people
+    orders, lives = scene.orders, scene.stage.lives
     alone, at = scene.happenings(rng, "support_per_month", PER_MONTH, opens=8.5, closes=20.5)
-    per_order = scene.stage.habit("support_per_order", orders.stint)
-    order = np.repeat(np.arange(len(orders)), rng.poisson(per_order))
-    who = orders.customer[order]
-    after = np.floor(orders.day[order]) + 1 + rng.integers(0, 9, len(order)).astype(float)
-    later = scene.stage.clock.local(
-        after, rng.uniform(*OFFICE, len(order)), people.hours_ahead[who]
-    )
-    told = later < scene.stage.clock.cutoff
-    order, later = order[told], later[told]
+    order, later = _asked_after(rng, scene)
     stint = np.concatenate([alone, lives.at(orders.customer[order], later)])
     customer, day = lives.customer[stint], np.concatenate([at, later])
     number = ["my order"] * len(alone) + [f"O-{n + 1:06d}" for n in order]
@@ -124,13 +116,25 @@ def _support(rng: np.random.Generator, log: Log, scene: Scene) -> None:
             properties=[{"subject": s, "text": t, "first_reply_hours": float(h)}
                         for s, t, h in zip(subjects, texts, first_reply, strict=True)])  # fmt: skip
     # The desk writes by day; who is answered in the evening is telephoned.
-    answer, clock = day + first_reply / 24, scene.stage.clock
+    answer = day + first_reply / 24
     by_day = np.abs((answer % 1) * 24 - 13) < 5
-    wrote = np.flatnonzero((channel == EMAIL) & by_day & (answer < clock.cutoff))
+    wrote = np.flatnonzero((channel == EMAIL) & by_day & (answer < scene.stage.clock.cutoff))
     log.add("message_sent", customer[wrote], answer[wrote], channel=EMAIL,
             source=ids[wrote] + "-a", category=np.full(len(wrote), "service", dtype=object),
             properties=[{"subject": subjects[i], "purpose": "service", "answers": ids[i]}
                         for i in wrote])  # fmt: skip
+
+
+def _asked_after(rng: np.random.Generator, scene: Scene) -> tuple[Ints, Floats]:
+    """Orders that raise a question, and when, in the hours of the office."""
+    orders, clock = scene.orders, scene.stage.clock
+    per_order = scene.stage.habit("support_per_order", orders.stint)
+    order = np.repeat(np.arange(len(orders)), rng.poisson(per_order))
+    ahead = scene.stage.people.hours_ahead[orders.customer[order]]
+    after = np.floor(orders.day[order]) + 1 + rng.integers(0, 9, len(order)).astype(float)
+    later = clock.local(after, rng.uniform(*OFFICE, len(order)), ahead)
+    told = later < clock.cutoff
+    return order[told], later[told]
 
 
 def _asked(

@@ -34,7 +34,6 @@ from relationships.engine.typology.column import (
     WINDOW_EDGES_WEEKS,
     WINDOWS,
     Column,
-    Condition,
     Rule,
     age,
     by_star,
@@ -46,7 +45,13 @@ from relationships.engine.typology.column import (
     rule,
     within,
 )
-from relationships.engine.typology.more_columns import FELT_COLUMNS, bought_in, promises
+from relationships.engine.typology.more_columns import (
+    FELT_COLUMNS,
+    bought_in,
+    promises,
+    recommendations,
+    tones,
+)
 from relationships.engine.typology.treatment_words import words
 
 SEASON_DAYS, AROUND_DAYS = (335, 395), (183, 547)  # before a purchase: its season, its year
@@ -170,6 +175,10 @@ def order_marks() -> Iterator[Column]:
     yield lately(
         "orders_in_season", "how many of those lay a year before", compared, "season_share"
     )
+    yield from categories()
+
+
+def categories() -> Iterator[Column]:
     for rank in range(CATEGORIES):
         yield lately(
             f"category_{rank}", f"purchases in the stored category {rank}", bought_in(float(rank))
@@ -182,33 +191,9 @@ def voices() -> Iterator[Column]:
     yield lately("reviews", "reviews, with stars or without", rule("review"))
     yield from by_star("stars", "review", (), 0.0)
     yield from by_star("stars_365", "review", (), 365.0)
-    nps: Condition = ("category", "==", "nps")
-    yield lately(
-        "nps_answers",
-        "answers 0 to 10 on recommending us",
-        rule("survey_answer", nps, ("rating", "known", "")),
-    )
-    yield lately("nps_sum", "sum of those answers", rule("survey_answer", nps), "rating")
-    low = rule("survey_answer", nps, ("rating", "<=", 6.5))
-    yield lately("nps_low", "answers of 6 and below", low)
-    yield faded("nps_low_365", low, 365.0)
-    yield faded("nps_low_sum_365", low, 365.0, "rating")
-    passive = rule("survey_answer", nps, ("rating", ">", 6.5), ("rating", "<=", 8.5))
-    yield faded("nps_passive_365", passive, 365.0)
-    yield faded(
-        "nps_nine_365",
-        rule("survey_answer", nps, ("rating", ">", 8.5), ("rating", "<=", 9.5)),
-        365.0,
-    )
-    yield faded("nps_ten_365", rule("survey_answer", nps, ("rating", ">", 9.5)), 365.0)
+    yield from recommendations()
     yield from by_star("csat_270", "survey_answer", (("category", "==", "csat"),), 270.0)
-    for name, condition in (("good", ("sentiment", ">=", 0.3)), ("bad", ("sentiment", "<=", -0.3))):
-        rules = tuple(
-            Rule(kind, (condition,))  # type: ignore[arg-type]  # told by the table
-            for kind in ("support", "suggestion", "message_replied")
-        )
-        yield faded(f"text_{name}_180", rules, 180.0, "sentiment")
-        yield faded(f"text_{name}_squares_180", rules, 180.0, "sentiment_squared")
+    yield from tones()
     yield faded("hostile_365", HOSTILE, 365.0)
     yield faded("praise_540", PRAISE, 540.0)
     yield faded("good_reviews_540", rule("review", ("rating", ">=", 3.5)), 540.0)

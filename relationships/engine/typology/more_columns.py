@@ -1,4 +1,4 @@
-"""Columns of orders of several categories, of answers on how it feels, and of promises.
+"""Columns of orders of several categories, of answers and tone, and of promises.
 
 Rows beside events: `line`, one for each category of a purchase that has none of its own because
 its lines are of several. Derived fields:
@@ -11,7 +11,16 @@ its lines are of several. Derived fields:
 
 from collections.abc import Iterator
 
-from relationships.engine.typology.column import Column, Rule, age, faded, lately, recent, rule
+from relationships.engine.typology.column import (
+    Column,
+    Condition,
+    Rule,
+    age,
+    faded,
+    lately,
+    recent,
+    rule,
+)
 
 LINE = "line"
 FEELING_DAYS = 270.0
@@ -31,6 +40,37 @@ def promises() -> Iterator[Column]:
     yield faded("promise_broken_270", BROKEN, FEELING_DAYS)
     yield recent("promises_unsettled", 52.0, "those not made good", STILL_BROKEN)
     yield age("promise_unsettled_age_days", "last promise broken and not made good", STILL_BROKEN)
+
+
+def recommendations() -> Iterator[Column]:
+    """Answers on recommending us, 0 to 10."""
+    nps: Condition = ("category", "==", "nps")
+    yield lately(
+        "nps_answers",
+        "answers 0 to 10 on recommending us",
+        rule("survey_answer", nps, ("rating", "known", "")),
+    )
+    yield lately("nps_sum", "sum of those answers", rule("survey_answer", nps), "rating")
+    low = rule("survey_answer", nps, ("rating", "<=", 6.5))
+    yield lately("nps_low", "answers of 6 and below", low)
+    yield faded("nps_low_365", low, 365.0)
+    yield faded("nps_low_sum_365", low, 365.0, "rating")
+    passive = rule("survey_answer", nps, ("rating", ">", 6.5), ("rating", "<=", 8.5))
+    yield faded("nps_passive_365", passive, 365.0)
+    yield faded(
+        "nps_nine_365",
+        rule("survey_answer", nps, ("rating", ">", 8.5), ("rating", "<=", 9.5)),
+        365.0,
+    )
+    yield faded("nps_ten_365", rule("survey_answer", nps, ("rating", ">", 9.5)), 365.0)
+
+
+def tones() -> Iterator[Column]:
+    """Of what they write to us."""
+    for name, condition in (("good", ("sentiment", ">=", 0.3)), ("bad", ("sentiment", "<=", -0.3))):
+        rules = rule("support suggestion message_replied", condition)  # type: ignore[arg-type]
+        yield faded(f"text_{name}_180", rules, 180.0, "sentiment")
+        yield faded(f"text_{name}_squares_180", rules, 180.0, "sentiment_squared")
 
 
 def felt() -> Iterator[Column]:

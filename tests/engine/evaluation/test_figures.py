@@ -13,7 +13,9 @@ from relationships.engine.evaluation.figures import (
     macro_f1,
     shown_accuracy,
 )
+from relationships.engine.evaluation.pairs import PAIRS, classes, shared, together
 from relationships.engine.evaluation.reliability import bands, groups, large_enough
+from relationships.engine.typology import typology
 
 RNG = np.random.default_rng(5)
 TRUTH, SAID = RNG.integers(0, 4, 300), RNG.integers(0, 5, 300)
@@ -35,6 +37,20 @@ def test_telling_everyone_the_base_rates_has_no_skill_and_the_truth_has_all() ->
     truth = np.array([0, 0, 0, 1])
     assert brier_skill(truth, np.tile([0.75, 0.25], (4, 1))) == pytest.approx(0.0)
     assert brier_skill(truth, np.eye(2)[truth]) == pytest.approx(1.0)
+
+
+def test_the_hardest_pairs_count_as_one_and_all_others_stay_apart() -> None:
+    """Eight types of five pairs are three classes, as the buddy stands in three of the pairs."""
+    codes, of = list(typology().keys), classes()
+    assert all(of[codes.index(one)] == of[codes.index(other)] for one, other in PAIRS)
+    assert sorted(np.bincount(of))[-4:] == [1, 2, 2, 4]
+    assert len(np.unique(of)) == 29 - 5
+    chances = RNG.dirichlet(np.ones(29), 7)
+    assert together(chances).sum(axis=1) == pytest.approx(np.ones(7))
+    best, devoted = codes.index("R5"), codes.index("M2")
+    as_one = together(chances)[:, of[best]]
+    assert as_one == pytest.approx(chances[:, best] + chances[:, devoted])
+    assert shared(np.array([best, devoted, -1])).tolist() == [of[best], of[best], -1]
 
 
 def test_log_loss_by_hand_and_never_infinite() -> None:

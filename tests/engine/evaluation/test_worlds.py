@@ -71,6 +71,8 @@ def test_the_table_of_the_exact_world_has_every_check() -> None:
     assert len(by_name) == len(found)
     assert by_name["drawn: macro-F1 against the best possible"].figure > 0.9
     assert by_name["drawn: macro-F1 of 29 types"].target is None
+    as_one = by_name["drawn: macro-F1 of types, hardest pairs as one"]
+    assert as_one.figure > by_name["drawn: macro-F1 of 29 types"].figure
     for name, one in by_name.items():
         if one.target == "= 0":
             assert one.reached, name
@@ -83,6 +85,7 @@ def test_labels_are_learned_from_and_judged_on_the_others() -> None:
     names = [one.check for one in found]
     assert names[0] == "drawn, 200 labels: admitted"
     assert found[1].figure > 0.5
+    assert found[2].figure > found[1].figure, "the hardest pairs as one"
     few = with_labels("drawn", known, rule, verdicts, 40, world="s05", seed=3)
     assert few[0].figure == 0, "too few to learn from"
 

@@ -69,7 +69,7 @@ def test_a_long_form_gives_the_numbers_of_the_method():
     found = wanting((0, 0.0, told))
     assert found.closeness[0] == 1.0
     assert found.tone[0] == 1.0
-    assert (found.contacts[0], found.intensity[0]) == (1.0, 0.4)
+    assert found.contacts[0] == 1.0
     assert (found.voice[0], found.pull[0], found.lock[0], found.mood[0]) == (0.5, 1.0, 0.0, -1.0)
     assert KINDS.types[found.posterior[0].argmax()].key in ("R5", "R7", "R8")
 
