@@ -19,7 +19,7 @@ class CustomersConfig(AppConfig):
             timeline,
             work_telling,
         )
-        from customers.actions import owned, respell, retention
+        from customers.actions import owned, respell, retention, sensitive
         from customers.actions.duplicates import run_duplicates
         from customers.actions.redate import run_redate
         from customers.contact import considerate, gates, said
@@ -53,6 +53,7 @@ class CustomersConfig(AppConfig):
         merging.register("consent", strictest.after_merge, strictest.after_undo)
         fact_fields.register_all()
         runners.register(owned.KIND, owned.run_owned)
+        runners.register(sensitive.KIND, sensitive.run_sensitive)
         register_known()
         gates.register(considerate.DISCREET)
         gates.register(considerate.VULNERABLE)

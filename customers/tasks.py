@@ -12,6 +12,7 @@ from customers.actions import (
     notes,
     owned,
     segment_counts,
+    sensitive,
     tallies,
     undo,
 )
@@ -55,10 +56,11 @@ def remove_expired_exports() -> int:
 
 @shared_task(name="customers.owned_due")
 def owned_due() -> None:
-    """What customers have, from what they bought since yesterday; and questions that nobody
-    confirmed are forgotten."""
+    """What customers have, from what they bought since yesterday, and whether any of it is
+    sensitive; and questions that nobody confirmed are forgotten."""
     asked.forget_unconfirmed(clock())
     owned.ask_for_owned(by=None)
+    sensitive.ask_to_follow(by=None)
 
 
 @shared_task(name="customers.count_segments_due")

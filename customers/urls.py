@@ -13,6 +13,7 @@ from customers.views import (
     notes,
     owned,
     segments,
+    sensitive,
     tags,
     work,
 )
@@ -44,6 +45,8 @@ urlpatterns = [
     path("settings/fields/<int:pk>/retire/", fields.retire, name="retire_field"),
     path("settings/tags/", tags.tags, name="tags"),
     path("settings/tags/<int:pk>/", tags.change, name="change_tag"),
+    path("settings/goods/", sensitive.goods, name="goods"),
+    path("settings/goods/<int:pk>/unmark/", sensitive.unmark, name="unmark_goods"),
     path("customers/tag/", tags.tag_many, name="tag_many"),
     path("customers/<int:pk>/tags/", tags.tag_one, name="tag"),
     path("customers/<int:pk>/keep-in-mind/", modifiers.keep_in_mind, name="keep_in_mind"),

@@ -14,6 +14,7 @@ from customers.timeline import Entry, Slice, register
 from relcrm.base.models import User
 
 TASKS, QUESTIONS = "tasks", "questions"
+HUSHED = gettext_lazy("what was said is kept discreet")
 
 
 def register_all() -> None:
@@ -60,10 +61,11 @@ def notes(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]:
         return {}
     ours = {row.properties.get("by") for row in rows if row.source == NOTES and row.properties}
     writers = User.objects.in_bulk(ours - {None}) if ours else {}
-    return {row.pk: _note(row, writers) for row in rows}
+    return {row.pk: _note(row, writers, is_hushed=row.customer_id in asked.hides) for row in rows}
 
 
-def _note(row: Interaction, writers: Mapping[int, User]) -> Entry:
+def _note(row: Interaction, writers: Mapping[int, User], *, is_hushed: bool) -> Entry:
+    """Who may not know what a discreet customer bought is not told the words either."""
     said = row.properties or {}
     is_removed = "removed_at" in said
     by = writers.get(said.get("by", 0)) if row.source == NOTES else None
@@ -74,7 +76,7 @@ def _note(row: Interaction, writers: Mapping[int, User]) -> Entry:
         title=_("A note was removed") if is_removed else title,
         icon="note",
         is_quiet=is_removed,
-        why=str(said.get("text", "")),
+        why=str(HUSHED) if is_hushed else str(said.get("text", "")),
         end=_("changed") if "changed_at" in said else "",
         href=reverse("customers:note", args=[row.pk]),
     )
@@ -82,16 +84,17 @@ def _note(row: Interaction, writers: Mapping[int, User]) -> Entry:
 
 def entry(question: Question, asked: Slice, pk: int | None = None) -> Entry:
     is_answered = question.answered_at is not None and question.answered_at < asked.until
+    is_hushed = question.customer_id in asked.hides
     title = _("Asked us a question") if question.is_from_customer else _("A question to an expert")
     if asked.sees_people:
-        title = f"{title}: {_short(question.text)}"
+        title = f"{title}: {HUSHED if is_hushed else _short(question.text)}"
     return Entry(
         at=question.asked_at,
         pk=pk or question.pk,
         title=title,
         icon="ear",
         tone="" if is_answered else "warn",
-        why=_outcome(question, is_answered) if asked.sees_people else "",
+        why=_outcome(question, is_answered) if asked.sees_people and not is_hushed else "",
         end="" if is_answered else _("open"),
         href=reverse("customers:question", args=[question.pk]),
         who=question.customer_id,

@@ -9,9 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.sight import colleague_named, customer_named
+from customers.api.sight import colleague_named, customer_named, hushed
 from customers.models.interaction import Channel
 from feedback import actions, queries
+from feedback.hushed import hush_told
 from feedback.models import Complaint
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
@@ -24,7 +25,8 @@ SEVERITIES = {"min_value": 1, "max_value": 4, "help_text": "1 minor … 4 critic
 
 
 class ComplaintOut(serializers.Serializer):
-    """A complaint. Its words are null for callers who may not see people."""
+    """A complaint. Its words are null for callers who may not see people, and of discreet customers
+    for those who may not know what these bought (`discreet:read`, or be their contact)."""
 
     id = serializers.IntegerField()
     number = serializers.CharField(help_text="On the customer's receipt.")
@@ -118,6 +120,14 @@ class Complaints(Readable, Resource):
         return rows.filter(
             **state, **{to: asked[name] for name, to in exact.items() if name in asked}
         )
+
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of discreet customers only service and their own contact learn the words."""
+        hidden = hushed(self, rows)
+        for row in rows:
+            if row["customer_id"] in hidden:
+                hush_told(row)
+        return rows
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row["customer"], row["owner"] = row["customer_id"], row["owner_id"]

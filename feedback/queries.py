@@ -1,6 +1,6 @@
 """What is waiting on the complaint desk, for whom marketing is silent, and what was done so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from customers.models import Customer
 from customers.queries.search import matching
+from feedback.hushed import findable_words, hushed
 from feedback.models import Complaint, ComplaintQuerySet
 from relcrm.base import roles
 from relcrm.base.models import AuditLine, User
@@ -80,14 +81,17 @@ def desk(
     before: str = "",
     size: int = PAGE,
 ) -> Window[Complaint]:
-    """Waiting ones by deadline, resolved ones newest first; one query a page."""
+    """Waiting ones by deadline, resolved ones newest first, as this person may read them; one query
+    a page, and one more for who may not know what discreet customers bought."""
     complaints = shown(user, show, now).select_related("customer", "owner")
     if severity:
         complaints = complaints.filter(severity=severity)
     if find:
-        complaints = complaints.filter(Q(number__iexact=find) | Q(subject__icontains=find))
+        by_words = Q(subject__icontains=find) & findable_words(user)
+        complaints = complaints.filter(Q(number__iexact=find) | by_words)
     order = LATEST_ANSWER if show == "resolved" else DEADLINE
-    return window([Part(complaints, order)], after=after, before=before, size=size)
+    page = window([Part(complaints, order)], after=after, before=before, size=size)
+    return replace(page, rows=hushed(page.rows, user))
 
 
 def counts(user: User, now: datetime) -> Counts:
@@ -167,10 +171,10 @@ def history(complaint: Complaint) -> list[Step]:
     ]
 
 
-def earlier(complaint: Complaint, size: int = 5) -> QuerySet[Complaint]:
-    """Other complaints of the same customer, newest first."""
+def earlier(complaint: Complaint, user: User, size: int = 5) -> list[Complaint]:
+    """Other complaints of the same customer, newest first, as this person may read them."""
     others = Complaint.objects.filter(customer_id=complaint.customer_id).exclude(pk=complaint.pk)
-    return others.order_by("-filed_at")[:size]
+    return hushed(others.order_by("-filed_at")[:size], user)
 
 
 def agents() -> QuerySet[User]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.models import Interaction
 from customers.telling import PLACE
 from customers.timeline import Entry, Slice
+from feedback.hushed import SUBJECT
 from feedback.models import Complaint
 
 
@@ -24,7 +25,9 @@ def complaints(rows: Sequence[Interaction], asked: Slice) -> Mapping[int, Entry]
 
 
 def _entry(complaint: Complaint, asked: Slice) -> Entry:
-    how = {"place": PLACE.get(complaint.channel, ""), "about": complaint.subject}
+    is_hidden = complaint.customer_id in asked.hides
+    about = str(SUBJECT) if is_hidden else complaint.subject
+    how = {"place": PLACE.get(complaint.channel, ""), "about": about}
     is_solved = complaint.resolved_at is not None and complaint.resolved_at < asked.until
     return Entry(
         at=complaint.interaction.occurred_at,

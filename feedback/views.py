@@ -16,6 +16,7 @@ from customers import asides
 from customers.models import Customer
 from feedback import actions, queries
 from feedback.forms import ComplaintForm
+from feedback.hushed import hushed
 from feedback.models import Complaint
 from feedback.steps import STEPS
 from relcrm.base import audit, readings, roles
@@ -77,6 +78,7 @@ def new_complaint(request: HttpRequest) -> HttpResponse:
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_with_people(request.user), pk=pk)
     audit.record("complaint.viewed", found, by=request.user, customer=found.customer_id)
+    [found] = hushed([found], request.user)
     return render(request, "feedback/complaint.html", _words(found, request, timezone.now()))
 
 
@@ -109,7 +111,7 @@ def _words(found: Complaint, request: HttpRequest, now: datetime) -> dict[str, A
         "complaint": found,
         "now": now,
         "history": queries.history(found),
-        "earlier": queries.earlier(found),
+        "earlier": queries.earlier(found, user),
         "silence": queries.silence([found.customer_id], now).get(found.customer_id),
         "asides": asides.beside(found.customer, user),
         "agents": queries.agents() if roles.may(user, "handle_complaints") else [],

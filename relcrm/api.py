@@ -16,6 +16,7 @@ from customers.api.requests import Requests
 from customers.api.retention import Retention
 from customers.api.segments import Members as SegmentMembers
 from customers.api.segments import Reasons, Rules, Segments
+from customers.api.sensitive import SensitiveGoods
 from customers.api.timeline import CustomerTimeline
 from customers.api.vocabulary import CustomFields, Tags
 from customers.api.work import Questions, Tasks
@@ -90,6 +91,8 @@ urlpatterns = [
     path("custom-fields/<int:pk>", CustomFields.as_view(ONE | EDIT)),
     path("custom-fields/<int:pk>/retire", CustomFields.as_view({"post": "retire"})),
     path("custom-fields/<int:pk>/bring-back", CustomFields.as_view({"post": "bring_back"})),
+    path("sensitive-goods", SensitiveGoods.as_view(NEW), name="sensitive_goods"),
+    path("sensitive-goods/<int:pk>", SensitiveGoods.as_view(ONE | GO)),
     path("tags", Tags.as_view(NEW), name="tags"),
     path("tags/<int:pk>", Tags.as_view(ONE | EDIT | GO)),
     path("tags/<int:pk>/put-on", Tags.as_view({"post": "put_on"})),

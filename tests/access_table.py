@@ -83,6 +83,7 @@ PAGES = {
         settings:company settings:as-of settings:team settings:new-colleague
         settings:costs settings:say-cost settings:drop-cost
         settings:colleague settings:keys settings:revoke-key customers:fields
+        customers:goods customers:unmark_goods
         customers:field customers:retire_field customers:contact_policy customers:channels
         customers:wordings customers:suppressed customers:lift_suppression customers:brands
         customers:brand customers:returned customers:returned_mail customers:put_away_returned
@@ -123,6 +124,7 @@ READ_WRITE = {  # the beginning of the path after /api/v1/ → scope to read, sc
     "duplicates": ("customers:write", "customers:write"),
     "merges": ("customers:write", "customers:write"),
     "custom-fields": ("customers:read", "fields:write"),
+    "sensitive-goods": ("customers:read", "fields:write"),
     "tags": ("customers:read", "customers:write"),
     "interactions": ("interactions:read", "interactions:write"),
     "profiles": ("customers:read", ""),

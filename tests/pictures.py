@@ -107,6 +107,7 @@ STOPS = {
     "waivers": Stop("/settings/contact/waivers/"),
     "fields": Stop("/settings/fields/"),
     "tags": Stop("/settings/tags/"),
+    "goods": Stop("/settings/goods/"),
     "search": Stop("/search/?q=an"),
     "api": Stop("/api/v1/docs/"),
     "admin": Stop("/admin/"),

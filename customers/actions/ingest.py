@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from customers.actions import upsert
+from customers.actions.sensitive import keep_buyers_discreet
 from customers.events import NEEDED, Event, Events
 from customers.models import Kind
 from customers.touched import look_soon
@@ -103,6 +104,7 @@ def ingest(
     inserted, updated = upsert.take(list(events.columns), keep=mode == "leave", now=now, of=of)
     if events.lines:
         upsert.take_lines(events, now=now, of=of)
+    keep_buyers_discreet(events, now=now)
     if of is None:  # a file has many batches, which are judged now and then
         look_soon()
     return Ingested(inserted, updated, len(events) - inserted - updated)

@@ -50,6 +50,9 @@ def end_modifier(modifier: Modifier, *, by: Actor, may_loosen: bool, now: dateti
     _check(modifier.kind, may_loosen)
     modifier.ended_at = now
     modifier.save(update_fields=["ended_at"])
+    if modifier.is_by_goods:  # a merge may have brought two
+        of_goods = Modifier.objects.filter(customer=modifier.customer_id, is_by_goods=True)
+        of_goods.filter(ended_at=None).update(ended_at=now)
     audit.record("modifier.ended", modifier.customer, by=by, at=now, kind=modifier.kind)
 
 

@@ -10,6 +10,7 @@ from customers.models import (
     Modifier,
     OwnedProduct,
     Question,
+    SensitiveCategory,
     Tag,
     Tagging,
     Task,
@@ -102,3 +103,12 @@ class Modifiers(Records):
     list_select_related = ("customer", "set_by")
     found_by = ("pk", "customer_id")
     search_help_text = _("Number of a customer")
+
+
+@admin.register(SensitiveCategory)
+class SensitiveCategories(Records):
+    room, place, icon = "happened", 42, "visibility_off"
+    list_display = ("name", "marked_by", "marked_at")
+    list_select_related = ("marked_by",)
+    found_by = ("pk", "name")
+    search_help_text = _("The whole category")

@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actions import contacts, owned
-from customers.api.sight import colleague_named, of_visible_customers
+from customers.api.sight import colleague_named, hushed, of_visible_customers
 from customers.models import Customer, OwnedProduct, PointOfContact, Product
-from customers.queries import modifiers
 from relcrm.base.rest import Listing, Resource, once_per_key, operation, page_of
 from relcrm.lib.rest.errors import Contradiction
 from relcrm.lib.rest.fields import Body, Text
@@ -119,8 +118,7 @@ class Owned(Resource):
 
     def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Of discreet customers only service and their own contact learn what it is."""
-        people, sees_all = {row["customer_id"] for row in rows}, self.sees(modifiers.SCOPE)
-        hidden = modifiers.hidden(people, self.request.user, sees_all=sees_all)
+        hidden = hushed(self, rows)
         for row in rows:
             if row.pop("customer_id") in hidden:
                 row["product__sku"] = row["product__name"] = None

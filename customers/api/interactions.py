@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.incoming import Bulk, BulkDone, InteractionIn, record_many, record_one
-from customers.api.sight import of_visible_customers
+from customers.api.sight import hushed, of_visible_customers
 from customers.models import Interaction, Kind
 from customers.models.interaction import Channel
-from customers.queries import modifiers
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.resource import Readable
 from relcrm.lib.rest.fields import Choice
@@ -105,8 +104,7 @@ class Interactions(Readable, Resource):
 
     def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Of discreet customers only service and their own contact learn what it was."""
-        people, sees_all = {row["customer_id"] for row in rows}, self.sees(modifiers.SCOPE)
-        hidden = modifiers.hidden(people, self.request.user, sees_all=sees_all)
+        hidden = hushed(self, rows)
         for row in rows:
             if row["customer_id"] in hidden:
                 row["category"] = row["properties"] = None

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actions import notes as actions
-from customers.api.sight import of_visible_customers
+from customers.api.sight import hushed, of_visible_customers
 from customers.models import Customer, Interaction, Kind
 from relcrm.base.rest import Listing, Resource, Single, once_per_key, operation, page_of
 from relcrm.base.rest.describe import Nothing
@@ -20,8 +20,8 @@ from relcrm.lib.rest.keyset import Order, instant, whole
 
 
 class NoteOut(serializers.Serializer):
-    """A note about a customer. Its words are null once it was removed, and for callers who may
-    not see people."""
+    """A note about a customer. Its words are null once it was removed, for callers who may not see
+    people, and of discreet customers for those who may not know what these bought."""
 
     id = serializers.IntegerField(help_text="Its number among the interactions.")
     customer = serializers.IntegerField()
@@ -62,6 +62,14 @@ class Notes(Readable, Resource):
 
     def rows(self) -> QuerySet[Interaction]:
         return of_visible_customers(Interaction.objects.filter(kind=Kind.NOTE), self.request.user)
+
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of discreet customers only service and their own contact learn the words."""
+        hidden = hushed(self, rows)
+        for row in rows:
+            if row["customer_id"] in hidden:
+                row["properties"] = (row["properties"] or {}) | {"text": None}
+        return rows
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         said = row["properties"] or {}

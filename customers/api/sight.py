@@ -5,6 +5,7 @@ from typing import Any, overload
 from django.db.models import QuerySet
 
 from customers.models import Customer, PointOfContact
+from customers.queries import modifiers
 from customers.segments import Reader
 from relcrm.base import roles
 from relcrm.base.authentication import SCOPE_CAPABILITIES
@@ -20,6 +21,13 @@ def of_visible_customers(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         return rows
     mine = PointOfContact.objects.filter(user=user).values("customer_id")
     return rows.filter(customer_id__in=mine)
+
+
+def hushed(by: Resource, rows: list[dict[str, Any]]) -> frozenset[int]:
+    """Customers of these rows who are discreet, where the caller is neither service nor their own
+    contact: neither what they bought nor what was said may be told."""
+    people, sees_all = {row["customer_id"] for row in rows}, by.sees(modifiers.SCOPE)
+    return modifiers.hidden(people, by.request.user, sees_all=sees_all)
 
 
 def reader_of(by: Resource) -> Reader:

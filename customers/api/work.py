@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actions import questions, work
-from customers.api.sight import colleague_named, customer_named
+from customers.api.sight import colleague_named, customer_named, hushed
 from customers.models import Question, Task
 from customers.queries.work import questions_visible_to, tasks_visible_to
 from relcrm.base import company
@@ -153,7 +153,8 @@ class Tasks(Readable, Resource):
 
 
 class QuestionOut(serializers.Serializer):
-    """A question around a customer. Its words are null for callers who may not see people."""
+    """A question around a customer. Its words are null for callers who may not see people, and of
+    discreet customers for those who may not know what these bought."""
 
     id = serializers.IntegerField()
     customer = serializers.IntegerField(source="customer_id")
@@ -214,6 +215,14 @@ class Questions(Readable, Resource):
 
     def rows(self) -> QuerySet[Question]:
         return questions_visible_to(self.request.user)
+
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of discreet customers only service and their own contact learn the words."""
+        hidden = hushed(self, rows)
+        for row in rows:
+            if row["customer_id"] in hidden:
+                row |= dict.fromkeys(QuestionOut.PERSONAL)
+        return rows
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         row |= {name: row[f"{name}_id"] for name in ("customer", "asked_by", "expert")}

@@ -30,6 +30,7 @@ from customers.models.owned import OwnedProduct
 from customers.models.privacy import DataPackage, RetentionRule, SubjectRequest
 from customers.models.reports import Heard, StrayMail
 from customers.models.segment import Segment, SegmentCount, SegmentMember
+from customers.models.sensitive import SensitiveCategory
 from customers.models.signup import SignUp, SignUpAsk, SignUpForm, SignUpFormVersion
 from customers.models.tags import Tag, Tagging
 from customers.models.tally import Tally, Tallying, TallyMark
@@ -75,6 +76,7 @@ __all__ = [
     "SegmentCount",
     "SegmentMember",
     "Sender",
+    "SensitiveCategory",
     "SignUp",
     "SignUpAsk",
     "SignUpForm",

@@ -38,6 +38,8 @@ class Modifier(models.Model):
     )
     set_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Nobody said it: they bought something sensitive. Ended by hand, it does not come again.
+    is_by_goods = models.BooleanField(default=False)
 
     objects = ModifierQuerySet.as_manager()
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate, localtime
 
-from customers.models import Customer, PointOfContact, Question, Task
+from customers.models import Customer, Modifier, PointOfContact, Question, Task
+from customers.queries import modifiers
 from relcrm.base import roles
 from relcrm.base.models import User
 from relcrm.lib.rest.keyset import Order, instant, whole
@@ -72,7 +73,8 @@ def waiting(user: User, today: date, now: datetime, *, everyone: bool = False) -
     mine, at = tasks_of(user, everyone=everyone), localtime(now).time()
     open_ = list(mine.open().soonest()[:SHOWN])
     done = mine.filter(done_at__gte=now - DONE_SHOWN).order_by("-done_at")
-    questions = questions_visible_to(user).select_related("customer", "expert", "asked_by")
+    questions = _readable(questions_visible_to(user), user)
+    questions = questions.select_related("customer", "expert", "asked_by")
     for_me = questions if everyone else questions.filter(Q(expert=user) | Q(expert=None))
     open_questions = list(for_me.filter(answered_at=None).order_by("asked_at", "id")[:SHOWN])
     mine_asked = questions.filter(asked_by=user, answered_at=None).order_by("asked_at", "id")
@@ -86,6 +88,16 @@ def waiting(user: User, today: date, now: datetime, *, everyone: bool = False) -
     )
 
 
+def _readable(questions: QuerySet[Question], user: User) -> QuerySet[Question]:
+    """Of discreet customers only service, their own contact and who asks or is asked."""
+    if roles.may(user, modifiers.RIGHT):
+        return questions
+    mine = Q(customer__points_of_contact__user=user) | Q(asked_by=user) | Q(expert=user)
+    discreet = modifiers.having(Modifier.Kind.DISCREET, localdate()).values("customer")
+    mine_too = Question.objects.filter(mine).values("pk")
+    return questions.exclude(Q(customer__in=discreet) & ~Q(pk__in=mine_too))
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What is going on around one customer: for a card of their page."""
@@ -96,14 +108,16 @@ class Desk:
     contacts: list[PointOfContact]
 
 
-def desk(customer: Customer, now: datetime) -> Desk:
-    """Three small queries."""
+def desk(customer: Customer, now: datetime, *, hides_words: bool = False) -> Desk:
+    """Three small queries; no questions where what they say is hidden."""
     today, at = localdate(now), localtime(now).time()
     tasks = list(customer.tasks.open().select_related("owner").soonest()[:20])
     return Desk(
         tasks=tasks,
         late={task.pk for task in tasks if task.is_overdue(today, at)},
-        questions=list(
+        questions=[]
+        if hides_words
+        else list(
             customer.questions.open().select_related("expert", "asked_by").order_by("asked_at")[:20]
         ),
         contacts=list(

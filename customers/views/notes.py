@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.actions import notes as actions
 from customers.queries.notes import former, notes_visible_to
+from customers.views.hushed import WRITTEN, refuse_hushed
 from customers.work_forms import NoteForm
 from relcrm.base import readings
 from relcrm.base.access import allow
@@ -21,6 +22,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     rows = notes_visible_to(request.user).select_related("customer")
     found = get_object_or_404(rows, pk=pk)
     now, sent = timezone.now(), request.POST
+    if not (is_mine := actions.may_change(found, request.user)):
+        refuse_hushed(found.customer_id, request.user, WRITTEN)
     if "remove" in sent:
         actions.remove_note(found, by=request.user, now=now)
         messages.success(request, _("Removed. It can be put back for 30 days."))
@@ -39,6 +42,6 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     words = {
         "note": found, "form": form, "text": said.get("text", ""),
         "is_removed": actions.is_removed(found), "former": former(found, now),
-        "is_mine": actions.may_change(found, request.user),
+        "is_mine": is_mine,
     }  # fmt: skip
     return render(request, "work/note.html", NAV | words, status=422 if form.errors else 200)

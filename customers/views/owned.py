@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from customers.actions import owned as actions
 from customers.models import Customer
-from customers.queries import modifiers
 from customers.queries import owned as queries
-from relcrm.base import roles
+from customers.views.hushed import OWNED, refuse_hushed
 from relcrm.base.access import allow
 from relcrm.lib.refusals import Refused
 
@@ -21,9 +20,7 @@ from relcrm.lib.refusals import Refused
 def owned(request: HttpRequest, pk: int) -> HttpResponse:
     """`product` and `since` add one, `gone` is one they have no more; the card comes back."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    sees_all = roles.may(request.user, modifiers.RIGHT)
-    if modifiers.hidden([pk], request.user, sees_all=sees_all):
-        raise Refused(_("What they have is kept discreet; service and their own contact see it."))
+    refuse_hushed(pk, request.user, OWNED)
     if gone := request.POST.get("gone", ""):
         number = int(gone) if gone.isascii() and gone.isdigit() and len(gone) < 19 else 0
         row = get_object_or_404(customer.owned, pk=number)

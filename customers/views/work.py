@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.actions import contacts, notes, questions, work
 from customers.models import Customer, PointOfContact
 from customers.queries import work as queries
+from customers.views.hushed import WRITTEN, refuse_hushed
 from customers.work_forms import AnswerForm, ContactForm, QuestionForm, TaskForm, desk_forms
 from relcrm.base import readings, roles
 from relcrm.base.access import allow
@@ -89,6 +90,8 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         rows.select_related("customer", "asked_by", "expert", "answered_by"), pk=pk
     )
+    if request.user.pk not in (found.asked_by_id, found.expert_id):
+        refuse_hushed(found.customer_id, request.user, WRITTEN)
     form = AnswerForm(request.POST if "answer" in request.POST else None)
     if form.is_bound and form.is_valid():
         questions.answer_question(

@@ -60,7 +60,7 @@ def below(
     slice_ = asked(customer, user, company, view)
     is_hidden = customer.pk in slice_.hides
     return Below(
-        desk=desk(customer, now) if sees_people else None,
+        desk=desk(customer, now, hides_words=is_hidden) if sees_people else None,
         desk_forms=desk_forms(user, view.today) if sees_people else {},
         known=known(customer) if sees_people else [],
         own=said(customer.pk, fields_for(user)),

@@ -12,6 +12,7 @@ from customers.models import Customer, Modifier
 from customers.queries import modifiers
 from customers.timeline import Slice, end_of
 from feedback import queries as feedback
+from feedback.hushed import hush
 from feedback.models import Complaint
 from relationships import veil
 from relationships.labels import Label, judged, label
@@ -74,13 +75,18 @@ def page(customer: Customer, user: User, company: Company, view: Viewpoint, now:
             sent_lately=heard.sent_lately, is_pressable=_is_pressable(kept),
             sees_complaints=sees_complaints, frank=frank,
         ),
-        complaint=complaint if sees_complaints else None,
+        complaint=_told(complaint, kept) if sees_complaints else None,
         worth=_worth(customer, profile, kept, company),
         buying=buying(customer, profile, view.as_of),
         hearing=hearing(customer, heard),
         set_by_hand=None if is_veiled else standing(profile, frank=frank),
         kept=kept,
     )  # fmt: skip
+
+
+def _told(complaint: Complaint | None, kept: list[modifiers.Kept]) -> Complaint | None:
+    is_hidden = any(one.hides_goods for one in kept)
+    return hush(complaint) if complaint and is_hidden else complaint
 
 
 def _worth(

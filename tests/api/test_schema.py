@@ -50,6 +50,7 @@ from customers.models import (
     Product,
     Question,
     Segment,
+    SensitiveCategory,
     SignUpForm,
     SubjectRequest,
     Tag,
@@ -209,7 +210,7 @@ MODELS = {
     "imports": Import, "exports": Export, "privacy": SubjectRequest, "tags": Tag,
     "organisations": Organisation, "contacts": PointOfContact, "owned": OwnedProduct,
     "signup-forms": SignUpForm, "notes": Interaction, "custom-fields": CustomField,
-    "modifiers": Modifier,
+    "modifiers": Modifier, "sensitive-goods": SensitiveCategory,
     "webhooks": Webhook, "offers": Offer, "specifications": Edition,
     "forecast": FittedModel,
 }  # fmt: skip

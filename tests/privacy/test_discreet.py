@@ -10,11 +10,14 @@ from campaigns.queries import counts
 from customers.actions import modifiers as actions
 from customers.actions import owned
 from customers.actions.erasure import erase_customer
+from customers.actions.notes import write_note
+from customers.actions.questions import ask_expert
 from customers.contact.queries.verdict import question, verdicts
 from customers.models import Kind, Modifier, OrderLine, Product
 from customers.queries import modifiers, segments
 from customers.segments.left_out import left_out
 from customers.segments.reading import read
+from feedback.actions import file_complaint
 from relationships.actions.scoring import score_everyone
 from relationships.models import Profile
 from relcrm.base import company as companies
@@ -57,6 +60,11 @@ def hidden(company, ada, sam):
     said = {"text": f"{MARK} broke"}
     happened(ada, Kind.REVIEW, TODAY, rating=2, category=MARK, properties=said)
     owned.own_product(ada, goods, since_on=TODAY, by=sam, now=NOW)
+    file_complaint(
+        ada, subject=f"The {MARK} broke", text=f"My {MARK}!", topic=MARK, by=sam, now=NOW
+    )
+    write_note(ada, f"Loves her {MARK}", by=sam, now=NOW)
+    ask_expert(ada, text=f"Which {MARK} fits?", topic=MARK, expert=None, by=sam, now=NOW)
     keep(ada, by=sam, reason=f"Wants nobody to know of the {MARK}")
     return ada
 
@@ -75,8 +83,11 @@ def met(browser, where, known) -> tuple[set[str], int]:
 
 
 def known(customer) -> dict[str, list[int]]:
-    rows = list(customer.interactions.order_by("-pk").values_list("pk", flat=True)[:2])
-    return {"customers": [customer.pk], "of": [customer.pk], "interactions": rows}
+    of = {name: list(getattr(customer, name).values_list("pk", flat=True)[:2])
+          for name in ("complaints", "questions")}  # fmt: skip
+    rows = customer.interactions.order_by("-pk").values_list("pk", flat=True)
+    of |= {"interactions": list(rows[:2]), "notes": list(rows.filter(kind="note"))}
+    return of | {"customers": [customer.pk], "of": [customer.pk]}
 
 
 @pytest.mark.one_database
@@ -124,6 +135,23 @@ def test_neither_margin_nor_replacement_tells_what_it_was(hidden, mara, sam, as_
         assert sum(told[-1]["parts"].values()) == pytest.approx(told[-1]["expected"])
     assert told[0]["parts"]["goods"] == 0 != told[1]["parts"]["goods"]
     assert told[0]["gain"] is None is not told[1]["gain"]
+
+
+def test_words_of_complaints_questions_and_notes_are_theirs_who_may_know(hidden, mara, sam, as_):
+    complaint, note = hidden.complaints.get(), hidden.interactions.get(kind="note")
+    question = hidden.questions.get()
+    for who, knows in ((mara, False), (sam, True)):
+        browser = as_(who)
+        read = browser.get(f"/complaints/{complaint.pk}/").content.decode()
+        assert (MARK in read) == knows
+        assert ("What it is about is kept discreet" in read) != knows
+        found = browser.get(f"/complaints/?q={MARK}").content.decode()
+        assert (complaint.number in found) == knows, "finding it would say what is in it"
+        for path in (f"/notes/{note.pk}/", f"/questions/{question.pk}/"):
+            assert browser.get(path).status_code == (200 if knows else 409)
+    assert hidden.complaints.get().subject == f"The {MARK} broke", "nothing was overwritten"
+    mine = write_note(hidden, "Likes tea", by=mara, now=NOW)
+    assert as_(mara).get(f"/notes/{mine.pk}/").status_code == 200
 
 
 def test_what_they_have_is_not_changed_by_who_may_not_see_it(hidden, mara, as_):

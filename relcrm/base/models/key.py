@@ -20,7 +20,7 @@ class ApiKey(models.Model):
         "customers:read": "read customers and profiles",
         "people:read": "see names and contact data",
         "customers:write": "create and change customers",
-        "fields:write": "define the company's own fields",
+        "fields:write": "define the company's own fields, and which goods are sensitive",
         "interactions:read": "read interactions",
         "interactions:write": "send interactions in",
         "complaints:read": "read complaints",
