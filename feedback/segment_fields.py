@@ -17,7 +17,7 @@ def fields() -> list[Field]:
         Field(key="open_complaint_severity", label=_("Severity of an open complaint (1 to 4)"),
               kind=Kind.NUMBER, group=TOLD, rows=_open, path="severity", needs="see_complaints"),
         Field(key="complaint_topic", label=_("Topic of a complaint"), kind=Kind.TEXT,
-              group=TOLD, rows=_filed, path="topic", needs="see_complaints"),
+              group=TOLD, rows=_filed, path="topic", needs="see_complaints", names_goods=True),
     ]  # fmt: skip
 
 
