@@ -75,8 +75,9 @@ def run_sensitive(job: Job, progress: Progress) -> dict[str, Any]:
 def follow_goods(first: int, last: int, *, now: datetime) -> tuple[int, int]:
     """Customers from number `first` to `last`: how many are kept discreet now, and how many are
     no more, as what they bought is not sensitive any more or is gone."""
-    bought = queries.buyers(queries.names(), customer__range=(first, last))
-    theirs = Modifier.objects.filter(is_by_goods=True, customer__range=(first, last))
+    block = {"customer__gte": first, "customer__lte": last}
+    bought = queries.buyers(queries.names(), **block)
+    theirs = Modifier.objects.filter(is_by_goods=True, **block)
     had = set(theirs.values_list("customer_id", flat=True))
     gone = theirs.filter(customer__in=had - bought).delete()[0]
     return _keep_discreet(bought - had, now), gone
