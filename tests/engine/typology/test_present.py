@@ -4,9 +4,9 @@ import numpy as np
 
 from relationships.engine.typology import Calibration, default_spec, typology
 from relationships.engine.typology.changes import a_repair
-from relationships.engine.typology.channels import in_season, log_likelihoods
+from relationships.engine.typology.channels import in_season, log_likelihoods, unsettled
 from relationships.engine.typology.classify import posterior_of
-from tests.engine.typology.cast import complaint, event, known, purchase
+from tests.engine.typology.cast import EVERYTHING, complaint, event, known, purchase
 
 KEYS = typology().keys
 BOUGHT = [purchase(600), *(purchase(40 * at) for at in range(1, 10))]
@@ -31,6 +31,18 @@ def test_who_waits_for_us_to_put_something_right_is_let_down() -> None:
     assert waits["complaints_unsettled"].tolist() == refused["complaints_unsettled"].tolist() == [1]
     assert settled["complaints_unsettled"].tolist() == [0]
     assert chance(waits, "N1") > 3 * chance(settled, "N1")
+
+
+def test_broken_promises_open_a_type_and_are_counted_only_where_no_complaints_are() -> None:
+    """Most hurt nobody enough to complain: beside complaints they would drown them."""
+    broken = [*BOUGHT, event("promise_broken", 20, category="in-time")]
+    plain, let_down = known(BOUGHT), known(broken)
+    assert (chance(plain, "N1"), chance(let_down, "N1") > 0) == (0, True)
+    np.testing.assert_array_equal(unsettled(let_down)[0], unsettled(plain)[0])
+    alone = {name: w for name, w in EVERYTHING.items() if name != "complaints"}
+    assert unsettled(known(broken, connected=alone))[0].tolist() == [1]
+    neither = {name: w for name, w in alone.items() if name != "promises"}
+    assert unsettled(known(broken, connected=neither))[0].tolist() == [0]
 
 
 def test_a_repair_and_a_year_settle_it() -> None:
