@@ -45,7 +45,8 @@ def _by(promise: str, customer: Any, due: Any, done: Any, end: pd.Timestamp) -> 
     table = pd.DataFrame(
         {"customer": customer, "promise": promise, "at": done.where(kept, due), "kept": kept}
     )
-    return table[kept | (due < end)]
+    known: pd.DataFrame = table[kept | (due < end)]
+    return known
 
 
 def _replies(events: pd.DataFrame, hours: float) -> pd.DataFrame:
