@@ -1,6 +1,6 @@
 """What one customer is worth, opened for a page: a fall from sales to value, years, next choice."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models.interaction import Channel
+from relationships import covariate_words
 from relationships.engine.value.outlook import Outlook
 from relationships.engine.value.replacing import AROUND_WEEKS
 from relationships.queries.model_card import formula
@@ -21,6 +22,7 @@ from relcrm.lib import charts
 # What the parts are called, in the order in which they are taken off; parts of one name are one.
 CALLED = (
     ("sales", gettext_lazy("What they will buy")),
+    ("covariates", gettext_lazy("What else is known of them")),
     ("goods", gettext_lazy("Cost of goods")),
     ("orders", gettext_lazy("Handling orders")),
     ("returned", gettext_lazy("Returns")),
@@ -77,13 +79,18 @@ class Card:
     won_cost: float | None
     turn: str
     basis: str  # what the formula in use supposes; nothing while the stored default serves
+    covariates: str  # what else is known of them bends it by so much
 
 
-def card(found: Opened, currency: str, as_of: date, *, tells_why: bool = True) -> Card:
-    """`tells_why`: whether what makes them cost money is for this reader."""
+def card(
+    found: Opened, currency: str, as_of: date, *, tells_why: bool = True,
+    untold: Collection[str] = (),
+) -> Card:  # fmt: skip
+    """`tells_why`: whether what makes them cost money is for this reader; `untold`: of what else is
+    known of them, what is not."""
     bounds = [end for row in found.ahead for end in (row.low, row.high)]
     whole = is_large([*found.parts.values(), *bounds])
-    steps, axis = fall(found.parts, whole=whole)
+    steps, axis = fall(_unbent(found), whole=whole)
     years, of_years = _years(found.ahead, whole=whole)
     f = found.forecast
     turned = turn(f, currency, found.purchases)
@@ -103,7 +110,17 @@ def card(found: Opened, currency: str, as_of: date, *, tells_why: bool = True) -
         won_cost=found.won.cost if found.won else None,
         turn=turned.words if tells_why and turned else "",
         basis=formula(f.model.name) if f.model else "",
+        covariates=covariate_words.sentence(f, untold=untold),
     )
+
+
+def _unbent(found: Opened) -> dict[str, float]:
+    """With what they would buy by the formula alone, and the rest as a part of its own."""
+    if not covariate_words.is_told(found.forecast):
+        return found.parts
+    sales = found.parts["sales"]
+    alone = sales / found.forecast.covariates_factor
+    return found.parts | {"sales": alone, "covariates": sales - alone}
 
 
 def is_large(amounts: Iterable[float]) -> bool:
@@ -116,7 +133,7 @@ def fall(parts: dict[str, float], *, whole: bool) -> tuple[list[Step], charts.Ax
     they add up to the value as it is written."""
     ends, so_far = [0.0], 0.0
     for name, _label in CALLED:
-        so_far += parts[name]
+        so_far += parts.get(name, 0.0)
         ends.append(round(so_far) if whole else round(so_far, 2))
     axis = charts.axis(ends, ticks=3, finest=CENT)
     steps = []

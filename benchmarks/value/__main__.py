@@ -1,7 +1,7 @@
 """The models of buying: beside other libraries, on small companies, and on pasts that are known.
 
     python -m benchmarks.value [--customers 1000000] [--libraries lifetimes,pymc-marketing]
-        [--only anchors,libraries,cohorts,holdouts,bands]
+        [--only anchors,libraries,cohorts,holdouts,bands,covariates]
 
 lifetimes needs minutes for Pareto/NBD at a million, and pymc-marketing 800 MB. Ends with 1 when a
 figure is missed or was not measured: by a library left out or failing, or at fewer than a million.
@@ -19,15 +19,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
 os.environ.setdefault("RELCRM_SECRET_KEY", "benchmark")
 os.environ.setdefault("RELCRM_DATA", tempfile.mkdtemp(prefix="relcrm-benchmark-"))
 
-PARTS = ("anchors", "libraries", "cohorts", "holdouts", "bands")
+PARTS = ("anchors", "libraries", "cohorts", "holdouts", "bands", "covariates")
+OF_SHOPS = {"cohorts", "holdouts", "bands", "covariates"}
 
 
 def main(options: argparse.Namespace) -> int:
     django.setup()
-    from benchmarks.value import anchors, bands, cohorts, holdouts, libraries
+    from benchmarks.value import anchors, bands, cohorts, covariates, holdouts, libraries
     from benchmarks.value.shops import shops
 
-    known = shops() if {*options.only.split(",")} & {"cohorts", "holdouts", "bands"} else []
+    known = shops() if {*options.only.split(",")} & OF_SHOPS else []
     beside = options.libraries.split(",")
     parts: dict[str, Callable[[], int]] = {
         "anchors": lambda: anchors.test(beside),
@@ -35,6 +36,7 @@ def main(options: argparse.Namespace) -> int:
         "cohorts": lambda: cohorts.test(known[0], beside),
         "holdouts": lambda: holdouts.test(known),
         "bands": lambda: bands.test(known),
+        "covariates": lambda: covariates.test(known),
     }
     wanted = [part for part in PARTS if part in options.only.split(",")]
     missed = sum(parts[part]() for part in wanted)

@@ -12,7 +12,7 @@ from relationships.actions.recalibrating import calibrate
 from relationships.actions.versioning import new_version
 from relationships.engine import value
 from relationships.engine.value import ModelSet, PurchaseDays
-from relationships.engine.value.challenger import challenge
+from relationships.engine.value.challenger import with_challenger
 from relationships.engine.value.contest import FIRST, Verdict, contest
 from relationships.engine.value.proof import Proof, prove
 from relationships.engine.value.replacing import Replacing
@@ -90,10 +90,10 @@ def fit(
 def _tried(
     found: Learned, as_of: date, replaced: Replacing | None, rng: np.random.Generator
 ) -> Learned:
-    """With what is shown of them: the proof, how things are replaced, what trees would add."""
+    """With the trees that challenge them, in use where they won; and with what is shown of them:
+    the proof, how things are replaced."""
     shown = prove(found.models, found.days, rng)
-    trees = challenge(found.models, found.days, known_beside(as_of), rng)
-    models = replace(found.models, challenge=trees)
+    models = with_challenger(found.models, found.days, known_beside(as_of), rng)
     return replace(found, models=models, shown=shown, replacing=replaced)
 
 

@@ -7,13 +7,17 @@ from numpy.typing import NDArray
 
 from relationships.actions import staged
 from relationships.engine.value import CAUSES, PARTS, Next, Scores
+from relationships.engine.value.covariates import BECAUSE
 from relationships.models import YEARS_KEPT
 from relationships.queries.evidence import Shard
 from relationships.queries.judging import Standard
 from relationships.queries.worth import months_ahead, renewals
 
 TABLE = "relationships_forecast"
-NUMBERS = ("value", *PARTS, *YEARS_KEPT, "spent", "fees", "gain", "months", "soon", "renewals")
+NUMBERS = (
+    "value", *PARTS, *YEARS_KEPT, "spent", "fees", "gain", "months", "soon", "renewals",
+    "covariates_factor",
+)  # fmt: skip
 DAYS = ("next_from_on", "next_on", "next_until_on")
 
 
@@ -38,6 +42,8 @@ def keep_forecasts(some: Shard, scores: Scores, rule: Standard) -> None:
         "months": months_ahead(some, rule),
         "soon": scores.next.soon,
         "renewals": renewals(some, rule),
+        "covariates_factor": scores.covariates.factor,
+        "covariates_because": scores.covariates.because,
         **_days(scores.next, some.evidence.as_of_day),
     }
     staged.fill("forecast_stage", {name: column[known] for name, column in table.items()})
@@ -57,6 +63,7 @@ def _days(ahead: Next, as_of_day: int) -> dict[str, NDArray[np.float64]]:
 def _upsert_sql() -> str:
     own = {
         "cause": staged.chosen("cause", list(CAUSES), ""),
+        "covariates_because": staged.chosen("covariates_because", list(BECAUSE), ""),
         "purchase_days": "s.purchase_days",
         **{name: staged.number(name) for name in NUMBERS},
         **{name: staged.day(name) for name in DAYS},

@@ -21,6 +21,7 @@ from relationships.actions.overriding import end_due
 from relationships.actions.staged import FAMILIES
 from relationships.actions.store import Judged, store, take_turns
 from relationships.engine.typology import classify, typology
+from relationships.queries.covariates import with_covariates
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.history.reasons import Weighed, differ, reasons
 from relationships.queries.history.rules import with_new_rules
@@ -201,7 +202,7 @@ def read(ids: NDArray[np.int64], rule: Standard) -> Shard:
         ids, rule.found, cycle_weeks=rule.calibration.cycle_weeks,
         weights=rule.specification.weights, prices=rule.prices,
     )  # fmt: skip
-    return under_contract(found, rule)
+    return with_covariates(under_contract(found, rule), rule)
 
 
 def judge(found: Weighed, rule: Standard) -> Judged:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from relationships.models import Cause
+from relationships.models import Cause, Covariate
 
 
 class PartsOut(serializers.Serializer):
@@ -139,6 +139,15 @@ class ValueOut(serializers.Serializer):
         help_text="What the company's usual habit instead would add; null as the cause is.",
     )
     turn = TurnOut(allow_null=True, help_text="Null without a cause, and where nothing would.")
+    covariates_factor = serializers.FloatField(
+        help_text="What expected purchases were multiplied by for what else is known; 1 where the "
+        "formula forecasts alone."
+    )
+    covariates_because = serializers.ChoiceField(
+        choices=Covariate.choices, allow_null=True,
+        help_text="What counts most for it; null within 5 % of 1, of complaints without "
+        "`complaints:read`, and of promises without `promises:read`.",
+    )  # fmt: skip
 
     example: dict[str, Any] = {
         "customer": 17, "as_of": "2026-03-02", "currency": "EUR", "horizon_weeks": 52,
@@ -159,4 +168,5 @@ class ValueOut(serializers.Serializer):
             "customers": 1, "value": 48.0, "anyway_share": 0.3, "saved": 14.0, "worth": 47.6,
         },
         "won": {"channel": "web", "cost": 14.0}, "cause": None, "gain": 0.0, "turn": None,
+        "covariates_factor": 0.88, "covariates_because": "complaint",
     }  # fmt: skip

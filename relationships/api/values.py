@@ -1,5 +1,6 @@
 """The value of one customer, with its parts."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -11,7 +12,8 @@ from customers.queries import modifiers
 from relationships import veil
 from relationships.api.profiles import FRANK, judgeable
 from relationships.api.value_shapes import ValueOut, WithinOut
-from relationships.models import Profile
+from relationships.covariate_words import because, untold
+from relationships.models import Forecast, Profile
 from relationships.queries.network import Brought
 from relationships.queries.opened import Opened, opened
 from relationships.turned import turn, turn_out
@@ -38,11 +40,18 @@ class ValueOf(Resource):
         if not profile or found is None:
             raise Http404
         tells_why = not hides and not veil.is_veiled(profile.family, frank=self.sees(FRANK))
-        return self.answer_one(worth_of(found, request.company, tells_why=tells_why))
+        hidden = untold(
+            complaints=self.sees("complaints:read"), promises=self.sees("promises:read")
+        )
+        told = worth_of(found, request.company, tells_why=tells_why, untold=hidden)
+        return self.answer_one(told)
 
 
-def worth_of(found: Opened, company: Company, *, tells_why: bool) -> dict[str, Any]:
-    """One value as JSON; `tells_why`: whether what makes it a loss is for this caller."""
+def worth_of(
+    found: Opened, company: Company, *, tells_why: bool, untold: Collection[str] = ()
+) -> dict[str, Any]:
+    """One value as JSON; `tells_why`: whether what makes it a loss is for this caller, `untold`:
+    what else is known of them that is not."""
     f = found.forecast
     turned = turn(f, company.currency, found.purchases) if tells_why else None
     return {
@@ -71,7 +80,15 @@ def worth_of(found: Opened, company: Company, *, tells_why: bool) -> dict[str, A
         "cause": (tells_why and f.cause) or None,
         "gain": f.gain if tells_why else None,
         "turn": turned and turn_out(turned),
+        **_covariates(f, untold),
     }  # fmt: skip
+
+
+def _covariates(f: Forecast, untold: Collection[str]) -> dict[str, Any]:
+    return {
+        "covariates_factor": f.covariates_factor,
+        "covariates_because": because(f, untold=untold) or None,
+    }
 
 
 def _network(brought: Brought) -> dict[str, Any]:

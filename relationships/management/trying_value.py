@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from relationships.engine.evaluation.validity.file import BadFile
 from relationships.engine.value import PurchaseDays
-from relationships.engine.value.challenger import NOTHING
+from relationships.engine.value.happened import NOTHING
 from relationships.management.files import add_columns, transactions
 from relationships.queries.covariates import known_beside
 from relationships.queries.holdout import EPOCH, of_company, of_file, tried

@@ -1,7 +1,7 @@
 """Judgements: each customer's relationship, its history, the models behind it, the whole mix."""
 
 from relationships.models.fitted import FittedModel
-from relationships.models.forecast import YEARS_KEPT, Cause, Forecast
+from relationships.models.forecast import YEARS_KEPT, Cause, Covariate, Forecast
 from relationships.models.gap import Gap, GapLabel, GapPicture, Offer
 from relationships.models.history import Comparison, Month, Snapshot
 from relationships.models.override import Override
@@ -15,6 +15,7 @@ __all__ = [
     "YEARS_KEPT",
     "Cause",
     "Comparison",
+    "Covariate",
     "Edition",
     "Example",
     "Family",

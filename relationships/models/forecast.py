@@ -26,6 +26,19 @@ class Cause(models.TextChoices):
     RENEWALS = "renewals", _("The cost of every renewal")
 
 
+class Covariate(models.TextChoices):
+    """What, beside their purchases, most moves what somebody is expected to buy."""
+
+    TENURE = "tenure", _("How long they have been with us")
+    COMPLAINTS = "complaint", _("Complaints")
+    BROKEN = "promise_broken", _("Broken promises")
+    KEPT = "promise_kept", _("Kept promises")
+    TRAITS = "traits", _("Age, gender and household")
+    NO_COMPLAINTS = "no_complaint", _("No complaints")
+    NONE_BROKEN = "no_promise_broken", _("No broken promises")
+    NONE_KEPT = "no_promise_kept", _("No kept promises")
+
+
 class ForecastQuerySet(models.QuerySet["Forecast"]):
     def losing(self) -> "ForecastQuerySet":
         """Who is expected to cost more than they bring: the one meaning of it everywhere."""
@@ -69,6 +82,10 @@ class Forecast(models.Model):
     # Why it is below zero, and what the company's usual habit in its place would add.
     cause = models.CharField(max_length=12, choices=Cause, blank=True)
     gain = models.FloatField(default=0)
+    # Covariates: what expected purchases were multiplied by for what else is known, and what of
+    # it counts most; 1 where the formula forecasts alone.
+    covariates_factor = models.FloatField(default=1)
+    covariates_because = models.CharField(max_length=20, choices=Covariate, blank=True, default="")
     # Months of the next 36 in which they are expected to be with us.
     months = models.FloatField(null=True)
     # Of their contract within the horizon; none without a contract.

@@ -65,6 +65,8 @@ class Shard:
     plans: Floats | None = None
     fees: Floats | None = None  # of that contract, per period
     fee_margins: Floats | None = None  # the part of them that is left; NaN where nothing says so
+    # What else is known, as `Happened.beside`; None where it is not asked for, as nothing reads it.
+    beside: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.evidence)

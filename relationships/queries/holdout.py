@@ -10,7 +10,7 @@ from customers.models import Customer
 from relationships.engine.evaluation.validity.file import Transactions
 from relationships.engine.value import PurchaseDays, holdout, unaided
 from relationships.engine.value.backtest import MOST_CUSTOMERS
-from relationships.engine.value.challenger import NOTHING, Happened
+from relationships.engine.value.happened import NOTHING, Happened
 from relationships.engine.value.holdout import Holdout
 from relationships.engine.value.models import Stored
 from relationships.queries.purchases import purchase_days, with_contracts

@@ -88,7 +88,7 @@ def _trees(models: ModelSet, with_money: bool) -> list[str]:
     return [
         f"Challenged on {found.moments} of them, {found.customers:,} customers:", *rows,
         f"  nearer by {found.gain:.4f}, standard error {found.gain_se:.4f}: "
-        + ("the trees win" if found.wins else "the formula stays"),
+        + ("the trees bend it" if models.covariates else "the formula stays alone"),
     ]  # fmt: skip
 
 
@@ -97,12 +97,16 @@ def of_challenge(models: ModelSet) -> str:
     found = models.challenge
     if found is None:
         return _("Not tried: too few customers, or too little history, to learn from.")
+    if found.wins and models.covariates is None:
+        return _("Came nearer in the past, but finds nothing today: the formula forecasts alone.")
     if found.wins:
         return _(
-            "Came nearer than the formula in use on the same customers, by more than chance, and "
-            "was no further off in total. It does not forecast: it knows neither ranges nor other "
-            "horizons. Ask somebody who knows statistics to look at what it has found."
+            "Came nearer than the formula alone on the same customers, by more than chance and at "
+            "two moments or more. So the formula says how much all will buy, and these rules who "
+            "of them buys more and who less."
         )
+    if found.gain > found.gain_se and not found.is_nearer_twice:
+        return _("Came nearer at one moment only, which may be luck: the formula forecasts alone.")
     if found.gain > found.gain_se:
         return _("Came nearer customer by customer, but was further off in total.")
     return _("Came no nearer than the formula in use, on the same customers and moments.")

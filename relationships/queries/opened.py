@@ -115,6 +115,7 @@ def _one(forecast: Forecast, profile: Profile, history: Histories) -> One:
         spent=forecast.spent,
         gain=kept_money / forecast.sales if forecast.sales > 0 else 0.0,
         cost=-sum(getattr(forecast, name) for name in COSTS) / purchases if purchases > 0 else 0.0,
+        factor=forecast.covariates_factor,
     )  # fmt: skip
 
 

@@ -113,10 +113,10 @@ def not_applicable(models: ModelSet) -> list[dict[str, str]]:
 
 
 def _challenger(models: ModelSet) -> dict[str, Any]:
-    """What trees could add to the formula in use; they are never in use themselves."""
+    """What trees add to the formula in use, or would; in use only where they won."""
     found = models.challenge
     told = {"name": NAME, "supposes": formula(NAME), "words": of_challenge(models)}
-    told["reads_words"] = of_reads(models)
+    told |= {"reads_words": of_reads(models), "in_use": models.covariates is not None}
     if found is None:
         return told | {"reads": [], "compared": None}
     compared = found.to_json() | {"trees": line_of(found.trees), "ours": line_of(found.ours)}

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from relationships.engine import value
 from relationships.engine.value import Histories, Money, Next, Scores, defaults, durability
+from relationships.engine.value.covariates import NOBODY, Factors
 from relationships.engine.value.discrete import UNDER_CONTRACT, Contracted, Occasional
 from relationships.engine.value.discrete.fees import fees
 from relationships.engine.value.losing import with_contracts
@@ -22,7 +23,7 @@ UNSUBSCRIBED_STAY = 0.85  # relationship science §2.5
 def worth(some: Shard, rule: Standard) -> Scores:
     """Alive, expected purchases, value; who never bought lives by their last act, and is worth what
     a contract brings, if they have one."""
-    scores = value.score(rule.models, histories(some), money(some, rule), rule.terms)
+    scores = value.score(rule.models, histories(some), money(some, rule), rule.terms, some.beside)
     known = _only_of_buyers(scores, some.purchase_days > 0)
     return _with_fees(replace(known, alive=_by_facts(some, scores.alive)), some, rule)
 
@@ -33,7 +34,11 @@ def _only_of_buyers(scores: Scores, bought: NDArray[np.bool_]) -> Scores:
     names = ("expected_purchases", "expected_spend", "value_low", "value", "value_high")
     ahead = Next(**{each.name: getattr(scores.next, each.name) + unknown for each in fields(Next)})
     known = {name: getattr(scores, name) + unknown for name in names}
-    return replace(scores, next=ahead, **known)
+    bent = Factors(
+        factor=np.where(bought, scores.covariates.factor, 1.0),
+        because=np.where(bought, scores.covariates.because, NOBODY),
+    )
+    return replace(scores, next=ahead, covariates=bent, **known)
 
 
 def _with_fees(scores: Scores, some: Shard, rule: Standard) -> Scores:

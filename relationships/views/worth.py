@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from customers.models import Customer
 from customers.queries import modifiers
 from relationships import losing_page, veil, worth_card
+from relationships.covariate_words import untold
 from relationships.models import Cause, Forecast, Profile
 from relationships.queries import losers
 from relationships.queries.opened import opened
@@ -40,7 +41,10 @@ def _card(request: HttpRequest, customer: Customer, profile: Profile | None) -> 
         return {"card": None, "weeks": None}
     frank = roles.may(user, "see_negative_types")
     tells_why = not hides and not veil.is_veiled(profile.family, frank=frank)
-    card = worth_card.card(found, company.currency, as_of, tells_why=tells_why)
+    hidden = untold(
+        complaints=roles.may(user, "see_complaints"), promises=roles.may(user, "see_promises")
+    )
+    card = worth_card.card(found, company.currency, as_of, tells_why=tells_why, untold=hidden)
     return {"card": card, "weeks": found.forecast.horizon_weeks}
 
 

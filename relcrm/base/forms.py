@@ -41,11 +41,11 @@ class CompanyForm(forms.ModelForm):
         labels = {"reads_demographics": _("Age, gender and household size may be read")}
         help_texts = {
             "reads_demographics": _(
-                "By rules that a computer finds itself, tried against the forecast of purchases to "
-                "see whether they would do better; these never forecast, and off, they do not read "
-                "them. Elsewhere this changes nothing: types count whether the fields are filled "
-                "in, not what is in them; personae are made of age and household, and tell of "
-                "gender; segments may select by all three. In "
+                "By rules that a computer finds itself, tried against the forecast of purchases; "
+                "where they do better, they then raise and lower what customers are expected to "
+                "buy. Off, they do not read them. Elsewhere this changes nothing: types count "
+                "whether the fields are filled in, not what is in them; personae are made of age "
+                "and household, and tell of gender; segments may select by all three. In "
                 "the EU this is profiling with personal data: it needs a legal ground (GDPR, "
                 "Article 6) and a word in your privacy notice (Articles 13 and 14), whoever "
                 "objects is left out (Article 21), and men and women may not be treated "

@@ -19,11 +19,12 @@ from relationships.engine.value.clv import BadTerms, Terms
 from relationships.engine.value.histories import BadHistories, Histories
 from relationships.engine.value.losing import CAUSES
 from relationships.engine.value.models import PurchaseModel, UnknownModel
-from relationships.engine.value.modelset import ModelSet, Scores, fit_all, score
+from relationships.engine.value.modelset import ModelSet, fit_all
 from relationships.engine.value.money import Money
 from relationships.engine.value.parts import PARTS
 from relationships.engine.value.purchases import PurchaseDays
 from relationships.engine.value.rhythm import Next
+from relationships.engine.value.scores import Scores, score
 
 __all__ = [
     "CAUSES",

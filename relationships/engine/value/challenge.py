@@ -9,6 +9,9 @@ from relationships.engine.value.backtest import Line
 NAME = "Boosted trees"
 # What is read of who people are, where the company says that it may be.
 TRAITS = ("age", "gender", "household_size")
+LEAST_MOMENTS = 2
+# Sums may differ in their last digits.
+ROUNDED = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +24,27 @@ class Challenge:
     ours: Line
     gain: float  # in mean deviance per customer and moment; above 0 the trees came nearer
     gain_se: float  # a customer counted once, however many the moments
+    gains: tuple[float, ...] = ()  # of each moment
     reads: tuple[str, ...] = ()  # what they read beside purchases
 
     @property
     def wins(self) -> bool:
-        """Nearer by more than a standard error, and no further off in total."""
-        off, usual = (abs(line.purchases_bias or 0.0) for line in (self.trees, self.ours))
-        return self.gain > self.gain_se and off <= usual
+        """Nearer by more than a standard error, at two moments or more, and no further off in
+        total."""
+        return self.gain > self.gain_se and self.is_nearer_twice and not self.is_further_off
+
+    @property
+    def is_nearer_twice(self) -> bool:
+        """Not by the luck of one moment."""
+        return sum(gain > 0 for gain in self.gains) >= LEAST_MOMENTS
+
+    @property
+    def is_further_off(self) -> bool:
+        """In what all buy together, or pay: which trees do not move."""
+        return any(
+            abs(getattr(self.trees, name) or 0.0) > abs(getattr(self.ours, name) or 0.0) + ROUNDED
+            for name in ("purchases_bias", "spend_bias")
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers and words."""
@@ -40,4 +57,5 @@ class Challenge:
             return None
         given = {key: value for key, value in stored.items() if key != "wins"}
         lines = {side: Line(**given[side]) for side in ("trees", "ours")}
-        return cls(**(given | lines | {"reads": tuple(given.get("reads", ()))}))
+        listed = {name: tuple(given.get(name, ())) for name in ("reads", "gains")}
+        return cls(**(given | lines | listed))

@@ -19,7 +19,7 @@ from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.money import CostRates, Money
 from relationships.engine.value.parts import Parts, cost_of_purchase, kept_share, parts
 from relationships.engine.value.reach import reach
-from relationships.engine.value.spread import prospect, purchase_steps
+from relationships.engine.value.spread import prospects
 from relationships.engine.value.terms import TEN_PERCENT_A_YEAR, BadTerms, Terms
 
 __all__ = ["TEN_PERCENT_A_YEAR", "BadTerms", "Terms", "Values", "purchases_ahead", "values"]
@@ -60,18 +60,20 @@ def values(
     *,
     correction: Correction = UNCORRECTED,
     levels: Levels = AS_FORECAST,
+    factor: Floats | float = 1.0,
 ) -> Values:
     """Value of each customer, expected and as an 80 % interval; purchases and spend times what
-    the past has shown them to be off by, the ends at the levels that it has shown to hold.
+    the past has shown them to be off by, the ends at the levels that it has shown to hold, and
+    purchases times each customer's `factor` for what else is known of them.
 
     The interval always holds the expectation: of customers who will most likely buy nothing,
     nine in ten are worth nothing while their mean is above it.
     """
-    unique, inverse = h.grouped()
-    more, dearer = correction.purchases, correction.spend / correction.purchases
-    ahead = reach(model, unique, terms)
-    plain, discounted = more * ahead.plain[inverse], more * ahead.discounted[inverse]
-    any_purchase, steps = purchase_steps(model, unique, terms.horizon_weeks)
+    groups = h.grouped()
+    more = correction.purchases * np.broadcast_to(factor, len(h))
+    dearer = correction.spend / correction.purchases
+    ahead = reach(model, groups.unique, terms).rows(groups.inverse)
+    plain, discounted = more * ahead.plain, more * ahead.discounted
     bought = h.repeats + 1
     mean = money.spent / bought
     habits = rates.of(bought, money, terms.margin_rate)
@@ -81,18 +83,13 @@ def values(
     net = gain * per_purchase - cost
     expected = discounted * net
     present = np.divide(discounted, plain, out=np.ones_like(plain), where=plain > 0)
-    prospects = prospect(
-        spend,
-        any_purchase[inverse],
-        steps[inverse],
-        bought=bought,
-        mean=mean,
-        gain=gain,
-        cost=cost,
-    )
+    found, times = prospects(
+        model, spend, groups, terms.horizon_weeks, factor,
+        bought=bought, mean=mean, gain=gain, cost=cost,
+    )  # fmt: skip
     low, high = (
-        present * np.where(end > 0, correction.spend, more) * end
-        for end in (prospects.quantile(levels.low), prospects.quantile(levels.high))
+        present * times * np.where(end > 0, correction.spend, correction.purchases) * end
+        for end in (found.quantile(levels.low), found.quantile(levels.high))
     )
     return Values(
         expected_purchases=plain,
@@ -101,7 +98,7 @@ def values(
         expected=expected,
         high=np.maximum(high, expected),
         parts=split,
-        years=more * ahead.years[inverse] * net[:, None],
+        years=more[:, None] * ahead.years * net[:, None],
         losing=losing(
             discounted, per_purchase, habits, rates.usual(terms.margin_rate), rates.spend, terms
         ),

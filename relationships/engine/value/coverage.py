@@ -11,7 +11,7 @@ import numpy as np
 from relationships.engine.value.gammagamma import GammaGamma
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.models import PurchaseModel
-from relationships.engine.value.spread import prospect, purchase_steps
+from relationships.engine.value.spread import prospects
 
 LOW, HIGH = 0.1, 0.9
 
@@ -40,20 +40,16 @@ def spend_places(
     weeks: float,
     paid: Floats,
     rng: np.random.Generator,
+    *,
+    factor: Floats | float = 1.0,
 ) -> Floats:
-    """Where the money that each paid in the next `weeks` falls in their forecast."""
-    unique, inverse = h.grouped()
-    any_purchase, steps = purchase_steps(model, unique, weeks)
+    """Where the money that each paid in the next `weeks` falls in their forecast, of purchases
+    `factor` times as many."""
     count = h.repeats + 1
-    ahead = prospect(
-        spend,
-        any_purchase[inverse],
-        steps[inverse],
-        bought=count,
-        mean=spent / count,
-        gain=np.ones(len(h)),
-        cost=np.zeros(len(h)),
-    )
+    ahead, times = prospects(
+        model, spend, h.grouped(), weeks, factor,
+        bought=count, mean=spent / count, gain=np.ones(len(h)), cost=np.zeros(len(h)),
+    )  # fmt: skip
     nothing = 1 - ahead.any_purchase
-    some = nothing + ahead.any_purchase * ahead.share_below(paid)
+    some = nothing + ahead.any_purchase * ahead.share_below(paid / times)
     return np.where(paid > 0, some, rng.random(len(h)) * nothing)

@@ -7,17 +7,17 @@ past asks for.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from relationships.engine.value import backtest, challenger, correction, naive
+from relationships.engine.value import backtest, challenger, correction, covariates, naive
 from relationships.engine.value.backtest import Line
 from relationships.engine.value.challenge import NAME
-from relationships.engine.value.challenger import NOTHING, Happened
 from relationships.engine.value.correction import Correction
 from relationships.engine.value.coverage import count_places, inside, spend_places
+from relationships.engine.value.happened import NOTHING, Happened
 from relationships.engine.value.histories import BadHistories, Floats, Histories
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.modelset import ModelSet, fit_all
@@ -85,7 +85,7 @@ def check(
         raise NothingToCheck("the split day needs purchases before it and days after it")
     weeks = (through_day - split_day) / DAYS_PER_WEEK
     models = fit_all(known, as_of_day=split_day, rng=rng, horizon_weeks=weeks)
-    models = replace(models, challenge=challenger.challenge(models, known, happened, rng))
+    models = challenger.with_challenger(models, known, happened, rng)
     actual = backtest.of_known(known, everything.after(split_day, through_day))
     h = known.histories(split_day)
     past = _Past(known, h, *actual, weeks)
@@ -141,23 +141,38 @@ def _of_models(past: _Past, models: ModelSet, rng: np.random.Generator) -> Itera
 def _of_trees(
     past: _Past, models: ModelSet, happened: Happened, rng: np.random.Generator
 ) -> Iterator[Record]:
-    """The challenger, which learns what its own correction would be; none of few customers."""
+    """The formula in use, bent by the challenger, whether that was admitted or not; none of few
+    customers."""
     if models.is_mostly_prior:
         return
-    name, day = models.outcome.model, models.as_of_day
-    forecast = challenger.ahead(past.known, day, past.weeks, name, happened, rng)
-    if forecast is not None:
-        h, spent = past.h, past.known.spent()
-        each = models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
-        yield Record(line=past.line(NAME, forecast, forecast * each))
+    name, day, h = models.outcome.model, models.as_of_day, past.h
+    trees = models.covariates or challenger.learn(past.known, day, past.weeks, name, happened, rng)
+    if trees is None:
+        return
+    spent, by = past.known.spent(), models.correction
+    beside = happened.beside(past.known.customers, day)
+    factor = trees.factors(covariates.columns(h, beside)).factor
+    forecast = factor * models.model.expected_repeats(h, past.weeks)
+    each = trees.spend * models.spend.expected_spend(h.repeats + 1, spent / (h.repeats + 1))
+    yield Record(
+        line=past.line(NAME, forecast, forecast * each),
+        corrected=past.line(NAME, by.purchases * forecast, by.spend * forecast * each),
+        correction=by,
+        spend_inside=_spend_inside(past, models, models.model, rng, factor),
+    )
 
 
 def _spend_inside(
-    past: _Past, models: ModelSet, model: PurchaseModel, rng: np.random.Generator
+    past: _Past,
+    models: ModelSet,
+    model: PurchaseModel,
+    rng: np.random.Generator,
+    factor: Floats | float = 1.0,
 ) -> float:
-    spent = past.known.spent()
-    places = spend_places(model, models.spend, past.h, spent, past.weeks, past.paid, rng)
-    return inside(places)
+    spent, spend = past.known.spent(), models.spend
+    return inside(
+        spend_places(model, spend, past.h, spent, past.weeks, past.paid, rng, factor=factor)
+    )
 
 
 def _of_formulas(past: _Past) -> Iterator[Record]:

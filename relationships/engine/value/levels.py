@@ -10,7 +10,7 @@ interval of the whole.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from relationships.engine.value.backtest import (
     of_known,
 )
 from relationships.engine.value.coverage import inside, spend_places
-from relationships.engine.value.histories import Floats
+from relationships.engine.value.histories import Floats, Integers
 from relationships.engine.value.purchases import PurchaseDays
 
 NOMINAL = (0.1, 0.5, 0.9)
@@ -58,11 +58,27 @@ AS_FORECAST = Levels()
 UNSEEN = Levels(low=0.05, high=0.95)
 
 
+class Bent(NamedTuple):
+    """By what the forecasts of ascending customers were multiplied at a moment of the past:
+    purchases, and what one brings."""
+
+    customers: Integers
+    factor: Floats
+    spend: float = 1.0
+
+
 def learn(
-    purchases: PurchaseDays, origins: Sequence[Origin], name: str, rng: np.random.Generator
+    purchases: PurchaseDays,
+    origins: Sequence[Origin],
+    name: str,
+    rng: np.random.Generator,
+    *,
+    bent: Mapping[int, Bent] | None = None,
 ) -> Levels:
-    """Of the formula of this name, at the origins where it was possible."""
-    found = [_places(purchases, one, name, rng) for one in origins if one.has(name)]
+    """Of the formula of this name, at the origins where it was possible; where forecasts were
+    `bent`, by day, of those whose were."""
+    possible = [one for one in origins if one.has(name) and (bent is None or one.day in bent)]
+    found = [_places(purchases, one, name, rng, bent and bent[one.day]) for one in possible]
     return read([places for places in found if len(places)])
 
 
@@ -80,9 +96,16 @@ def read(moments: Sequence[Floats]) -> Levels:
     return Levels(low=low, median=median, high=high, customers=len(places), inside=inside(places))
 
 
-def _places(purchases: PurchaseDays, origin: Origin, name: str, rng: np.random.Generator) -> Floats:
+def _places(
+    purchases: PurchaseDays,
+    origin: Origin,
+    name: str,
+    rng: np.random.Generator,
+    bent: Bent | None,
+) -> Floats:
     """Of at most 10,000 customers, drawn at random."""
     known = purchases.cut(origin.day)
+    known = known.of(bent.customers) if bent else known
     if len(known.customers) > MOST_CUSTOMERS:
         known = known.of(rng.choice(known.customers, MOST_CUSTOMERS, replace=False))
     h, spent = known.histories(origin.day), known.spent()
@@ -93,4 +116,7 @@ def _places(purchases: PurchaseDays, origin: Origin, name: str, rng: np.random.G
     _, paid = of_known(known, purchases.after(origin.day, origin.day + round(7 * origin.weeks)))
     forecast, actual = origin.line(name).spend, origin.actual_spend
     level = actual / forecast if actual > 0 and forecast > 0 else 1.0
-    return spend_places(fits[name](h, prior), spend, h, spent, origin.weeks, paid / level, rng)
+    factor = bent.factor[np.searchsorted(bent.customers, known.customers)] if bent else 1.0
+    paid = paid / (level * bent.spend if bent else level)
+    model = fits[name](h, prior)
+    return spend_places(model, spend, h, spent, origin.weeks, paid, rng, factor=factor)

@@ -1,11 +1,11 @@
 """Everything fitted for one company on one day, and the scores that it gives to customers.
 
 A `ModelSet` is a few dozen numbers. The worker fits it once (`fit_all`), stores `to_json()` in
-the database, and scores customers from it in chunks of any size (`score`).
+the database, and scores customers from it in chunks of any size (scores.py).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,24 +25,21 @@ from relationships.engine.value.alive import AliveModel
 from relationships.engine.value.backtest import Line, Origin, fit_spend, fitters_on, needs_prior
 from relationships.engine.value.challenge import Challenge
 from relationships.engine.value.choice import Outcome, TooLittleHistory
-from relationships.engine.value.clv import Terms
 from relationships.engine.value.correction import Correction
+from relationships.engine.value.covariates import Covariates
 from relationships.engine.value.gammagamma import GammaGamma
-from relationships.engine.value.histories import Floats, Histories, LengthsDiffer
+from relationships.engine.value.histories import Histories, LengthsDiffer
 from relationships.engine.value.levels import Levels
-from relationships.engine.value.losing import Losing
 from relationships.engine.value.models import PurchaseModel, UnknownModel
 from relationships.engine.value.money import CostRates, Money
-from relationships.engine.value.parts import PARTS, Parts
 from relationships.engine.value.portfolio import Spread
 from relationships.engine.value.purchases import PurchaseDays
-from relationships.engine.value.rhythm import Next, Rhythm
+from relationships.engine.value.rhythm import Rhythm
 
 FORMAT = 1
 HORIZON_WEEKS = 52.0
 # Below these the page says "mostly our prior".
 CUSTOMERS_TO_SPEAK, REPEATERS_TO_SPEAK = 500, 100
-CHUNK = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +58,20 @@ class ModelSet:
     correction: Correction = clv.UNCORRECTED  # of the sums, by how far they were off before
     rhythm: Rhythm = rhythm.UNKNOWN  # when they choose next
     levels: Levels = levels.AS_FORECAST  # where one customer's low and high are read
-    challenge: Challenge | None = None  # what trees could add; they never forecast
+    challenge: Challenge | None = None  # what trees could add
+    covariates: Covariates | None = None  # the trees, only where they won
 
     @property
     def model(self) -> PurchaseModel:
         """The model that forecasts."""
         return self.models[self.outcome.model]
+
+    @property
+    def multiplied(self) -> Correction:
+        """What sums are multiplied by, together with the level of trees in use."""
+        if self.covariates is None:
+            return self.correction
+        return replace(self.correction, spend=self.correction.spend * self.covariates.spend)
 
     @property
     def is_mostly_prior(self) -> bool:
@@ -101,6 +106,7 @@ class ModelSet:
             "rhythm": self.rhythm.to_json(),
             "levels": self.levels.to_json(),
             "challenge": self.challenge and self.challenge.to_json(),
+            "covariates": self.covariates and self.covariates.to_json(),
         }
 
     @classmethod
@@ -123,24 +129,8 @@ class ModelSet:
             rhythm=Rhythm.from_json(stored.get("rhythm")),
             levels=Levels.from_json(stored.get("levels")),
             challenge=Challenge.from_json(stored.get("challenge")),
+            covariates=Covariates.from_json(stored.get("covariates")),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
-    """One row per customer; money in the company's currency, over the horizon of the terms."""
-
-    alive: Floats  # chance that the relationship is alive, with the customer's own rhythm
-    expected_purchases: Floats
-    expected_spend: Floats  # of one purchase
-    value_low: Floats
-    value: Floats
-    value_high: Floats
-    parts: Parts  # that add up to `value`
-    years: Floats  # value over one, two, three and ten years
-    losing: Losing
-    next: Next
-    fees: Floats | None = None  # of contracts, over the horizon; None: of nobody
 
 
 def fit_all(
@@ -189,52 +179,6 @@ def _owned(
     if len(owned.spent) != len(h):
         raise LengthsDiffer("money needs one row for each of everyone, in the same order")
     return h, owned
-
-
-def score(models: ModelSet, h: Histories, money: Money, terms: Terms | None = None) -> Scores:
-    """Score customers; a million in one call or in chunks, the result is the same."""
-    if len(money.spent) != len(h):
-        raise LengthsDiffer("money needs one row for each history")
-    parts = _in_chunks(models, h, money, terms or Terms())
-    column = {name: _joined([getattr(part, name) for part in parts]) for name in _COLUMNS}
-    living = models.alive.alive(h)
-    return Scores(
-        alive=living,
-        next=models.rhythm.next(h, living),
-        expected_purchases=column["expected_purchases"],
-        expected_spend=column["expected_spend"],
-        value_low=column["low"],
-        value=column["expected"],
-        value_high=column["high"],
-        parts=Parts(
-            **{name: _joined([getattr(part.parts, name) for part in parts]) for name in PARTS}
-        ),
-        years=np.concatenate([part.years for part in parts]) if parts else np.empty((0, 4)),
-        losing=_losing(parts),
-    )
-
-
-def _in_chunks(models: ModelSet, h: Histories, money: Money, ahead: Terms) -> list[clv.Values]:
-    chunks = [slice(i, i + CHUNK) for i in range(0, len(h), CHUNK)]
-    return [
-        clv.values(
-            models.model, models.spend, models.rates, h.rows(chunk), money.rows(chunk), ahead,
-            correction=models.correction, levels=models.levels,
-        )
-        for chunk in chunks
-    ]  # fmt: skip
-
-
-def _losing(parts: list[clv.Values]) -> Losing:
-    causes = [part.losing.cause for part in parts] or [np.empty(0, dtype=np.int64)]
-    return Losing(cause=np.concatenate(causes), gain=_joined([part.losing.gain for part in parts]))
-
-
-_COLUMNS = ("expected_purchases", "expected_spend", "low", "expected", "high")
-
-
-def _joined(parts: list[Floats]) -> Floats:
-    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _correction(

@@ -11,7 +11,7 @@ import numpy as np
 from relationships.engine.value.histories import Floats, Histories
 from relationships.engine.value.modelset import ModelSet
 from relationships.engine.value.reach import WEEKS_OF_A_YEAR, YEARS, reach
-from relationships.engine.value.spread import prospect, purchase_steps
+from relationships.engine.value.spread import prospects
 from relationships.engine.value.terms import Terms
 
 
@@ -29,22 +29,24 @@ class Outlook:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class One:
     """One customer (one row): `gain` is the part of a purchase's money that is kept, `cost` what
-    comes with a purchase."""
+    comes with a purchase, `factor` what purchases are multiplied by for what else is known."""
 
     history: Histories
     spent: float
     gain: float
     cost: float
+    factor: float = 1.0
 
     def ends(self, models: ModelSet, weeks: float, present: float) -> list[float]:
         """Low, median and high over so many weeks; `present` is what a purchase of them counts
         today."""
-        any_purchase, steps = purchase_steps(models.model, self.history, weeks)
-        bought, levels, by = self.history.repeats + 1, models.levels, models.correction
-        worth = prospect(
-            models.spend, any_purchase, steps, bought=bought, mean=self.spent / bought,
+        bought, levels, by = self.history.repeats + 1, models.levels, models.multiplied
+        worth, times = prospects(
+            models.model, models.spend, self.history.grouped(), weeks, self.factor,
+            bought=bought, mean=self.spent / bought,
             gain=np.array([self.gain]), cost=np.array([self.cost]),
         )  # fmt: skip
+        present *= float(times[0])
         ends = (float(worth.quantile(x)[0]) for x in (levels.low, levels.median, levels.high))
         return [present * (by.spend if end > 0 else by.purchases) * end for end in ends]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationships.engine.value.histories import Floats, Histories
+from relationships.engine.value.histories import Floats, Histories, Integers
 from relationships.engine.value.models import PurchaseModel
 from relationships.engine.value.terms import Terms
 
@@ -28,6 +28,12 @@ class Reach:
     plain: Floats  # to the horizon
     discounted: Floats
     years: Floats  # discounted, a column for each of YEARS
+
+    def rows(self, chosen: Integers) -> "Reach":
+        """The chosen rows."""
+        return Reach(
+            plain=self.plain[chosen], discounted=self.discounted[chosen], years=self.years[chosen]
+        )
 
 
 def reach(model: PurchaseModel, h: Histories, terms: Terms) -> Reach:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from relationships.engine.value.gammagamma import GammaGamma
-from relationships.engine.value.histories import Floats, Histories, Integers
+from relationships.engine.value.histories import Floats, Grouped, Histories, Integers
 from relationships.engine.value.models import PurchaseModel
 
 # The steps are narrower where a low and a high are looked for.
@@ -89,6 +89,21 @@ def prospect(
     )
 
 
+def prospects(
+    model: PurchaseModel,
+    spend: GammaGamma,
+    groups: Grouped,
+    weeks: float,
+    factor: Floats | float,
+    **habits: Floats,
+) -> tuple[Prospect, Floats]:
+    """Of each customer of these groups, who buys `factor` times as often: what the money of
+    purchases may be, and by what it is still to be multiplied. `habits` as for `prospect`."""
+    any_purchase, steps = purchase_steps(model, groups.unique, weeks)
+    chance, times = bent(any_purchase[groups.inverse], factor)
+    return prospect(spend, chance, steps[groups.inverse], **habits), times
+
+
 def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Floats, Integers]:
     """Chance of any purchase in the next `weeks`; if any, the counts that stand for twelve
     steps, as rows of COUNTS."""
@@ -111,6 +126,17 @@ def purchase_steps(model: PurchaseModel, h: Histories, weeks: float) -> tuple[Fl
         active = active[going_on]
         tail.keep(going_on)
     return any_purchase, steps
+
+
+def bent(any_purchase: Floats, factor: Floats | float) -> tuple[Floats, Floats]:
+    """Chance of any purchase, and how many times as many are made if any, of those who buy
+    `factor` times as often: of purchases at a steady rate none are made with chance (1 − p)^f, and
+    the mean of all is f times what it was."""
+    if np.ndim(factor) == 0 and factor == 1:
+        return any_purchase, np.ones_like(any_purchase)
+    chance = 1 - (1 - any_purchase) ** factor
+    times = np.divide(factor * any_purchase, chance, out=np.ones_like(chance), where=chance > 0)
+    return chance, times
 
 
 def _bisect(p: Prospect, wanted: Floats) -> Floats:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
             name="reads_demographics",
             field=models.BooleanField(
                 default=False,
-                help_text="Only to try a computer's own rules against the forecast; off until allowed.",
+                help_text="By a computer's own rules that bend the forecast where they do better; off until allowed.",
                 verbose_name="may read age, gender and household size",
             ),
         ),

@@ -83,7 +83,8 @@ class Company(models.Model):
     )  # fmt: skip
     reads_demographics = models.BooleanField(
         "may read age, gender and household size", default=False,
-        help_text="Only to try a computer's own rules against the forecast; off until allowed.",
+        help_text="By a computer's own rules that bend the forecast where they do better; off "
+        "until allowed.",
     )  # fmt: skip
     horizon_weeks = models.PositiveSmallIntegerField(
         default=52, validators=[MinValueValidator(4), MaxValueValidator(520)]

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from relationships.covariate_words import is_told, off
 from relationships.disclosing import FAMILIES, sentence
-from relationships.models import Forecast
+from relationships.models import Covariate, Forecast
 from relationships.queries import explanation
 from relcrm.base.models import Company
 
@@ -91,7 +92,16 @@ def _value(profile: Any, company: Company) -> str:
             "the next %(weeks)d weeks, likely between %(low).0f and %(high).0f. The fees of the "
             "contract leave %(contract).0f of it, before later money is counted as worth less."
         )
-    return said % words
+    return said % words + _covariates(forecast)
+
+
+def _covariates(forecast: Forecast | None) -> str:
+    """What else we know bends it, where that is worth a word."""
+    if forecast is None or not is_told(forecast) or not forecast.covariates_because:
+        return ""
+    said = _("In it are %(off)s of purchases for what else we know of you, mostly: %(what)s.")
+    what = Covariate(forecast.covariates_because).label
+    return " " + said % {"off": off(forecast), "what": what}
 
 
 def _logic(company: Company) -> list[str]:
@@ -101,8 +111,9 @@ def _logic(company: Company) -> list[str]:
           "describes, and says how well each pattern fits."),
         _("Three scales are computed from the same facts: mood, closeness and intensity."),
         _("The forecast of purchases comes from how often and how recently you bought, compared "
-          "with all customers, that of a contract from how long such contracts last; a margin of "
-          "%d %% is assumed to remain of each sale.")
+          "with all customers; where complaints, promises and what else we know of customers have "
+          "proved to tell more, they raise or lower it; that of a contract from how long such "
+          "contracts last; a margin of %d %% is assumed to remain of each sale.")
         % round(100 * float(company.margin)),
         _("What follows: how often we write, about what, or that we do not write. Nothing is "
           "refused to you by a program; people decide."),
