@@ -95,6 +95,17 @@ def read(given: Mapping[str, Any], *, frank: bool = False) -> Criteria:
     return criteria
 
 
+def is_open(criteria: Mapping[str, Any], *, frank: bool) -> bool:
+    """Whether kept criteria pick nothing that this reader may not pick."""
+    if frank:
+        return True
+    kinds = {kind.key for kind in veil.types(frank=False)}
+    families = {*veil.families(Family, frank=False)}
+    return kinds.issuperset(criteria.get("types", ())) and families.issuperset(
+        criteria.get("families", ())
+    )
+
+
 class _Reader:
     """Takes fields one by one and keeps what was wrong with each."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns import actions, queries
 from campaigns.choices import offered
-from campaigns.criteria import Criteria, Malformed, read
+from campaigns.criteria import Criteria, Malformed, is_open, read
 from campaigns.models import Audience
 from campaigns.reasons import REASONS
 from customers.actions.exports import ask_export
@@ -40,7 +40,7 @@ def targeting(request: HttpRequest) -> HttpResponse:
         return render(request, "campaigns/_result.html", words)
     words |= {
         "choices": offered(criteria, Reader.of(request.user)),
-        "audiences": queries.audiences(),
+        "audiences": queries.audiences(frank=frank),
     }
     return render(request, "campaigns/targeting.html", words)
 
@@ -59,6 +59,8 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     audience = get_object_or_404(Audience, pk=pk)
+    if not is_open(audience.criteria, frank=roles.may(request.user, "see_negative_types")):
+        raise Http404
     actions.forget_audience(audience, by=request.user, now=timezone.now())
     messages.success(request, _("“%s” is forgotten.") % audience.name)
     return redirect("campaigns:targeting")

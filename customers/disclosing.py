@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.disclosure import Row, Telling, register
+from customers.segments.fields import Reader
+from customers.segments.naming import says_what_is_veiled
 
 
 def _own_value(row: Row) -> Row:
@@ -25,7 +27,13 @@ def _kept_in_mind(row: Row) -> Row:
 
 
 def _list(row: Row) -> Row:
-    return {"list": row["segment"], "since": row["added_at"]}
+    """A name that is a word of ours for a difficult relationship is not handed to the person: what
+    we make of it they read as a sentence."""
+    nobody = Reader(frozenset())
+    is_said = not says_what_is_veiled(str(row["segment"]), nobody)
+    return {
+        "list": row["segment"] if is_said else _("a list of our team"), "since": row["added_at"],
+    }  # fmt: skip
 
 
 OURS = {

@@ -32,7 +32,7 @@ def register_all() -> None:
         Field(key="age_band", label=_("Age, roughly"), kind=Kind.CHOICE, group=_("Who they are"),
               path="age_band", choices=lambda reader: AgeBand.choices),
         Field(key="next_choice_on", label=_("Will choose again"), kind=Kind.DATE, group=HAVE,
-              rows=_held, path="next_choice_on"),
+              rows=_held, path="next_choice_on", names_goods=True),
         Field(key="has_product", label=_("Has the product"), kind=Kind.CHOICE, group=HAVE,
               rows=_held, path="product__sku", names_goods=True),
         Field(key="has_category", label=_("Has something of"), kind=Kind.CHOICE, group=HAVE,

@@ -87,7 +87,7 @@ def listed(asked: Asked, now: datetime, *, sees_everyone: bool) -> list[Listed]:
             *_words(each, asked),
             growth=_growth(each.people, before.get(each.pk)),
         )
-        for each in known
+        for each in naming.in_order(known, asked.reader)
     ]
 
 
@@ -95,7 +95,7 @@ def forgotten(asked: Asked) -> list[dict[str, Any]]:
     """Those that can still be brought back."""
     return [
         {"pk": one.pk, "name": naming.called(one, asked.reader), "forgotten_at": one.forgotten_at}
-        for one in Segment.every.forgotten()
+        for one in naming.in_order(Segment.every.forgotten(), asked.reader)
     ]
 
 

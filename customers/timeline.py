@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 
 PAGE = 20
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # at the ends of the calendar no zone can be reckoned with
 GROUPS = {
     "bought": _("Bought"),
     "said": _("Said"),
@@ -69,7 +70,8 @@ class Position:
             position = cls(datetime.fromisoformat(at.replace(" ", "+")), source, int(pk))
         except ValueError:
             return None
-        return position if position.at.tzinfo and abs(position.pk) < 2**63 else None
+        is_known = position.at.tzinfo is not None and FIRST_YEAR <= position.at.year <= LAST_YEAR
+        return position if is_known and abs(position.pk) < 2**63 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ class Slice:
     channel: str = ""
     since: datetime | None = None
     others: tuple[Customer, ...] = ()  # of a joint timeline, beside the first one
+    # Whether what complaints and promises said may be told as a reason of something else.
+    sees_complaints: bool = False
+    sees_promises: bool = False
 
     @property
     def customers(self) -> list[Customer]:
@@ -215,6 +220,11 @@ def _order(item: tuple[Entry, str]) -> Any:
     return (-entry.at.timestamp(), source, -entry.pk)
 
 
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of that day in that zone, no earlier than anything can have happened."""
+    return datetime.combine(max(day, date(FIRST_YEAR, 1, 1)), time(), zone)
+
+
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant after that day in that zone."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    """The first instant after that day in that zone, no later than anything can happen."""
+    return datetime.combine(min(day, date(LAST_YEAR, 12, 31)) + timedelta(days=1), time(), zone)

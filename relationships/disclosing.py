@@ -44,67 +44,6 @@ WISHES = {
 }
 
 
-def register_all() -> None:
-    register(
-        "relationships.profile",
-        Telling(gettext_lazy("How we see our relationship"), PURPOSE, MACHINERY, _judged, False),
-    )
-    register(
-        "relationships.override",
-        Telling(
-            gettext_lazy("What a colleague of ours said it is"),
-            PURPOSE,
-            ("next_step", "set_by"),
-            _set,
-            False,
-        ),
-    )
-    register(
-        "relationships.forecast",
-        Telling(
-            gettext_lazy("What we expect you to bring and cost us"),
-            PURPOSE,
-            ("model",),
-            None,
-            False,
-        ),
-    )
-    register(
-        "relationships.example",
-        Telling(
-            gettext_lazy("What you would be called if we told relationships apart otherwise"),
-            PURPOSE,
-            ("edition",),
-            _would_be,
-            False,
-        ),
-    )
-    register(
-        "relationships.gap",
-        Telling(gettext_lazy("What we think you want of us"), PURPOSE, UNTOLD, _wanted, False),
-    )
-    register(
-        "relationships.profilechange",
-        Telling(
-            gettext_lazy("How our view of it changed"),
-            PURPOSE,
-            ("reason", "is_reconstructed"),
-            _changed,
-            False,
-        ),
-    )
-    register(
-        "relationships.snapshot",
-        Telling(
-            gettext_lazy("How we saw our relationship at each month's end"),
-            PURPOSE,
-            ("chances", "held", "turn", "seen", "told", "is_close"),
-            _pictured,
-            False,
-        ),
-    )
-
-
 def sentence(key: str) -> str:
     """What the person reads for a type; nothing for none."""
     return _(typology()[key].customer_reads) if key else ""
@@ -153,3 +92,31 @@ def _changed(row: Row) -> Row:
 
 def _pictured(row: Row) -> Row:
     return row | {"family": str(FAMILIES[row["family"]]), "type": sentence(row["type"])}
+
+
+# Title, columns about our machinery, and the person's words for the rest.
+TOLD = {
+    "profile": (gettext_lazy("How we see our relationship"), MACHINERY, _judged),
+    "override": (
+        gettext_lazy("What a colleague of ours said it is"), ("next_step", "set_by"), _set,
+    ),
+    "forecast": (gettext_lazy("What we expect you to bring and cost us"), ("model",), None),
+    "example": (
+        gettext_lazy("What you would be called if we told relationships apart otherwise"),
+        ("edition",), _would_be,
+    ),
+    "gap": (gettext_lazy("What we think you want of us"), UNTOLD, _wanted),
+    "profilechange": (
+        gettext_lazy("How our view of it changed"), ("reason", "is_reconstructed"), _changed,
+    ),
+    "snapshot": (
+        gettext_lazy("How we saw our relationship at each month's end"),
+        ("chances", "held", "turn", "seen", "told", "is_close"), _pictured,
+    ),
+}  # fmt: skip
+
+
+def register_all() -> None:
+    """Call from `AppConfig.ready`."""
+    for name, (title, left_out, words) in TOLD.items():
+        register(f"relationships.{name}", Telling(title, PURPOSE, left_out, words, False))

@@ -152,6 +152,8 @@ def _compared(
     known = sum(n for family, n in treated.items() if family)
     families = [*ORDER, Family.NEGATIVE] if frank else ORDER
     people = sum((row[str(f)] or 0.0) for row in held for f in families)
+    if not frank and sum(row["n"] for row in held) < FEWEST:
+        people = 0.0  # of so few, shares of what they have would be somebody's own chances
     wanting = sum(row["n"] for row in wishes)
     found = []
     for family in families:

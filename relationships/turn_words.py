@@ -31,12 +31,14 @@ BY_HAND = {
 MOST = 2
 
 
-def why(change: ProfileChange, *, frank: bool) -> str:
-    """What moved the relationship; nothing of those left to service to who may not know."""
+def why(change: ProfileChange, *, frank: bool, untold: frozenset[str] = frozenset()) -> str:
+    """What moved the relationship; nothing of those left to service to who may not know, nor of
+    the sources `untold`."""
     if is_hidden(change.reason, change.family, change.old_family, frank=frank):
         return ""
-    way = way_of(change.reason.get("mechanism", ""))
-    moved = veil.sayable([*causes(change.reason)[:MOST], *others(change.reason)], frank=frank)
+    reason = without(change.reason, untold)
+    way = way_of(reason.get("mechanism", ""))
+    moved = veil.sayable([*causes(reason)[:MOST], *others(reason)], frank=frank)
     words = ": ".join(part for part in (way, "; ".join(moved)) if part)
     if change.is_reconstructed and words:
         return _("%s. Worked out afterwards") % words
@@ -57,6 +59,12 @@ def is_hidden(reason: dict[str, Any], *families: str, frank: bool) -> bool:
 def way_of(mechanism: str) -> str:
     """The mechanism in words; nothing for none."""
     return str(WAYS.get(mechanism, ""))
+
+
+def without(reason: dict[str, Any], untold: frozenset[str]) -> dict[str, Any]:
+    """The same, saying nothing of these sources."""
+    moved = [one for one in reason.get("moved", ()) if one.get("code") not in untold]
+    return reason | {"moved": moved} if "moved" in reason else reason
 
 
 def causes(reason: dict[str, Any]) -> list[str]:

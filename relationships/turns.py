@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.timeline import Entry, Position, Slice, end_of
 from relationships.models import Family, ProfileChange
 from relationships.naming import called
+from relationships.queries.untold import untold
 from relationships.turn_words import why
 
 NAME = "turns"
@@ -23,7 +24,8 @@ def turns(asked: Slice) -> Iterable[Entry]:
     if asked.before is not None:
         rows = rows.filter(_older(asked.before, asked))
     page = rows.order_by("-on", "-pk")[: asked.size + 1]
-    return [entry for row in page if (entry := _entry(row, asked))]
+    hushed = untold(sees_complaints=asked.sees_complaints, sees_promises=asked.sees_promises)
+    return [entry for row in page if (entry := _entry(row, asked, hushed))]
 
 
 def _close(day: object, asked: Slice) -> datetime:
@@ -39,7 +41,7 @@ def _older(before: Position, asked: Slice) -> Q:
     return earlier | (Q(on=day, pk__lt=before.pk) if before.source == NAME else Q(on=day))
 
 
-def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
+def _entry(row: ProfileChange, asked: Slice, hushed: frozenset[str]) -> Entry | None:
     frank = asked.sees_negative
     new = called(row.family, row.type, frank=frank)
     old = called(row.old_family, row.old_type, frank=frank) if row.old_family else ""
@@ -57,7 +59,7 @@ def _entry(row: ProfileChange, asked: Slice) -> Entry | None:
         at=_close(row.on, asked),
         pk=row.pk,
         title=title,
-        why=why(row, frank=frank),
+        why=why(row, frank=frank, untold=hushed),
         icon="turn",
         tone="turn",
         who=row.customer_id,

@@ -25,10 +25,11 @@ def is_veiled(family: str | None, *, frank: bool) -> bool:
     return family == Family.NEGATIVE and not frank
 
 
-def is_doubtful(family: str | None, *, frank: bool) -> bool:
-    """Whether what is said of this label may be of a negative type: one that is shown, or one that
-    is thought likeliest and not likely enough to be shown."""
-    return not frank and family in (Family.NEGATIVE, Family.UNDETERMINED)
+def is_doubtful(*families: str | None, frank: bool) -> bool:
+    """Whether what is said of one of these labels may be of a negative type: one that is shown, or
+    one that is thought likeliest and not likely enough to be shown. Of a label that a colleague has
+    set, give our own beside it: saying what somebody is does not open what we think of them."""
+    return not frank and any(one in (Family.NEGATIVE, Family.UNDETERMINED) for one in families)
 
 
 def key(family: str, *, frank: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.criteria import Criteria
+from campaigns.criteria import Criteria, is_open
 from campaigns.models import Audience
 from campaigns.queries.selection import IN, LOWEST, judged
 from campaigns.reasons import REASONS, Reason
@@ -123,9 +123,12 @@ def addresses(
             yield from rows
 
 
-def audiences() -> list[Audience]:
-    """The audiences that were kept, by name."""
-    return list(Audience.objects.select_related("created_by"))
+def audiences(*, frank: bool) -> list[Audience]:
+    """The audiences that were kept, by name; without those that pick what this reader may not."""
+    return [
+        one for one in Audience.objects.select_related("created_by")
+        if is_open(one.criteria, frank=frank)
+    ]  # fmt: skip
 
 
 def countries(size: int = 60) -> list[str]:

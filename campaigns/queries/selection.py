@@ -38,6 +38,10 @@ COLUMNS = (
     "profile__type", "profile__family", "profile__value", "profile__alive",
     "profile__last_order_on",
 )  # fmt: skip
+# Who objected a moment ago is not found by what the scorer has yet to take away.
+UNJUDGED = Q(profile__isnull=False) & (
+    Q(objects_to_profiling=True) | Q(restricted_at__isnull=False)
+)
 # Scoring knows who bought; only of those it has not seen buying the rows are asked.
 BOUGHT = f"chosen.last_order IS NOT NULL OR {contact.BOUGHT}"
 
@@ -73,6 +77,8 @@ def chosen(criteria: Criteria, now: datetime) -> QuerySet[Customer]:
         "profile__last_order_on__lte": criteria.last_order_to,
     }
     given = {name: value for name, value in limits.items() if value not in ((), None)}
+    if kinds or any(name.startswith("profile__") for name in given):
+        found = found.exclude(UNJUDGED)
     return found.filter(kinds, **given)
 
 

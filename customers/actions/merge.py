@@ -45,14 +45,14 @@ def merge_customers(
     in `take` and those where they have none. What lost is in the record that is returned."""
     survivor, merged = _locked(survivor, merged)
     _check(take)
-    record = Merge(survivor=survivor, into=survivor.pk, merged=merged.pk, merged_at=now,
-                   merged_by=by if isinstance(by, User) else None)  # fmt: skip
+    record = _begun(survivor, merged, by, now)
     _keep_ways_to_reach(merged)
     if {"email", "phone"} & set(take):
         _keep_ways_to_reach(survivor)
     forget_tallies(survivor.pk, merged.pk)
     moves = Moves()
     notes = {
+        "said": _said(survivor, merged),
         "pairs": _put_pairs_aside(survivor, merged, moves),
         "requests": keep_both_requests(survivor, merged),
         "own": take_own(survivor, merged, take, record),
@@ -65,9 +65,7 @@ def merge_customers(
     notes["jobs"] = name_in_jobs(merged.pk, survivor.pk)
     record.moved, record.dropped, record.notes = moves.moved, moves.dropped, notes
     _take_values(survivor, merged, take, record, now)
-    step = Merging(survivor, merged, by, now, record)
-    for name, (after_merge, _after_undo) in merging.RULES.items():
-        notes[name] = after_merge(step) or {}
+    _ask_other_rooms(Merging(survivor, merged, by, now, record))
     record.save()
     _rows(merged)._raw_delete(router.db_for_write(Customer))
     audit.record(
@@ -76,6 +74,19 @@ def merge_customers(
     )  # fmt: skip
     news.tell_merged(survivor.pk, merged.pk, now)
     return record
+
+
+def _begun(survivor: Customer, merged: Customer, by: Actor, now: datetime) -> Merge:
+    return Merge(
+        survivor=survivor, into=survivor.pk, merged=merged.pk, merged_at=now,
+        merged_by=by if isinstance(by, User) else None,
+    )  # fmt: skip
+
+
+def _ask_other_rooms(step: Merging) -> None:
+    """Their rules, after everything has moved; what each notes is kept for the undo."""
+    for name, (after_merge, _after_undo) in merging.RULES.items():
+        step.record.notes[name] = after_merge(step) or {}
 
 
 def merge_sure_pairs(pairs: Iterable[Duplicate], *, by: Actor, now: datetime) -> int:
@@ -89,6 +100,11 @@ def merge_sure_pairs(pairs: Iterable[Duplicate], *, by: Actor, now: datetime) ->
             met |= both
             done += 1
     return done
+
+
+def _said(*both: Customer) -> list[str]:
+    """What the two had said no to when they became one: what is said later may be either's word."""
+    return [name for name in STRICT if any(getattr(each, name) for each in both)]
 
 
 # Before the merge -------------------------------------------------------------------------------

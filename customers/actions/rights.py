@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
+from customers.models import Customer, ImportBefore
 from customers.touched import look_soon
 from relcrm.base import audit
 from relcrm.base.audit import Actor
@@ -21,8 +21,19 @@ def object_to(
 
     The scores go with the next sweep of the scorer, seconds later; no page shows them meanwhile.
     """
+    if profiling:
+        _say_themselves(customer)
     wanted = {"objects_to_marketing": marketing, "objects_to_profiling": profiling}
     _set(customer, {name: True for name, is_so in wanted.items() if is_so}, "objected", by, now)
+
+
+def _say_themselves(customer: Customer) -> None:
+    """What a file said for them before is their own word now: undoing the file leaves it."""
+    name = "objects_to_profiling"
+    for row in ImportBefore.objects.filter(customer=customer, after__objects_to_profiling=True):
+        row.before.pop(name, None)
+        row.after.pop(name)
+        row.save(update_fields=["before", "after"])
 
 
 @transaction.atomic

@@ -181,11 +181,13 @@ class StoringPeople:
 
 
 def _merged(facts: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """Who was seen before the day in the file has been a customer since then."""
+    """Who was seen before the day in the file has been a customer since then; and what somebody
+    said themselves against being judged is not taken back by a file."""
     seen, since = known.get("first_seen_on"), facts.get("first_seen_on")
+    known_better = {"objects_to_profiling"} if known.get("objects_to_profiling") else set()
     if seen and since and seen < since:
-        return {name: value for name, value in facts.items() if name != "first_seen_on"}
-    return facts
+        known_better.add("first_seen_on")
+    return {name: value for name, value in facts.items() if name not in known_better}
 
 
 def _identities(kind: str, customers: list[int]) -> set[tuple[int, str]]:

@@ -10,7 +10,7 @@ from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 
 from customers import merging, news
-from customers.actions.merge import name_in_jobs
+from customers.actions.merge import STRICT, name_in_jobs
 from customers.actions.merge_own import give_back_own, part_requests
 from customers.actions.moving import Moves, put_back, written
 from customers.actions.tallies import forget_tallies
@@ -34,6 +34,7 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
     came = _came_by(merge, moves, survivor)
     Duplicate.objects.filter(pk__in=merge.notes.get("pairs", [])).delete()
     back = _bring_back(merge)
+    _share_what_was_said_since(survivor, back, merge)
     _give_back_values(survivor, merge)
     with opened([survivor.pk, back.pk]):
         left_out = put_back(moves)
@@ -43,10 +44,7 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
     forget_tallies(survivor.pk, back.pk)
     name_in_jobs(survivor.pk, back.pk, only=merge.notes.get("jobs", []))
     _see_again(survivor, back, now=now)
-    step = Merging(survivor, back, by, now, merge)
-    for name, (_after_merge, after_undo) in merging.RULES.items():
-        if after_undo and name in merge.notes:
-            after_undo(step, merge.notes[name])
+    _ask_other_rooms(Merging(survivor, back, by, now, merge))
     _keep_apart(survivor, back, by, now)
     _close(merge, by, now)
     audit.record(
@@ -55,6 +53,14 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime) -> Customer:
     )  # fmt: skip
     news.tell_merged(survivor.pk, back.pk, now, undone=True)
     return back
+
+
+def _ask_other_rooms(step: Merging) -> None:
+    """Their rules, each with what it noted at the merge."""
+    notes = step.record.notes
+    for name, (_after_merge, after_undo) in merging.RULES.items():
+        if after_undo and name in notes:
+            after_undo(step, notes[name])
 
 
 def _check_undo(merge: Merge, now: datetime) -> None:
@@ -120,6 +126,14 @@ def _close(merge: Merge, by: Actor, now: datetime) -> None:
         setattr(merge, name, Merge._meta.get_field(name).get_default())
     merge.undone_at, merge.undone_by = now, by if isinstance(by, User) else None
     merge.save()
+
+
+def _share_what_was_said_since(survivor: Customer, back: Customer, merge: Merge) -> None:
+    """A no that came while they were one may be the word of either, so it holds for both."""
+    before = merge.notes.get("said")
+    for name in STRICT if before is not None else ():
+        if name not in before and (said := getattr(survivor, name)) and not getattr(back, name):
+            setattr(back, name, said)  # written when they are looked at again
 
 
 def _give_back_values(survivor: Customer, merge: Merge) -> None:

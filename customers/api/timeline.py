@@ -1,6 +1,5 @@
 """A customer's timeline over REST: everything that happened, newest first, from every source."""
 
-from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -14,7 +13,16 @@ from rest_framework.response import Response
 from customers.models import Customer
 from customers.models.interaction import Channel
 from customers.queries import modifiers
-from customers.timeline import GROUPS, Entry, Position, Slice, end_of, kinds, timeline
+from customers.timeline import (
+    GROUPS,
+    Entry,
+    Position,
+    Slice,
+    end_of,
+    kinds,
+    start_of,
+    timeline,
+)
 from relcrm.base import company as companies
 from relcrm.base.rest import Listing, Resource, operation, page_of
 from relcrm.base.rest.resource import pick
@@ -74,10 +82,12 @@ class CustomerTimeline(Resource):
         return Slice(
             customer=customer,
             until=end_of(min(last, asked.get("until") or last), zone),
-            since=datetime.combine(since, time(), zone) if since else None,
+            since=start_of(since, zone) if since else None,
             currency=company.currency,
             sees_people=self.sees("people:read"),
             sees_negative=self.sees("negative:read"),
+            sees_complaints=self.sees("complaints:read"),
+            sees_promises=self.sees("promises:read"),
             hides=modifiers.hidden(
                 [customer.pk], self.request.user, sees_all=self.sees(modifiers.SCOPE)
             ),

@@ -16,7 +16,14 @@ from customers.segments import Moment, Reader
 from customers.segments.compile import Compiling, matching
 from customers.segments.fields import Span
 from customers.segments.left_out import LeftOut, left_out, restricted, sets
-from customers.segments.naming import called, is_withheld, name_of, rule_of, tells_rules
+from customers.segments.naming import (
+    called,
+    in_order,
+    is_withheld,
+    name_of,
+    rule_of,
+    tells_rules,
+)
 from customers.segments.rule import Group
 from relcrm.base import roles
 from relcrm.base.company import Viewpoint, current, viewpoint
@@ -61,7 +68,7 @@ def asked_for_campaigns(now: datetime) -> Asked:
 def names(reader: Reader) -> list[tuple[int, str]]:
     """Every segment to choose from, as this reader may know it."""
     known = Segment.objects.only("name", "kind", "rule", "created_by")
-    return [(each.pk, called(each, reader)) for each in known]
+    return [(each.pk, called(each, reader)) for each in in_order(known, reader)]
 
 
 def is_withheld_from(pk: int, reader: Reader) -> bool:

@@ -54,7 +54,8 @@ def _days(period: Period, moment: Moment) -> tuple[date | None, date]:
     """The last day before a period, and the last one in it."""
     if period.last_days is not None:
         return moment.as_of - timedelta(days=period.last_days), moment.as_of
-    after = period.from_on - timedelta(days=1) if period.from_on else None
+    begins = period.from_on if period.from_on != date.min else None
+    after = begins - timedelta(days=1) if begins else None
     return after, min(moment.as_of, period.to_on or moment.as_of)
 
 

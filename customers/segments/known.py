@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Identity, Interaction, Segment, SegmentMember, Tally, TallyMark
 from customers.segments.fields import Field, Kind, Meets, Moment, Reader, Span, Words, register
-from customers.segments.naming import called
+from customers.segments.naming import called, in_order
 from customers.segments.tallied import stale
 
 WHO, WHERE, BETWEEN = _("Who they are"), _("Where they are"), _("Between us")
@@ -88,7 +88,7 @@ def _between() -> list[Field]:
 
 def _lists(reader: Reader) -> list[tuple[str, Words]]:
     lists = Segment.objects.filter(kind=Segment.Kind.STATIC).only("name", "kind", "created_by")
-    return [(str(one.pk), called(one, reader)) for one in lists]
+    return [(str(one.pk), called(one, reader)) for one in in_order(lists, reader)]
 
 
 def _age(moment: Moment) -> Any:

@@ -7,6 +7,7 @@ is about something else then; and whoever chose it, not through a key, knows it 
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,6 +44,11 @@ def name_of(segment: Segment, reader: Reader) -> str | None:
         return segment.name
     is_told = tells_rules(reader) and not segment.is_list and not is_withheld(segment, reader)
     return segment.name if is_told else None
+
+
+def in_order(segments: Iterable[Segment], reader: Reader) -> list[Segment]:
+    """By name, as they come; those without one for this reader last, as their place would tell."""
+    return sorted(segments, key=lambda each: name_of(each, reader) is None)
 
 
 def called(segment: Segment, reader: Reader) -> str:

@@ -1,7 +1,6 @@
 """The form with which colleagues make a sign-up form."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from customers.contact.queries.own_page import LANGUAGES
 from customers.contact.queries.ways import channels_ready
 from customers.models import Reach, Segment, SignUpForm, Wording
 from customers.segments import Reader
-from customers.segments.naming import called
+from customers.segments.naming import called, in_order
 from customers.signup.actions.forms import CHANNELS
 from customers.signup.facts import known, spelt
 from customers.signup.queries.forms import newest_wordings
@@ -93,7 +92,7 @@ class DraftForm(forms.Form):
         self, *args: Any, reader: Reader, form: SignUpForm | None = None, **more: Any
     ) -> None:
         super().__init__(*args, initial=_initial(form), **more)
-        self.fields["joins"].label_from_instance = partial(called, reader=reader)
+        self._name_lists(reader)
         self.wordings = {each.pk: each for each in _offered(form)}
         channels = [each for each in CHANNELS if each in channels_ready()]
         self.fields["asks"].choices = [
@@ -102,6 +101,11 @@ class DraftForm(forms.Form):
         ]  # fmt: skip
         if form is not None:
             del self.fields["slug"]
+
+    def _name_lists(self, reader: Reader) -> None:
+        joins = self.fields["joins"]
+        lists = [(one.pk, called(one, reader)) for one in in_order(joins.queryset, reader)]
+        joins.choices = [("", joins.empty_label), *lists]
         self.facts = known()
         held = {each["what"]: each for each in form.facts} if form else {}
         for what, fact in self.facts.items():

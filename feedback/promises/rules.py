@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Interaction
-from customers.timeline import end_of
+from customers.timeline import end_of, start_of
 from feedback.models import Complaint, Promise
 
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ class Judge:
 
 def _complaints(promise: Promise, zone: ZoneInfo) -> QuerySet[Complaint]:
     """Filed while the promise held."""
-    rows = Complaint.objects.filter(filed_at__gte=end_of(_day_before(promise), zone))
+    rows = Complaint.objects.filter(filed_at__gte=start_of(promise.active_from, zone))
     if promise.active_until:
         rows = rows.filter(filed_at__lt=end_of(promise.active_until, zone))
     return rows.filter(_of_brand(promise, "interaction__"))
@@ -54,10 +54,6 @@ def _events(promise: Promise, zone: ZoneInfo) -> QuerySet[Interaction]:
     if promise.active_until:
         rows = rows.filter(occurred_on__lte=promise.active_until)
     return rows.filter(_of_brand(promise, ""))
-
-
-def _day_before(promise: Promise) -> Any:
-    return promise.active_from - timedelta(days=1)
 
 
 def _of_brand(promise: Promise, way: str) -> Q:

@@ -38,7 +38,7 @@ class Explanations(Resource):
         which it is, without it no types are told and no reasons for them. What complaints and
         promises said is told with `complaints:read` and `promises:read`."""
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-        profile = Profile.objects.filter(pk=pk).only("family").first()
+        profile = Profile.objects.filter(pk=pk).only("family", "own_family").first()
         if profile is None or not customer.is_judgeable:
             raise Http404
         frank = self.sees(FRANK)
@@ -49,7 +49,7 @@ class Explanations(Resource):
             sees_complaints=self.sees("complaints:read"), sees_promises=self.sees("promises:read")
         )
         found = explanation(customer, request.company, as_of, frank=frank, untold=hushed)
-        if veil.is_doubtful(profile.family, frank=frank):
+        if veil.is_doubtful(profile.family, profile.own_family, frank=frank):
             found = found.without_types()
         return self.answer_one({"customer": pk, "as_of": as_of, **told(asdict(found), frank=frank)})
 

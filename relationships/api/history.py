@@ -67,7 +67,7 @@ class Snapshots(Resource):
         scaled = {name: None if row[name] is None else row[name] / 100 for name in hundredths}
         shown = row | scaled | label(row["family"], row["type"], frank=frank)
         families = row["family"], shown.pop("before")
-        hidden = any(veil.is_doubtful(family, frank=frank) for family in families)
+        hidden = veil.is_doubtful(*families, frank=frank)
         shown["turn"] = None if hidden else row["turn"] or None
         if veil.is_veiled(row["family"], frank=frank):
             shown |= dict.fromkeys(("confidence", *DIMENSIONS, "turn"))

@@ -13,7 +13,8 @@ from customers.models import Customer
 from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
-from relationships.turn_words import causes, is_hidden, others
+from relationships.queries.untold import untold
+from relationships.turn_words import causes, is_hidden, others, without
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
@@ -41,8 +42,8 @@ class Profiles(Resource):
         "-value": Order((("value", number), CUSTOMER), descending=True),
     }
     columns = (
-        *PLAIN, "customer_id", "customer__name", "family", "type", "next_step", "revenue",
-        "persona_id", "value_low", "value", "value_high",
+        *PLAIN, "customer_id", "customer__name", "family", "own_family", "type", "next_step",
+        "revenue", "persona_id", "value_low", "value", "value_high",
         *(f"p_{family}" for family in veil.FAMILIES),
         *DIMENSIONS, *(f"{name}_se" for name in DIMENSIONS),
     )  # fmt: skip
@@ -84,7 +85,7 @@ class Profiles(Resource):
             "revenue": str(row["revenue"]),
             "persona": row["persona_id"],
         }
-        if veil.is_doubtful(row["family"], frank=frank):
+        if veil.is_doubtful(row["family"], row["own_family"], frank=frank):
             shown["probabilities"] = None
         if veil.is_veiled(row["family"], frank=frank):
             shown |= dict.fromkeys(("next_step", "confidence", "probabilities", "dimensions"))
@@ -114,14 +115,18 @@ class Changes(Resource):
         new = label(row["family"], row["type"], frank=frank)
         old = label(row["old_family"], row["old_type"], frank=frank)
         told = row | new | {f"old_{name}": word for name, word in old.items()}
-        return told | _reason(row, frank=frank)
+        hushed = untold(
+            sees_complaints=self.sees("complaints:read"), sees_promises=self.sees("promises:read")
+        )
+        return told | _reason(row, frank=frank, hushed=hushed)
 
     @operation(
         "How a profile came about", gives=page_of(ChangeOut), query=Listing, one=True,
         tag="profiles",
     )  # fmt: skip
     def list(self, request: Request, pk: int) -> Response:
-        """Every change of the label, the newest first."""
+        """Every change of the label, the newest first. What complaints and promises moved is told
+        with `complaints:read` and `promises:read`."""
         asked = self.asked(Listing)
         rows = judgeable(request, pk).profile_changes.all()
         if not self.sees(FRANK):  # between two kinds that few may tell apart nothing happened
@@ -129,11 +134,11 @@ class Changes(Resource):
         return self.page(rows, asked, self.order(asked))
 
 
-def _reason(row: dict[str, Any], *, frank: bool) -> dict[str, Any]:
+def _reason(row: dict[str, Any], *, frank: bool, hushed: frozenset[str]) -> dict[str, Any]:
     """What moved it; nothing where that may speak of what is left to service."""
     families = row["family"], row["old_family"]
     hidden = is_hidden(row["reason"], *families, frank=frank)
-    reason = {} if hidden else row["reason"]
+    reason = {} if hidden else without(row["reason"], hushed)
     return {
         "reason": {
             "mechanism": reason.get("mechanism"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Floor, Least
 
+from customers.models import Customer
 from relationships.models import Profile
 from relationships.veil import findable
 
@@ -12,8 +13,10 @@ Span = tuple[float, float]
 
 
 def inside(closeness: Span, intensity: Span) -> QuerySet[Profile]:
-    """Those whose closeness and intensity lie in these spans, both ends included."""
-    return Profile.objects.filter(closeness__range=closeness, intensity__range=intensity)
+    """Those whose closeness and intensity lie in these spans, both ends included; not who objected
+    a moment ago, before the scorer has taken the judgement away."""
+    found = Profile.objects.filter(closeness__range=closeness, intensity__range=intensity)
+    return found.exclude(pk__in=Customer.objects.unjudgeable().order_by().values("pk"))
 
 
 def people(closeness: Span, intensity: Span, most: int, *, frank: bool) -> list[Profile] | None:

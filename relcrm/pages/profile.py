@@ -136,6 +136,8 @@ def asked(
         sees_people=roles.may(user, "see_people"),
         sees_negative=roles.may(user, "see_negative_types"),
         hides=modifiers.hidden(marked, user, sees_all=roles.may(user, modifiers.RIGHT)),
+        sees_complaints=roles.may(user, "see_complaints"),
+        sees_promises=roles.may(user, "see_promises"),
     )
 
 

@@ -42,7 +42,7 @@ def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
     """Bars from the stored judgement, reasons from `explained`, both among known kinds; neither
     where it is too early to tell and some kinds may not be known."""
     ranked = likely(profile, frank=frank)
-    if veil.is_doubtful(profile.family, frank=frank):
+    if veil.is_doubtful(profile.family, profile.own_family, frank=frank):
         explained = explained.without_types()
     rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p))
             for kind, p in ranked[:SHOWN] if p >= 0.01]  # fmt: skip
@@ -63,7 +63,7 @@ def likely(profile: Profile, *, frank: bool) -> list[tuple[TypeSpec, float]]:
     """Kinds this reader may know, most probable first, from the stored probabilities; given among
     one another, so that no rest tells of others. None of a label in doubt: beside it such chances
     would say how much is left out."""
-    if not profile.posterior or veil.is_doubtful(profile.family, frank=frank):
+    if not profile.posterior or veil.is_doubtful(profile.family, profile.own_family, frank=frank):
         return []
     chances = np.frombuffer(profile.posterior, dtype="<f4").astype(float)
     found = dict(zip(typology().keys, chances.tolist(), strict=True))

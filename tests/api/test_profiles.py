@@ -2,7 +2,8 @@
 
 import pytest
 
-from relationships.models import Persona, Portfolio
+from relationships.models import Persona, Portfolio, Profile, ProfileChange
+from tests.conftest import NOW, TODAY
 
 ADDRESS = "/api/v1/profiles"
 
@@ -82,6 +83,15 @@ def test_of_a_label_in_doubt_no_chances_and_no_reasons_are_told(all_, marketing,
     assert [one["key"] for one in other["dimensions"]] == ["valence", "closeness", "intensity"]
 
 
+def test_saying_what_somebody_is_does_not_open_what_is_in_doubt(all_, marketing, bo):
+    Profile.objects.filter(pk=bo.pk).update(family="friend", type="R2", own_family="undetermined")
+    address = f"/api/v1/customers/{bo.pk}/profile"
+    assert all_.get(address).json()["probabilities"]["negative"] == 0.25
+    assert marketing.get(address).json()["probabilities"] is None
+    assert marketing.get(f"{address}/explanation").json()["likely"] == []
+    assert "Too early to say which" in marketing.get(f"/customers/{bo.pk}/").content.decode()
+
+
 @pytest.mark.parametrize("query", ["next_step=repair", "next_step=repair&order=-value"])
 def test_nobody_finds_by_what_is_withheld(all_, marketing, dan, query):
     found = all_.get(f"{ADDRESS}?{query}").json()["results"]
@@ -95,6 +105,31 @@ def test_the_whole_and_personae_call_the_family_as_profiles_do(all_, marketing):
     for browser, family in ((all_, "negative"), (marketing, "leave_to_service")):
         assert [*browser.get("/api/v1/overview").json()["families"]] == [family]
         assert browser.get("/api/v1/personae").json()["results"][0]["families"] == {family: 0.25}
+
+
+def test_what_complaints_and_promises_moved_is_told_by_right(judged, ada, key_for, root, as_, nils):
+    moved = [
+        {"code": code, "numbers": {"count": 1, "orders": 4, "weeks": 9}, "strength": 1.0}
+        for code in ("complaints", "promises", "purchases")
+    ]
+    ProfileChange.objects.create(
+        customer=ada, on=TODAY, recorded_at=NOW, family="friend", type="R2", old_family="fling",
+        reason={"mechanism": "endowment", "moved": moved},
+    )  # fmt: skip
+    address = f"/api/v1/customers/{ada.pk}/profile/history"
+    for scopes, left in (
+        ((), {"purchases"}),
+        (("complaints:read",), {"complaints", "purchases"}),
+        (("complaints:read", "promises:read"), {"complaints", "promises", "purchases"}),
+    ):
+        (line,) = key_for(root, "customers:read", *scopes).get(address).json()["results"]
+        assert {one["code"] for one in line["reason"]["moved"]} == left
+        assert len(line["reason"]["says"]) == len(left)
+    timeline = f"/api/v1/customers/{ada.pk}/timeline?kind=turns"
+    keys = [key_for(root, "interactions:read", *more) for more in ((), ("complaints:read",))]
+    told = [key.get(timeline).json()["results"][0]["detail"] for key in keys]
+    assert ["complain" in words for words in told] == [False, True]
+    assert "complain" not in as_(nils).get(f"/customers/{ada.pk}/timeline/").content.decode()
 
 
 def test_history_names_negative_types_to_few(all_, marketing, dan):

@@ -98,6 +98,15 @@ def test_an_audience_is_kept_opened_and_forgotten(as_, mara, friends):
     assert not Audience.objects.exists()
 
 
+def test_an_audience_of_a_negative_type_is_there_for_those_who_may_know_it(as_, mara, root):
+    browser = as_(root)
+    browser.post(f"{PAGE}save/", {"criteria": "types=N5", "name": "Takers"})
+    assert "Takers" in text(browser.get(PAGE))
+    assert "Takers" not in text(as_(mara).get(PAGE))
+    there = f"/campaigns/audiences/{Audience.objects.get().pk}/forget/"
+    assert as_(mara).post(there).status_code == 404
+
+
 def test_a_name_that_is_taken_is_refused(as_, mara, friends):
     browser = as_(mara)
     for status in (302, 409):

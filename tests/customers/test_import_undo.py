@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers.actions import imports, ingest, storing
 from customers.actions.customers import update_customer
 from customers.actions.erasure import erase_customer
+from customers.actions.rights import object_to
 from customers.actions.take_in import take_in
 from customers.actions.undo import UNDO_DAYS, ask_undo, forget_old
 from customers.models import (
@@ -167,6 +168,22 @@ def test_a_fact_that_somebody_corrected_since_is_not_undone(ada, mara, tmp_path)
     said = undone(of)
     ada.refresh_from_db()
     assert (ada.name, ada.city, said["kept"]) == ("Ada Novak", "Salzburg", 1)
+
+
+def test_no_file_and_no_undoing_of_one_takes_back_what_somebody_said_themselves(
+    ada, bo, pia, tmp_path
+):
+    for who, number in ((ada, "A1"), (bo, "B1")):
+        Identity.objects.create(customer=who, kind="external", source="files", value=number)
+    rows = "number,name,objects to profiling\n"
+    of = taken(tmp_path, f"{rows}A1,Ada,yes\nB1,Bo,yes\n", kind="customers")
+    object_to(ada, marketing=False, profiling=True, by=pia, now=NOW)
+    taken(tmp_path, f"{rows}A1,Ada N.,no\n", "later.csv", kind="customers")
+    undone(of)
+    ada.refresh_from_db()
+    bo.refresh_from_db()
+    assert (ada.objects_to_profiling, ada.name) == (True, "Ada N.")
+    assert bo.objects_to_profiling is False, "nobody said so but the file that is undone"
 
 
 def test_nothing_of_somebody_erased_comes_back(pia, tmp_path):

@@ -35,6 +35,7 @@ GOODS = "/relationships/offered/"  # what the company sells is no secret; who bu
 DID = {"did": True, "kinds": ["purchase"], "where": {"categories": [MARK]}}
 ASKS_GOODS = {"version": 1, "all": [DID]}
 DID_NOT = {"version": 1, "all": [{"not": {"all": [DID]}}]}
+AGAIN = {"version": 1, "all": [{"field": "next_choice_on", "operator": "is_known"}]}
 HAS = {"version": 1, "all": [{"field": "has_product", "operator": "is", "value": MARK}]}
 
 
@@ -135,6 +136,9 @@ def test_neither_margin_nor_replacement_tells_what_it_was(hidden, mara, sam, as_
         assert sum(told[-1]["parts"].values()) == pytest.approx(told[-1]["expected"])
     assert told[0]["parts"]["goods"] == 0 != told[1]["parts"]["goods"]
     assert told[0]["gain"] is None is not told[1]["gain"]
+    soon = f"/customers/?choosing=60&q={hidden.pk}"
+    listed = [as_(who).get(soon).content.decode() for who in (mara, sam)]
+    assert [f"/customers/{hidden.pk}/" in page for page in listed] == [False, True]
 
 
 def test_words_of_complaints_questions_and_notes_are_theirs_who_may_know(hidden, mara, sam, as_):
@@ -161,7 +165,7 @@ def test_what_they_have_is_not_changed_by_who_may_not_see_it(hidden, mara, as_):
     assert hidden.owned.get().gone_on is None
 
 
-@pytest.mark.parametrize("rule", [ASKS_GOODS, HAS, DID_NOT])
+@pytest.mark.parametrize("rule", [ASKS_GOODS, HAS, AGAIN, DID_NOT])
 def test_no_segment_that_asks_for_goods_tells_a_marketer_of_them(rule, hidden, bo, mara, sam):
     company = companies.current()
     view = companies.viewpoint(company, NOW)

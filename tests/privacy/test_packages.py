@@ -15,7 +15,7 @@ from customers.actions.merge import merge_customers
 from customers.actions.requests import open_request
 from customers.actions.rights import object_to
 from customers.disclosure import TELLINGS
-from customers.models import DataPackage, Identity
+from customers.models import DataPackage, Identity, Segment
 from customers.queries.erasure import known, places
 from relationships.engine.typology import typology
 from relationships.engine.value import PARTS
@@ -61,6 +61,9 @@ def test_every_table_is_told_in_words_and_not_by_its_name(known_ada, pia):
     assert found["customers-tagging"].rows[0]["tag"] == "VIP"
     assert found["customers-ownedproduct"].rows[0]["product"] == "R3"
     assert found["customers-segmentmember"].rows[0]["list"] == "VIPs"
+    Segment.objects.update(name="Adversaries")  # a word of ours, not one for them
+    (on,) = (table for table in tables(known_ada) if table.key == "customers-segmentmember")
+    assert str(on.rows[0]["list"]) == "a list of our team"
 
 
 def test_what_was_done_to_a_number_that_became_theirs_is_told(company, ada, bo, mara, pia):

@@ -272,6 +272,15 @@ def test_a_row_without_a_type_opens_those_without_one(crowded, company, as_, mar
     assert "Ada" not in people
 
 
+def test_shares_of_a_few_are_nobodys_chances(of_little, as_, mara, root):
+    """A segment of one would say what is thought of that one, too early to tell or not."""
+    _offer, listed = of_little
+    for who, is_told in ((mara, False), (root, True)):
+        page = as_(who).get(f"{PAGE}?segment={listed.pk}").context["page"]
+        held = [{of: share for of, share, _w in row.shares}["held"] for row in page.compared]
+        assert all((share is not None) == is_told for share in held)
+
+
 def test_the_proof_says_that_it_is_of_the_whole_company(of_little, as_, mara):
     offer, listed = of_little
     said = "Of the whole company, whatever is chosen above"

@@ -102,6 +102,11 @@ def test_before_the_scorer_came_no_page_list_file_or_answer_shows_it(
     base = f"/api/v1/customers/{judged.pk}/profile"
     for path in ("", "/explanation", "/history", "/snapshots", "/gap"):
         assert all_.get(base + path).status_code == 404, path
+    chosen = f"/api/v1/targeting?families=friend&alive_least=0&steps={profile.next_step}"
+    assert all_.get(chosen).json()["chosen"] == 0
+    near = f"/relationships/map/?x0={profile.closeness - 0.05}&x1={profile.closeness + 0.05}"
+    near += f"&y0={profile.intensity - 0.05}&y1={profile.intensity + 0.05}"
+    assert f"/customers/{judged.pk}/" not in browser.get(near).content.decode()
     people = all_.get("/api/v1/profiles").json()["results"]
     assert judged.pk not in [one["customer"] for one in people]
 

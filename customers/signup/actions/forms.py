@@ -108,7 +108,7 @@ def _check(facts: Mapping[str, Any], asks: Asks) -> None:
     if strange := {each["what"] for each in facts.get("facts", [])} - set(known()):
         raise Refused(_("“%s” cannot be asked.") % min(strange))
     if (joins := facts.get("joins")) and not joins.is_list:
-        raise Refused(_("“%s” follows a rule; people can only join a list.") % joins)
+        raise Refused(_("This segment follows a rule; people can only join a list."))
     _check_asks(facts, asks)
     _check_way_on(facts)
 

@@ -18,6 +18,7 @@ LEARNED = {
     "cost_per_contact", "cost_per_minute", "cost_per_complaint", "cost_per_message",
     "reads_demographics",
 }  # fmt: skip
+FIRST_YEAR = 1900
 BESIDE = {"anyway_share"}  # shown beside values, never inside
 
 
@@ -28,6 +29,8 @@ def set_as_of(day: date | None, *, by: Actor, now: datetime) -> None:
     today = now.astimezone(row.tzinfo).date()
     if day is not None and day > today:
         raise Refused(f"{day:%-d %B %Y} has not come yet; choose a day in the past.")
+    if day is not None and day.year < FIRST_YEAR:
+        raise Refused(f"Nothing is on record before {FIRST_YEAR}; choose a later day.")
     if day == today:
         day = None
     if row.as_of == day:

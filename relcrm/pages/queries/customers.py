@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 
 from customers.custom import read
 from customers.models import Customer, CustomField, OwnedProduct, Tagging
-from customers.queries import custom, segments
+from customers.queries import custom, modifiers, segments
 from customers.queries.search import meant
 from customers.segments.fields import Reader
 from feedback.models import Complaint
@@ -94,6 +94,8 @@ def _by_facts(found: QuerySet[Customer], wanted: Wanted, reader: Reader) -> Quer
         until = localdate() + timedelta(days=round(30.44 * wanted.choosing))
         soon = OwnedProduct.objects.held().filter(next_choice_on__lte=until)
         found = found.filter(pk__in=soon.values("customer"))
+        if not reader.may(modifiers.RIGHT):  # the day would say what it is
+            found = found.exclude(modifiers.discreet())
     field = next((one for one in own_fields(wanted, reader) if one.key == wanted.own), None)
     if field is not None and (limits := _limits(field, wanted)):
         found = found.filter(pk__in=custom.holders(field, limits).values("customer"))

@@ -252,6 +252,9 @@ def test_a_name_that_is_not_told_is_told_by_no_message(as_, company, root, mara)
         page = browser.post(f"/segments/{takers.pk}/{verb}/", follow=True).content.decode()
         assert f"List {takers.pk}" in page
         assert "Takers" not in page
+    keep_segment("Zebras", rule=None, reader=Reader.of(root), by=root, now=NOW)
+    listed = browser.get("/segments/").content.decode()
+    assert listed.index("Zebras") < listed.index(f"List {takers.pk}"), "its place would tell"
     assert f"List {takers.pk}" in browser.get("/signup-forms/new/").content.decode()
     assert "Takers" not in browser.get("/signup-forms/new/").content.decode()
     refused = [

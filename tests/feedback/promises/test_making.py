@@ -48,6 +48,16 @@ def test_a_promise_with_a_test_is_tested_by_the_worker_at_once(answered, dan, sa
     assert Job.objects.get().result["found"] == 1
 
 
+def test_a_promise_for_ever_is_tested_like_any_other(company, mara, dan, sam):
+    promised(
+        mara, test="complaint_answered", within_hours=24, active_from=date.min,
+        active_until=date.max,
+    )  # fmt: skip
+    complain(dan, sam, hours_ago=50, answered_after=2)
+    work_due_jobs()
+    assert Outcome.objects.get().is_kept
+
+
 def test_the_test_cannot_change_once_it_was_counted_by(answered, dan, sam, mara):
     change_promise(answered, within_hours=12, by=mara, now=NOW)
     complain(dan, sam, hours_ago=50, answered_after=2)

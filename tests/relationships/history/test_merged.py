@@ -8,6 +8,7 @@ from django.utils.timezone import now as clock
 
 from customers.actions.ingest import ingest
 from customers.actions.merge import merge_customers
+from customers.actions.rights import object_to, restrict
 from customers.actions.unmerge import undo_merge
 from customers.events import Event
 from customers.models import Customer, Kind
@@ -149,3 +150,25 @@ def test_there_is_one_gap_of_the_person_judged_anew_and_two_after_parting(three,
     undo_merge(record, by=mara, now=LATER + timedelta(hours=1))
     tasks.score_due()
     assert (gaps(ann), gaps(ani)) == before
+
+
+@pytest.mark.parametrize("right", ["objection", "restriction"])
+def test_a_no_of_the_person_leaves_no_judgement_to_be_brought_back(three, mara, right):
+    ann, ani, _all = three
+    for who in (ann, ani):
+        say(who, mara, "R5", "friend")
+    record = merged(ann, ani, mara)
+    assert any(row["model"].startswith("relationships.") for row in record.dropped)
+    if right == "objection":
+        object_to(ann, marketing=False, profiling=True, by=mara, now=LATER)
+    else:
+        restrict(ann, by=mara, now=LATER)
+    tasks.score_due()
+    record.refresh_from_db()
+    assert not any(row["model"].startswith("relationships.") for row in record.dropped)
+    back = undo_merge(record, by=mara, now=LATER + timedelta(hours=1))
+    back.refresh_from_db()
+    assert not back.is_judgeable, "nobody knows whose word it was"
+    tasks.score_due()
+    for model in (Gap, Override, Profile, ProfileChange, Snapshot):
+        assert not model.objects.filter(customer__in=[ann.pk, ani.pk]).exists()
