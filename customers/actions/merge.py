@@ -50,20 +50,7 @@ def merge_customers(
     if {"email", "phone"} & set(take):
         _keep_ways_to_reach(survivor)
     forget_tallies(survivor.pk, merged.pk)
-    moves = Moves()
-    notes = {
-        "said": _said(survivor, merged),
-        "pairs": _put_pairs_aside(survivor, merged, moves),
-        "requests": keep_both_requests(survivor, merged),
-        "own": take_own(survivor, merged, take, record),
-    }
-    record.row = written(merged)
-    identities = list(merged.identities.values_list("pk", flat=True))
-    with opened([survivor.pk, merged.pk]):
-        move_all(merged, survivor, moves)
-    Identity.objects.filter(pk__in=identities).update(moved_at=now)
-    notes["jobs"] = name_in_jobs(merged.pk, survivor.pk)
-    record.moved, record.dropped, record.notes = moves.moved, moves.dropped, notes
+    moves = _move(survivor, merged, record, take, now)
     _take_values(survivor, merged, take, record, now)
     _ask_other_rooms(Merging(survivor, merged, by, now, record))
     record.save()
@@ -81,6 +68,27 @@ def _begun(survivor: Customer, merged: Customer, by: Actor, now: datetime) -> Me
         survivor=survivor, into=survivor.pk, merged=merged.pk, merged_at=now,
         merged_by=by if isinstance(by, User) else None,
     )  # fmt: skip
+
+
+def _move(
+    survivor: Customer, merged: Customer, record: Merge, take: Collection[str], now: datetime
+) -> Moves:
+    """Whatever hangs on the one to the other, written down in the record."""
+    moves = Moves()
+    notes = {
+        "said": _said(survivor, merged),
+        "pairs": _put_pairs_aside(survivor, merged, moves),
+        "requests": keep_both_requests(survivor, merged),
+        "own": take_own(survivor, merged, take, record),
+    }
+    record.row = written(merged)
+    identities = list(merged.identities.values_list("pk", flat=True))
+    with opened([survivor.pk, merged.pk]):
+        move_all(merged, survivor, moves)
+    Identity.objects.filter(pk__in=identities).update(moved_at=now)
+    notes["jobs"] = name_in_jobs(merged.pk, survivor.pk)
+    record.moved, record.dropped, record.notes = moves.moved, moves.dropped, notes
+    return moves
 
 
 def _ask_other_rooms(step: Merging) -> None:

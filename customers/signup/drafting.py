@@ -101,15 +101,15 @@ class DraftForm(forms.Form):
         ]  # fmt: skip
         if form is not None:
             del self.fields["slug"]
+        self.facts = known()
+        held = {each["what"]: each for each in form.facts} if form else {}
+        for what, fact in self.facts.items():
+            self._ask(what, str(fact.label), held.get(what, {}))
 
     def _name_lists(self, reader: Reader) -> None:
         joins = self.fields["joins"]
         lists = [(one.pk, called(one, reader)) for one in in_order(joins.queryset, reader)]
         joins.choices = [("", joins.empty_label), *lists]
-        self.facts = known()
-        held = {each["what"]: each for each in form.facts} if form else {}
-        for what, fact in self.facts.items():
-            self._ask(what, str(fact.label), held.get(what, {}))
 
     def _ask(self, what: str, label: str, held: dict[str, Any]) -> None:
         how = "" if not held else "required" if held["is_required"] else "asked"

@@ -45,6 +45,23 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     found, known = Customer.objects.visible_to(user), reader or Reader.of(user)
     if wanted.segment is not None:
         found = segments.within(wanted.segment, segments.asked_now(user, now(), reader))
+    found = _limited(found, wanted)
+    if wanted.bought is not None:
+        found = found.filter(pk__in=_buyers(wanted.bought, known).order_by().values("pk"))
+    if wanted.complaint and known.may("see_complaints"):
+        found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
+    found = _by_facts(found, wanted, known)
+    if wanted.asks_for_a_judgement:  # gone within seconds, and meanwhile it finds nobody
+        found = found.judgeable()
+    if wanted.asks_what_is_withheld:
+        found = veil.findable(found, "profile__family", frank=known.frank)
+    if wanted.went:
+        found = went.those(found, wanted.went)
+    return meant(found, wanted.q, sees_people=known.may("see_people"))
+
+
+def _limited(found: QuerySet[Customer], wanted: Wanted) -> QuerySet[Customer]:
+    """By what stands in their row and in our judgement of them."""
     limits = {
         "profile__family": wanted.family,
         "profile__type": wanted.type,
@@ -64,21 +81,10 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
         found = found.filter(profile=None)
     if wanted.untyped:
         found = found.filter(profile__type="")
-    if wanted.bought is not None:
-        found = found.filter(pk__in=_buyers(wanted.bought, known).order_by().values("pk"))
-    if wanted.complaint and known.may("see_complaints"):
-        found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
-    found = _by_facts(found, wanted, known)
-    if wanted.asks_for_a_judgement:  # gone within seconds, and meanwhile it finds nobody
-        found = found.judgeable()
-    if wanted.asks_what_is_withheld:
-        found = veil.findable(found, "profile__family", frank=known.frank)
     if wanted.area:
         (x0, x1), (y0, y1) = wanted.area
         found = found.filter(profile__closeness__range=(x0, x1), profile__intensity__range=(y0, y1))
-    if wanted.went:
-        found = went.those(found, wanted.went)
-    return meant(found, wanted.q, sees_people=known.may("see_people"))
+    return found
 
 
 def _buyers(offer: int, reader: Reader) -> QuerySet[Customer]:
