@@ -47,7 +47,7 @@ def _held() -> list[Field]:
               path="profile__intensity", **TOLD_OF_SOME),
         Field(key="persona", label=_("Persona"), kind=Kind.CHOICE, group=HELD,
               value=lambda moment: Cast("profile__persona_id", CharField()), choices=_personae,
-              withheld=objecting),
+              withheld=objecting, names_goods=True),
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from customers.contact.queries.statement import Condition
 from customers.contact.queries.verdict import question
 from customers.models import Customer, Interaction, Kind
 from customers.queries import segments
+from customers.queries.modifiers import discreet
 from relationships.live import typology
 from relationships.models import Family
 from relationships.veil import findable
@@ -55,6 +56,8 @@ def chosen(criteria: Criteria, now: datetime) -> QuerySet[Customer]:
     found = Customer.objects.present()
     if criteria.segment is not None:
         found = segments.within(criteria.segment, segments.asked_for_campaigns(now))
+    if criteria.personae:
+        found = found.exclude(discreet())  # named after what such people buy
     if criteria.steps:
         # No step of ours is for those left to service, and nobody may read theirs off a count.
         found = findable(found, "profile__family", frank=False)

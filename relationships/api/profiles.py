@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from customers.api.sight import of_visible_customers
 from customers.models import Customer
+from customers.queries import modifiers
 from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
@@ -62,10 +63,18 @@ class Profiles(Resource):
             rows = rows.exclude(value=None)
         if asked.keys() & WITHHELD:
             rows = veil.findable(rows, "family", frank=frank)
+        if "persona" in asked and not self.sees(modifiers.SCOPE):
+            rows = rows.filter(customer__in=Customer.objects.exclude(modifiers.discreet()))
         wanted = {to: asked[name] for name, to in FILTERS.items() if name in asked}
         if "family" in asked:
             wanted["family"] = Family.NEGATIVE if asked["family"] == veil.KEY else asked["family"]
         return rows.filter(**wanted)
+
+    def enrich(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A persona may be named after what such people buy."""
+        ids, sees_all = [row["customer_id"] for row in rows], self.sees(modifiers.SCOPE)
+        hidden = modifiers.hidden(ids, self.request.user, sees_all=sees_all)
+        return [row | {"persona_id": None} if row["customer_id"] in hidden else row for row in rows]
 
     def present(self, row: dict[str, Any]) -> dict[str, Any]:
         frank = self.sees(FRANK)

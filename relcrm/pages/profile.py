@@ -16,7 +16,7 @@ from feedback.hushed import hush
 from feedback.models import Complaint
 from relationships import veil
 from relationships.labels import Label, judged, label
-from relationships.models import Profile
+from relationships.models import Persona, Profile
 from relationships.queries import explanation
 from relationships.queries.overrides import Standing, standing
 from relationships.queries.untold import untold
@@ -51,6 +51,12 @@ class Page:
     hearing: Hearing
     set_by_hand: Standing | None
     kept: list[modifiers.Kept]
+
+    @property
+    def persona(self) -> Persona | None:
+        """Their persona, which may be named after what such people buy."""
+        hides_goods = any(one.hides_goods for one in self.kept)
+        return self.profile.persona if self.profile and not hides_goods else None
 
 
 def page(customer: Customer, user: User, company: Company, view: Viewpoint, now: datetime) -> Page:

@@ -93,6 +93,12 @@ class Wanted:
         return bool(self.type or self.untyped or self.step or self.gap or self.area or asks_types)
 
     @property
+    def asks_for_goods(self) -> bool:
+        """Whether it asks for what would say what somebody bought: a persona may be named after
+        it, and the day on which something wears out says what it is."""
+        return self.persona is not None or self.choosing is not None
+
+    @property
     def asks_for_a_judgement(self) -> bool:
         """Whether it asks for something that we made of them, and not for what is on record."""
         limits = (self.value_least, self.value_most, self.alive_least, self.alive_most)

@@ -19,7 +19,7 @@ from customers.segments.left_out import left_out
 from customers.segments.reading import read
 from feedback.actions import file_complaint
 from relationships.actions.scoring import score_everyone
-from relationships.models import Profile
+from relationships.models import Persona, Profile
 from relcrm.base import company as companies
 from relcrm.base import roles
 from relcrm.base.models import ApiKey, AuditLine
@@ -156,6 +156,25 @@ def test_words_of_complaints_questions_and_notes_are_theirs_who_may_know(hidden,
     assert hidden.complaints.get().subject == f"The {MARK} broke", "nothing was overwritten"
     mine = write_note(hidden, "Likes tea", by=mara, now=NOW)
     assert as_(mara).get(f"/notes/{mine.pk}/").status_code == 200
+
+
+def test_nor_does_a_persona_which_may_be_named_after_it(hidden, mara, sam, as_, company):
+    named = Persona.objects.create(name=f"Mostly buy {MARK}", customers=30, found_on=TODAY)
+    Profile.objects.create(
+        customer=hidden, as_of=TODAY, scored_at=NOW, family="friend", persona=named
+    )
+    rule = {"version": 1, "all": [{"field": "persona", "operator": "is", "value": str(named.pk)}]}
+    for who, is_told in ((mara, False), (sam, True)):
+        browser, found = as_(who), f"persona={named.pk}"
+        assert (MARK in browser.get(f"/customers/{hidden.pk}/").content.decode()) == is_told
+        listed = browser.get(f"/customers/?{found}").content.decode()
+        assert (f"/customers/{hidden.pk}/" in listed) == is_told
+        assert len(browser.get(f"/api/v1/profiles?{found}").json()["results"]) == is_told
+        (row,) = browser.get("/api/v1/profiles").json()["results"]
+        assert row["persona"] == (named.pk if is_told else None)
+        asked = segments.asked(who, company, companies.viewpoint(company, NOW))
+        assert (hidden in segments.those(read(rule, reader=asked.reader), asked)) == is_told
+    assert counts(Criteria(personae=(named.pk,)), company=company, now=NOW).chosen == 0
 
 
 def test_what_they_have_is_not_changed_by_who_may_not_see_it(hidden, mara, as_):

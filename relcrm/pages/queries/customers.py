@@ -51,6 +51,8 @@ def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet
     if wanted.complaint and known.may("see_complaints"):
         found = found.filter(pk__in=Complaint.objects.filter(resolved_at=None).values("customer"))
     found = _by_facts(found, wanted, known)
+    if wanted.asks_for_goods and not known.may(modifiers.RIGHT):
+        found = found.exclude(modifiers.discreet())
     if wanted.asks_for_a_judgement:  # gone within seconds, and meanwhile it finds nobody
         found = found.judgeable()
     if wanted.asks_what_is_withheld:
@@ -100,8 +102,6 @@ def _by_facts(found: QuerySet[Customer], wanted: Wanted, reader: Reader) -> Quer
         until = localdate() + timedelta(days=round(30.44 * wanted.choosing))
         soon = OwnedProduct.objects.held().filter(next_choice_on__lte=until)
         found = found.filter(pk__in=soon.values("customer"))
-        if not reader.may(modifiers.RIGHT):  # the day would say what it is
-            found = found.exclude(modifiers.discreet())
     field = next((one for one in own_fields(wanted, reader) if one.key == wanted.own), None)
     if field is not None and (limits := _limits(field, wanted)):
         found = found.filter(pk__in=custom.holders(field, limits).values("customer"))
