@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from relationships import veil
 from relationships.engine.gap import Wish, held_wishes, terms
 from relationships.gap_words import WISHES
-from relationships.live import typology
-from relationships.models import Family, Offer
+from relationships.models import Offer
 from relationships.queries.gap.offers import wishes_of
 from relationships.veil import is_veiled
 from relcrm.lib.charts import percent
@@ -105,10 +105,7 @@ def _counts(sums: Mapping[str, Rows], *, frank: bool) -> _Counts:
                 found[row[group]] += row[added]
         return found
 
-    types = by("holding", "type")
-    if not frank:  # held, but not shown: too early to tell
-        negative = {kind.key for kind in typology().types if kind.family == Family.NEGATIVE}
-        types = Counter({kind: n for kind, n in types.items() if kind not in negative})
+    types = _types(sums["holding"], frank=frank)
     return _Counts(
         wanting=by("wished", "wish"),
         stated=by("wished", "wish", "stated"),
@@ -116,6 +113,18 @@ def _counts(sums: Mapping[str, Rows], *, frank: bool) -> _Counts:
         held=held_wishes(types, terms()),
         people=types.total(),
     )
+
+
+def _types(rows: Rows, *, frank: bool) -> Counter[str]:
+    """How many hold each type. Not frank, of those whose label is told: of whom it is too early to
+    tell, or of a few, being left out would say what is thought of them."""
+    told = [row for row in rows if not veil.is_doubtful(row["family"], frank=frank)]
+    found: Counter[str] = Counter()
+    if frank or sum(row["n"] for row in told) >= FEWEST:
+        known = {kind.key for kind in veil.types(frank=frank)}
+        for row in told:
+            found[row["type"]] += row["n"] if row["type"] in known else 0
+    return +found
 
 
 def _row(wish: Wish, counts: _Counts, offered_by: list[Offer] | None) -> WishRow:

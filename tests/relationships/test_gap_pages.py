@@ -145,6 +145,11 @@ def test_what_is_offered_and_hardly_wanted_is_named_where_enough_people_are_know
     assert [row.key for row in frank.unwanted] == ["friendly face", "close friend"]
     assert {row.key: row.wanting for row in frank.rows}["good deals"] == 40
     assert frank.others == pytest.approx(60 / 210)
+    for some in (holding[1:2], [holding[2] | {"n": 4}]):  # in doubt, or too few
+        blind = by_wish(sums | {"holding": some}, [offer], frank=False)
+        assert {share for row in blind.rows for of, share, _ in row.shares if of == "held"} == {
+            None
+        }
     nothing = by_wish(sums, [], frank=False)
     assert {row.is_offered for row in nothing.rows} == {None}
     assert nothing.unoffered == nothing.unwanted == []
