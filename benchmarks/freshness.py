@@ -1,14 +1,17 @@
 """How soon an event changes the profile, through the REST API of the real thing, started both ways.
 
     python -m benchmarks.freshness [EVENTS]
+    RELCRM_DATABASE_URL=postgres://… python -m benchmarks.freshness [EVENTS] --filled
 
 Embedded: `manage.py serve` (SQLite, a folder as broker). Production: web, worker and scheduler with
-the commands of docker-compose.yml, on PostgreSQL and Redis. Events come one by one, a random while
-apart, so that each meets another moment of the scheduler's round. Prints median and 95th percentile
-of the seconds from sending an event until the profile holds it, and how many times the event's own
-POST that is.
+the commands of docker-compose.yml, on PostgreSQL and Redis. Both start empty; `--filled` is
+production on a database that holds a company already (python -m benchmarks.big_company), to which
+it adds its own customers. Events come one by one, a random while apart, so that each meets another
+moment of the scheduler's round. Prints median and 95th percentile of the seconds from sending an
+event until the profile holds it, and how many times the event's own POST that is.
 """
 
+import argparse
 import json
 import os
 import random
@@ -21,9 +24,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +57,13 @@ ingest(
 secret = f"relcrm_{{secrets.token_urlsafe(32)}}"
 ApiKey.objects.create(
     name="benchmark", prefix=secret[7:19], digest=ApiKey.digest_of(secret),
-    scopes=[*ApiKey.SCOPES], created_by=User.objects.create_superuser("b@example.com"))
+    scopes=[*ApiKey.SCOPES],
+    created_by=User.objects.create_superuser(secrets.token_hex(8) + "@example.com"))
 print(secret, *(one.pk for one in people))
 """
+
+
+Way = Callable[[Path], AbstractContextManager["Installation"]]
 
 
 class Installation:
@@ -105,12 +113,12 @@ def embedded(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def production(folder: Path) -> Iterator[Installation]:
+def production(folder: Path, database: str = "") -> Iterator[Installation]:
     port = free_port()
     with ExitStack() as stack:
         home = stack.enter_context(servers.temporary_folder())
         environment = own(folder) | {
-            "RELCRM_DATABASE_URL": stack.enter_context(servers.postgresql(home)),
+            "RELCRM_DATABASE_URL": database or stack.enter_context(servers.postgresql(home)),
             "RELCRM_REDIS_URL": f"{stack.enter_context(servers.redis(home))}/0",
         }
         subprocess.run(command("migrate", port, folder), cwd=ROOT, env=environment, check=True)
@@ -185,8 +193,8 @@ def measure(name: str, at: Installation, events: int, rng: random.Random) -> boo
         time.sleep(rng.uniform(0, 2))
         happened = datetime.now(UTC) - timedelta(minutes=5)
         sent = {
-            "source": "web", "source_id": str(number), "customer": customer, "kind": "purchase",
-            "occurred_at": happened.isoformat(), "amount": "20.00",
+            "source": "web", "source_id": f"{customer}-{number}", "customer": customer,
+            "kind": "purchase", "occurred_at": happened.isoformat(), "amount": "20.00",
         }  # fmt: skip
         began = time.perf_counter()
         status, answer = at.ask("/api/v1/interactions", sent)
@@ -205,9 +213,17 @@ def measure(name: str, at: Installation, events: int, rng: random.Random) -> boo
     return median <= MEDIAN_SECONDS
 
 
-def main(events: int) -> int:
+def ways(filled: bool) -> dict[str, Way]:
+    if not filled:
+        return {"embedded": embedded, "production": production}
+    if not (database := os.environ.get("RELCRM_DATABASE_URL", "")).startswith("postgres"):
+        raise SystemExit("--filled wants RELCRM_DATABASE_URL, of a filled PostgreSQL database")
+    return {"production, filled": partial(production, database=database)}
+
+
+def main(events: int, filled: bool) -> int:
     reached = True
-    for name, start in (("embedded", embedded), ("production", production)):
+    for name, start in ways(filled).items():
         with (
             tempfile.TemporaryDirectory(prefix="relcrm-freshness-") as folder,
             start(Path(folder)) as installation,
@@ -218,4 +234,8 @@ def main(events: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 60))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.freshness")
+    parser.add_argument("events", type=int, nargs="?", default=60)
+    parser.add_argument("--filled", action="store_true")
+    asked = parser.parse_args()
+    sys.exit(main(asked.events, asked.filled))

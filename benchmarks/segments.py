@@ -124,46 +124,59 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relcrm.settings")
     django.setup()
     from customers.actions.tallies import refresh_due
-    from customers.models import Customer, Interaction
-    from customers.queries import segments as queries
-    from customers.queries.tallies import with_tallies
-    from customers.segments import Moment, Reader
-    from customers.segments.reading import read
-    from relcrm.base import roles
-    from relcrm.base.company import current
+    from customers.models import Customer
 
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    newest = Interaction.objects.order_by("-occurred_on").values_list("occurred_on", flat=True)
-    as_of: date = newest.filter(kind="purchase").first() or date.today()
-    asked = queries.Asked(
-        Customer.objects.present(),
-        Reader(frozenset(roles.TABLE)),
-        Moment(as_of, current().tzinfo),
-    )
-    print(f"{Customer.objects.count():,} customers, as of {as_of}; median of {rounds}")
+    asked = everybody()
+    print(f"{Customer.objects.count():,} customers, as of {asked.moment.as_of}; median of {rounds}")
     seconds, some = _timed(lambda: sum(iter(refresh_due, 0)))
     print(f"tallies of {some:,} customers made in {seconds:.1f} s")
     print(f"{'segment':45}{'people':>10}{'first':>8}{'exact':>8}{'ratio':>7}  likely at first")
     slow: dict[str, list[str]] = {"first": [], "exact": []}
     for name, conditions in (rules() | kept()).items():
-        rule = read({"version": 1, "all": conditions}, reader=asked.reader)
-        plain, first, exact = [], [], []
-        for _ in range(rounds):
-            plain.append(_timed(Customer.objects.count)[0])
-            seconds, about = _timed(lambda rule=rule: queries.count_at_first(rule, asked))
-            first.append(seconds)
-            seconds, people = _timed(lambda rule=rule: queries.count(rule, asked))
-            exact.append(seconds)
-        base, soon, late = (statistics.median(each) for each in (plain, first, exact))
-        tallied = "  from tallies" if with_tallies(asked.moment, rule).tallied_through else ""
-        likely = tallied if isinstance(about, int) else f"  {about.low:,} to {about.high:,}"
-        print(
-            f"{name:45}{people:>10,}{soon:>8.2f}{late:>8.2f}{late / base:>7.1f}{likely}", flush=True
-        )
+        soon, late = count(name, conditions, asked, rounds)
         slow["first"] += [name] if soon > AT_MOST_SECONDS else []
         slow["exact"] += [name] if late > AT_MOST_SECONDS else []
     for which, names in slow.items():
         print(f"{which} over {AT_MOST_SECONDS:g} s: {', '.join(names) or 'none'}")
+
+
+def everybody() -> Any:
+    """Everyone who is there, on the day of the last purchase, by somebody who may know all."""
+    from customers.models import Customer, Interaction
+    from customers.queries import segments as queries
+    from customers.segments import Moment, Reader
+    from relcrm.base import roles
+    from relcrm.base.company import current
+
+    newest = Interaction.objects.order_by("-occurred_on").values_list("occurred_on", flat=True)
+    as_of: date = newest.filter(kind="purchase").first() or date.today()
+    reader = Reader(frozenset(roles.TABLE))
+    return queries.Asked(Customer.objects.present(), reader, Moment(as_of, current().tzinfo))
+
+
+def count(
+    name: str, conditions: list[dict[str, Any]], asked: Any, rounds: int
+) -> tuple[float, float]:
+    """Median seconds until a first number stands there, and the exact one; prints both."""
+    from customers.models import Customer
+    from customers.queries import segments as queries
+    from customers.queries.tallies import with_tallies
+    from customers.segments.reading import read
+
+    rule = read({"version": 1, "all": conditions}, reader=asked.reader)
+    times = []
+    for _ in range(rounds):
+        plain, _all = _timed(Customer.objects.count)
+        first, about = _timed(lambda: queries.count_at_first(rule, asked))
+        exact, people = _timed(lambda: queries.count(rule, asked))
+        times.append((plain, first, exact))
+    base, soon, late = (statistics.median(each) for each in zip(*times, strict=True))
+    tallied = "  from tallies" if with_tallies(asked.moment, rule).tallied_through else ""
+    likely = tallied if isinstance(about, int) else f"  {about.low:,} to {about.high:,}"
+    line = f"{name:45}{people:>10,}{soon:>8.2f}{late:>8.2f}{late / base:>7.1f}{likely}"
+    print(line, flush=True)
+    return soon, late
 
 
 def _timed(work: Any) -> tuple[float, Any]:

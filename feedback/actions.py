@@ -39,13 +39,8 @@ def file_complaint(
     rng: Random | None = None,
 ) -> Complaint:
     """Take a complaint in; severity is assessed from the words unless somebody assessed it."""
-    if customer.erased_at is not None:
-        raise Refused(_("This customer was erased; nothing can be filed for them."))
-    if not subject.strip():
-        raise Refused(_("Say in a few words what the complaint is about."))
     filed_at = filed_at or now
-    if filed_at > now:
-        raise Refused(_("A complaint cannot be filed in the future."))
+    _refuse(customer, subject, filed_at, now)
     severity = severity or words.assess(f"{subject} {text}")
     complaint = _with_number(
         Complaint(
@@ -66,6 +61,15 @@ def file_complaint(
     _record("filed", complaint, by=by, now=now, severity=severity, channel=channel)
     news.tell_complaint(news.FILED, complaint, now)
     return complaint
+
+
+def _refuse(customer: Customer, subject: str, filed_at: datetime, now: datetime) -> None:
+    if customer.erased_at is not None:
+        raise Refused(_("This customer was erased; nothing can be filed for them."))
+    if not subject.strip():
+        raise Refused(_("Say in a few words what the complaint is about."))
+    if filed_at > now:
+        raise Refused(_("A complaint cannot be filed in the future."))
 
 
 @transaction.atomic

@@ -52,18 +52,17 @@ def state_outcome(
         "customer_id": customer.pk, "is_kept": is_kept, "occurred_at": occurred_at,
         "occurred_on": day, "expected": expected, "actual": actual, "reason": reason.strip(),
     }  # fmt: skip
-    outcome, is_new = _known(promise, source, source_id, event), False
-    if outcome is None:
-        outcome, is_new = Outcome(promise=promise), True
-    elif _says(outcome, said) and outcome.source == source:
-        return outcome
+    known = _known(promise, source, source_id, event)
+    if known and known.source == source and _says(known, said):
+        return known
+    outcome = known or Outcome(promise=promise)
     outcome.source, outcome.source_id, outcome.recorded_at = source, source_id, now
     outcome.event = event or outcome.event
     for name, value in said.items():
         setattr(outcome, name, value)
     outcome.save()
     tell(promise, [outcome], now)
-    verb = "outcome_stated" if is_new else "outcome_corrected"
+    verb = "outcome_corrected" if known else "outcome_stated"
     audit.record(
         f"promise.{verb}", promise, by=by, at=now, outcome=outcome.pk, customer=customer.pk,
         is_kept=is_kept, source=source,

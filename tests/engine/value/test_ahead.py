@@ -205,6 +205,18 @@ def test_nobody_stays_for_more_months_than_there_are():
     assert durability.months_ahead(never, CUSTOMERS, np.ones(7)) == pytest.approx(36, abs=1e-2)
 
 
+@pytest.mark.parametrize(("a", "b"), [(11_690.0, 58_337.0), (5e5, 2e6)])
+def test_who_are_all_equally_likely_to_leave_stay_as_that_one_chance_says(a, b):
+    """Such fits overflowed the closed form, and nobody was expected to stay a month."""
+    alike = BetaGeometric(
+        r=1.886, alpha=32.4, a=a, b=b, first_may_be_last=True, facts=Facts(method="by hand")
+    )
+    weeks, p = np.array([4.0, 52.0, 156.0]), a / (a + b)
+    z = weeks / (alike.alpha + CUSTOMERS.age)[:, None]
+    one_chance = (1 + p * z) ** -(alike.r + CUSTOMERS.repeats)[:, None]
+    assert durability.staying(alike, CUSTOMERS, weeks) == pytest.approx(one_chance, abs=2e-3)
+
+
 def test_months_seen_in_a_holdout_against_those_expected(cdnow_master):
     """CDNOW, 39 weeks known: up to which month end of the next eight somebody still bought."""
     known = cdnow_master.cut(CALIBRATION_ENDS)
