@@ -52,7 +52,7 @@ class OfferForm(forms.Form):
         own = terms().wishes_of(family.value)
         if len(own) > 1:
             self.fields[f"{family.value}_wishes"] = forms.MultipleChoiceField(
-                label=_("Of it, only to be"), required=False,
+                label=_("%s, but only as") % family.label, required=False,
                 choices=[(wish.key, WISHES.get(wish.key, wish.asked)) for wish in own],
                 widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: all of them."),
             )  # fmt: skip
