@@ -84,46 +84,46 @@ def _hours(kinds: Sequence[TypeSpec]) -> Floats:
 
 
 def suited(treatment: Treatment, rule: Terms, types: Typology) -> Floats:
-    """How well our behaviour suits each type: n × types, together 1; zeros where nothing is
-    measured.
+    """How well our behaviour suits each type that is not negative, in their order: together 1;
+    zeros where nothing is measured.
 
     Each type's rules of contact, promotion, tone and reply against what was done; what was not
-    measured says nothing. No type is negative: nobody is treated "as an adversary".
+    measured says nothing. Nobody is treated "as an adversary".
     """
-    kinds = types.types
+    kinds = [kind for kind in types.types if kind.family != "negative"]
+    tone = rule.tone[np.array([kind.family != "negative" for kind in types.types])]
     caps = np.array([float(kind.contacts_30d_max) for kind in kinds])
-    done = treatment.contacts[:, None]
-    apart = {
-        "contacts": np.log((done + SOFT) / (caps + SOFT)),
-        "promo": treatment.promo[:, None] - np.array([kind.promo_share_max for kind in kinds]),
-        "tone": treatment.personal[:, None] - rule.tone,
-        "reply": np.log2(treatment.reply_hours[:, None] / _hours(kinds)),
+    promo = np.array([kind.promo_share_max for kind in kinds])
+    done_and_right = {
+        "contacts": (np.log(treatment.contacts + SOFT), np.log(caps + SOFT)),
+        "promo": (treatment.promo, promo),
+        "tone": (treatment.personal, tone),
+        "reply": (np.log2(treatment.reply_hours), np.log2(_hours(kinds))),
     }
     misfit = np.zeros((len(treatment.contacts), len(kinds)))
-    for part, z in apart.items():
-        misfit += np.nan_to_num(z / SPREADS[part]) ** 2
-    misfit = np.where([kind.family != "negative" for kind in kinds], misfit, np.inf)
+    for part, (done, fair) in done_and_right.items():
+        counts = ~np.isnan(done) / SPREADS[part]
+        misfit += ((np.nan_to_num(done)[:, None] - fair) * counts[:, None]) ** 2
     fit = np.exp(-(misfit - misfit.min(axis=1, keepdims=True)) / 2)
-    return np.asarray(fit / fit.sum(axis=1, keepdims=True) * treatment.is_measured[:, None])
+    return np.asarray(fit * (treatment.is_measured / fit.sum(axis=1))[:, None])
 
 
 def treated_as(fit: Floats, types: Typology) -> Floats:
-    """Which relationship our behaviour would suit: n × families that are not negative, from how
-    it suits each type."""
-    names = [name for name in types.families if name != "negative"]
-    kinds = types.types
-    return np.stack(
-        [fit[:, [kind.family == name for kind in kinds]].sum(axis=1) for name in names], axis=1
-    )
+    """Which relationship our behaviour would suit: n × families that are not negative."""
+    theirs = np.array([kind.family for kind in types.types if kind.family != "negative"])
+    return np.asarray(fit @ (theirs[:, None] == _families(types)))
 
 
-def treated_wish(fit: Floats, rule: Terms, types: Typology) -> Codes:
+def treated_wish(fit: Floats, families: Floats, rule: Terms, types: Typology) -> Codes:
     """Place of the wish that our behaviour would suit: of the family that it suits best, the one
     whose types it suits best on average; −1 where nothing is measured."""
-    families = treated_as(fit, types)
-    names = [name for name in types.families if name != "negative"]
-    own = np.array([names.index(wish.family) for wish in rule.wishes])
-    meant = np.array([np.isin(types.keys, wish.types) for wish in rule.wishes], dtype=np.float64)
+    keys = [kind.key for kind in types.types if kind.family != "negative"]
+    meant = np.array([np.isin(keys, wish.types) for wish in rule.wishes], dtype=np.float64)
     means = fit @ (meant / np.maximum(meant.sum(axis=1, keepdims=True), 1.0)).T
-    means = np.where(families.argmax(axis=1)[:, None] == own, means, -1.0)
-    return np.where(fit.any(axis=1), means.argmax(axis=1), -1)
+    own = np.array([wish.family for wish in rule.wishes]) == _families(types)[:, None]
+    means = np.where(own[families.argmax(axis=1)], means, -1.0)
+    return np.where(families.any(axis=1), means.argmax(axis=1), -1)
+
+
+def _families(types: Typology) -> npt.NDArray[np.str_]:
+    return np.array([name for name in types.families if name != "negative"])

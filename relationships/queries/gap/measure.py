@@ -57,5 +57,6 @@ def measure(
     wanted, done = wishes(answers, held, pace, rule, kinds), treatment(evidence)
     fair, fit = right(held, kinds), suited(done, rule, kinds)
     found = gaps(wanted, done, fair, closeness, trust(closeness_se), rule)
-    so = treated_as(fit, kinds), treated_wish(fit, rule, kinds)
-    return Measured(wanted, done, fair, *so, found)
+    treated = treated_as(fit, kinds)
+    wish = treated_wish(fit, treated, rule, kinds)
+    return Measured(wanted, done, fair, treated, wish, found)

@@ -182,15 +182,18 @@ def test_treating_somebody_as_a_stranger_or_a_partner_is_told_apart():
                    replies=3.0, reply_hours=2.0)  # fmt: skip
     cheap = treated(contacts=3.0, contacts_trust=1.0, messages=30.0, promo=0.9, personal=0.1)
     fits = [suited(done, terms(), KINDS) for done in (silent, busy, cheap)]
+    families = [treated_as(fit, KINDS) for fit in fits]
     names = [name for name in KINDS.families if name != "negative"]
-    best = [names[treated_as(fit, KINDS)[0].argmax()] for fit in fits]
-    assert best == ["distant", "marriage", "fling"]
-    wished = [terms().wish_keys[treated_wish(fit, terms(), KINDS)[0]] for fit in fits]
+    assert [names[row[0].argmax()] for row in families] == ["distant", "marriage", "fling"]
+    assert [row[0].sum() for row in families] == pytest.approx([1, 1, 1])
+    places = [treated_wish(*both, terms(), KINDS)[0] for both in zip(fits, families, strict=True)]
+    wished = [terms().wish_keys[place] for place in places]
     assert wished == ["keep your distance", "steady partner", "good deals"]
     unknown = suited(treated(), terms(), KINDS)
     assert not unknown.any()
-    assert not treated_as(unknown, KINDS).any()
-    assert treated_wish(unknown, terms(), KINDS).tolist() == [-1]
+    nothing = treated_as(unknown, KINDS)
+    assert not nothing.any()
+    assert treated_wish(unknown, nothing, terms(), KINDS).tolist() == [-1]
 
 
 def test_every_wish_belongs_to_one_family_and_a_family_offers_all_its_wishes_or_those_chosen():
