@@ -98,9 +98,12 @@ class Targeting(Resource):
         if {*asked.get("types", ())} - types or {*asked.get("families", ())} - families:
             raise PermissionDenied("Negative types by name need the scope negative:read.")
         try:
-            return read(asked, frank=frank)
+            found = read(asked, frank=frank)
         except Malformed as problem:
             raise ValidationError(problem.errors) from None
+        if queries.is_withheld(found, clock()):
+            raise PermissionDenied("This segment asks about what no campaign may know.")
+        return found
 
     @operation("Count an audience", gives=CountsOut, query=CriteriaQuery, tag="targeting")
     def retrieve(self, request: Request) -> Response:

@@ -48,7 +48,7 @@ def test_a_marketer_reads_leave_to_service_and_cannot_pick_negative_types(
 
 
 def test_a_segment_that_is_withheld_is_said_to_be_and_not_what_it_holds(
-    as_, mara, sam, root, company, ada, dan
+    as_, mara, sam, root, key_for, company, ada, dan
 ):
     judged(ada)
     judged(dan, Family.NEGATIVE, type="N1")
@@ -67,6 +67,13 @@ def test_a_segment_that_is_withheld_is_said_to_be_and_not_what_it_holds(
         page = read_page(as_(colleague), f"/campaigns/targeting/?segment={trouble.pk}")
         assert "This segment cannot be addressed" in page
         assert "These criteria mean nobody" not in page
+    for address in ("targeting", "targeting/customers"):
+        program = key_for(root, "targeting:read", "negative:read")
+        refused = program.get(f"/api/v1/{address}?segment={trouble.pk}")
+        assert (refused.status_code, refused.json()["detail"]) == (
+            403, "This segment asks about what no campaign may know.",
+        )  # fmt: skip
+        assert program.get(f"/api/v1/{address}?segment=999").status_code == 200
     gone = read_page(as_(mara), "/campaigns/targeting/?segment=999")
     assert "These criteria mean nobody" in gone
 
