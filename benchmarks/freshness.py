@@ -122,7 +122,7 @@ def production(folder: Path, database: str = "") -> Iterator[Installation]:
             "RELCRM_REDIS_URL": f"{stack.enter_context(servers.redis(home))}/0",
         }
         subprocess.run(command("migrate", port, folder), cwd=ROOT, env=environment, check=True)
-        for name in ("web", "worker", "scheduler"):
+        for name in ("web", "worker", "prompt", "scheduler"):
             stack.enter_context(program(command(name, port, folder), environment))
         wait_for(port)
         yield Installation(port, environment)

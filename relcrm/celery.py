@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu import Queue
 
 from relcrm.base.nudges import LOOK_SECONDS, STALE_SECONDS
 
@@ -12,6 +13,12 @@ app = Celery("relcrm")
 app.set_default()  # in every thread
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Jobs take minutes or hours, everything else seconds. In a queue and workers of its own nothing
+# that is quick waits for a job. A worker that is told no queue serves both.
+app.conf.task_default_queue = "prompt"
+app.conf.task_queues = [Queue("prompt"), Queue("jobs")]
+app.conf.task_routes = {"base.work_due_jobs": {"queue": "jobs"}}
 
 # Each entry is a nudge to look for due rows; a lost or doubled nudge does no harm.
 app.conf.beat_schedule = {

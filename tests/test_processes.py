@@ -183,7 +183,7 @@ def test_a_stranger_to_the_installation_finds_it_not_ready(processes, tmp_path):
     assert "does not answer" in found or "waiting" in found
 
 
-@pytest.mark.parametrize("service", ["migrate", "web", "worker", "scheduler"])
+@pytest.mark.parametrize("service", ["migrate", "web", "worker", "prompt", "scheduler"])
 def test_each_service_names_a_program_of_the_image(service):
     program = command_of(service)[0]
     assert (Path(sys.executable).parent / program).exists()

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from relcrm.base.tasks import work_due_jobs
+from relcrm.celery import app
 from relcrm.lib.processes import free_port
+from relcrm.pages.installation import crew
 from relcrm.pages.preparation import missing_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,10 +40,22 @@ def test_every_service_that_stays_has_a_health_check(service):
 
 
 def test_the_processes_of_ours_run_one_image_without_privileges():
-    ours = [SERVICES[name] for name in ("migrate", "web", "worker", "scheduler")]
+    ours = [SERVICES[name] for name in ("migrate", "web", "worker", "prompt", "scheduler")]
     assert len({service["image"] for service in ours}) == 1
     assert all(service["cap_drop"] == ["ALL"] and service["read_only"] for service in ours)
     assert "\nUSER relcrm\n" in (ROOT / "Dockerfile").read_text()
+
+
+def test_jobs_and_what_is_quick_have_workers_of_their_own(settings, tmp_path):
+    """A look back over years held every worker, and no event was judged until it was over."""
+    (tmp_path / "logs").mkdir()
+    settings.DATA = tmp_path
+    embedded = [member.command for member in crew("127.0.0.1", 1, print).members]
+    composed = [SERVICES[name].get("command", []) for name in SERVICES]
+    for programs in (embedded, composed):
+        served = [words[words.index("--queues") + 1] for words in programs if "--queues" in words]
+        assert sorted(served) == sorted(queue.name for queue in app.conf.task_queues)
+    assert app.conf.task_routes[work_due_jobs.name]["queue"] != app.conf.task_default_queue
 
 
 def test_no_secret_is_in_the_compose_file():

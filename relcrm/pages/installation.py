@@ -14,7 +14,9 @@ from django.conf import settings
 
 from relcrm.lib.supervisor import Crew, Member
 
-WORKER = "worker --loglevel INFO --without-gossip --without-mingle --without-heartbeat"
+WORKER = (
+    "worker --loglevel INFO --without-gossip --without-mingle --without-heartbeat --concurrency 2"
+)
 
 
 class Busy(Exception):
@@ -45,13 +47,23 @@ def forget_messages() -> None:
 
 
 def crew(host: str, port: int, say: Any) -> Crew:
-    """Web, worker and scheduler of this installation, not yet started."""
+    """Web, workers and scheduler of this installation, not yet started."""
     logs = settings.DATA / "logs"
     logs.mkdir(exist_ok=True)
     web = f"--bind {host}:{port} --workers 2 --threads 4 --preload --no-control-socket"
     programs = {
         "web server": ["gunicorn", "relcrm.wsgi", *web.split()],
-        "worker": ["celery", "-A", "relcrm", *WORKER.split(), "--concurrency", "2"],
+        "worker": ["celery", "-A", "relcrm", *WORKER.split(), "--queues", "jobs"],
+        "prompt worker": [
+            "celery",
+            "-A",
+            "relcrm",
+            *WORKER.split(),
+            "--queues",
+            "prompt",
+            "--hostname",
+            "prompt@%h",
+        ],
         "scheduler": ["celery", "-A", "relcrm", "beat", "--loglevel", "WARNING", "--pidfile="],
     }
     environ = _environ(f"http://{host}:{port}")

@@ -1,4 +1,4 @@
-"""`manage.py serve`: web, worker and scheduler of one machine, as one command."""
+"""`manage.py serve`: web, workers and scheduler of one machine, as one command."""
 
 import os
 from argparse import ArgumentParser
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def serve(self, address: str, host: str, port: int, demo: bool) -> int:
         self.prepare(demo)
-        self.say("relcrm: starting web server, worker and scheduler …")
+        self.say("relcrm: starting web server, workers and scheduler …")
         crew = installation.crew(host, port, self.say)
         crew.start()
         if installation.answers(address, within_seconds=60):
