@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Avg, Count, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Floor, Least
 
-from customers.models import Customer
 from relationships.models import Profile
 from relationships.veil import findable
 
@@ -15,8 +14,10 @@ Span = tuple[float, float]
 def inside(closeness: Span, intensity: Span) -> QuerySet[Profile]:
     """Those whose closeness and intensity lie in these spans, both ends included; not who objected
     a moment ago, before the scorer has taken the judgement away."""
-    found = Profile.objects.filter(closeness__range=closeness, intensity__range=intensity)
-    return found.exclude(pk__in=Customer.objects.unjudgeable().order_by().values("pk"))
+    return Profile.objects.filter(
+        closeness__range=closeness, intensity__range=intensity,
+        customer__objects_to_profiling=False, customer__restricted_at=None,
+    )  # fmt: skip
 
 
 def people(closeness: Span, intensity: Span, most: int, *, frank: bool) -> list[Profile] | None:

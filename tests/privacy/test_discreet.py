@@ -160,9 +160,7 @@ def test_words_of_complaints_questions_and_notes_are_theirs_who_may_know(hidden,
 
 def test_nor_does_a_persona_which_may_be_named_after_it(hidden, mara, sam, as_, company):
     named = Persona.objects.create(name=f"Mostly buy {MARK}", customers=30, found_on=TODAY)
-    Profile.objects.create(
-        customer=hidden, as_of=TODAY, scored_at=NOW, family="friend", persona=named
-    )
+    Profile.objects.create(customer=hidden, as_of=TODAY, scored_at=NOW, persona=named)
     rule = {"version": 1, "all": [{"field": "persona", "operator": "is", "value": str(named.pk)}]}
     for who, is_told in ((mara, False), (sam, True)):
         browser, found = as_(who), f"persona={named.pk}"
