@@ -109,8 +109,9 @@ def _expected_if_alive(rate_shape: Floats, stays: Floats, a: float, ahead: Float
 def _by_midpoints(rate_shape: Floats, stays: Floats, a: float, ahead: Floats) -> Floats:
     """D5: E[(1 − (1 + p·ahead)^−rate_shape) / p], p ~ Beta(a, stays), for extreme parameters."""
     total = np.zeros_like(ahead)
+    counts, which = np.unique(stays, return_inverse=True)  # few, and the inverse is slow
     for level in (np.arange(FALLBACK_NODES) + 0.5) / FALLBACK_NODES:
-        p = np.maximum(betaincinv(a, stays, level), 1e-12)
+        p = np.maximum(betaincinv(a, counts, level), 1e-12)[which]
         total += -np.expm1(-rate_shape * np.log1p(p * ahead)) / p
     return total / FALLBACK_NODES
 
