@@ -14,7 +14,7 @@ from relationships.engine.value import PurchaseDays, fit_all
 from relationships.engine.value.challenger import with_challenger
 from relationships.engine.value.happened import NOTHING, Happened
 
-DAYS, CUSTOMERS, COMPANIES = 600, 3_000, 8
+DAYS, CUSTOMERS, COMPANIES = 600, 3_000, 4
 STAYS = 0.1  # of how often one bought who complained
 
 

@@ -71,7 +71,7 @@ class Covariates:
             return self
         bent = forecast * self.factors(x).factor
         level = _share(forecast.sum(), bent.sum())
-        spend = _share(forecast @ each, level * bent @ each)
+        spend = _share(float(forecast @ each), float(level * bent @ each))
         return replace(self, level=self.level * level, spend=spend)
 
     def to_json(self) -> dict[str, Any]:
@@ -115,4 +115,4 @@ def _because(x: Floats, logs: Floats, factor: Floats) -> Integers:
     kind = most - FIRST_KIND
     happens = (kind >= 0) & (kind < len(KINDS))
     ever = x[np.arange(len(x)), FIRST_EVER + np.clip(kind, 0, len(KINDS) - 1)]
-    return np.where(happens & (ever == 0), len(GROUPS) + kind, most).astype(np.int64)
+    return np.asarray(np.where(happens & (ever == 0), len(GROUPS) + kind, most), dtype=np.int64)

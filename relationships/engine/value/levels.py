@@ -78,7 +78,9 @@ def learn(
     """Of the formula of this name, at the origins where it was possible; where forecasts were
     `bent`, by day, of those whose were."""
     possible = [one for one in origins if one.has(name) and (bent is None or one.day in bent)]
-    found = [_places(purchases, one, name, rng, bent and bent[one.day]) for one in possible]
+    found = [
+        _places(purchases, one, name, rng, bent[one.day] if bent else None) for one in possible
+    ]
     return read([places for places in found if len(places)])
 
 
