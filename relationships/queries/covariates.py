@@ -40,7 +40,7 @@ def _may_read() -> bool:
 
 def with_covariates(some: Shard, rule: Standard) -> Shard:
     """The same with what else is known of these customers, only where trees bend forecasts: one
-    query more, and two where they look at who people are."""
+    query more, and three where they look at who people are."""
     trees, e = rule.models.covariates, some.evidence
     if trees is None or not len(some):
         return some
