@@ -119,7 +119,8 @@ def what_if(picture: Portfolio, asked: Wish, company: Any, *, frank: bool) -> Ou
     kept = picture.breakdown.get("stream")
     if not parts or not kept:
         return None
-    of, holds = Stream(**kept), holding(picture, company)
+    own = picture.breakdown.get("streams") or {}  # none in sums kept by an earlier version
+    holds = holding(picture, company)
     change = Change(
         margin=(asked.margin - holds["margin"]) / 100,
         stay=asked.stay / 100,
@@ -129,6 +130,7 @@ def what_if(picture: Portfolio, asked: Wish, company: Any, *, frank: bool) -> Ou
     fee_margin = picture.breakdown.get("fee_margin")
 
     def other(family: str) -> Other:
+        of = Stream(**own.get(family, kept))
         now, then = (changed(parts[family], of, one, fee_margin) for one in (Change(), change))
         return Other(family, families_name(family, frank=frank), now, then)
 

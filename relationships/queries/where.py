@@ -6,11 +6,14 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F, Sum
-from django.db.models.functions import NullIf, TruncQuarter
+from django.db.models.functions import Mod, NullIf, TruncQuarter
+from numpy.typing import NDArray
 
 from customers.models import Customer
 from relationships.engine.value.cohorts import triangle
+from relationships.engine.value.histories import Histories
 from relationships.engine.value.parts import PARTS
 from relationships.engine.value.whatif import stream
 from relationships.models import Forecast, Profile
@@ -44,9 +47,31 @@ def where_value_lies(rule: Standard) -> dict[str, Any]:
         "parts": parts_by_family(),
         "fee_margin": rule.models.rates.margin(rule.terms.margin_rate),
         "stream": asdict(moving),
+        "streams": _streams(rule, days.customers, h, one_in),
         "ahead": ahead(rule, moving.shares),
         "losing": Forecast.objects.losing().count(),
         "again": triangle(days, day_number(rule.as_of)).to_json(),
+    }
+
+
+def _streams(
+    rule: Standard, customers: NDArray[np.int64], h: Histories, one_in: int
+) -> dict[str, dict[str, Any]]:
+    """Shown family → the stream of its own buyers: they leave at a pace of their own."""
+    rows = (
+        Profile.objects.annotate(part=Mod(F("customer_id"), one_in))
+        .filter(part=0)
+        .exclude(family="")
+        .values_list("customer_id", "family")
+    )
+    family_of = dict(rows)
+    families = np.array([family_of.get(each, "") for each in customers.tolist()])
+    discount = float(rule.company.discount_rate)
+    return {
+        str(family): asdict(
+            stream(rule.models.model, h.rows(families == family), rule.terms, discount)
+        )
+        for family in np.unique(families[families != ""])
     }
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from relationships.engine.value import PARTS
 from relationships.models import Portfolio
 from relationships.other_terms import what_if, wish
 from tests.relationships.test_value_page import scored
@@ -49,6 +50,21 @@ def test_another_margin_is_measured_from_the_one_that_holds_for_these_people(com
     assert other(picture, company, margin="20").whole.more == pytest.approx(8.0)
     # Prices a tenth lower: 40 less comes in, what was sold costs as much: 72 − 40.
     assert other(picture, company, off="10").whole.then == pytest.approx(32.0)
+
+
+def test_keeping_more_adds_most_to_the_family_that_leaves_soonest(company):
+    alike = {"sales": 100.0, "goods": -60.0} | {
+        name: 0.0 for name in PARTS if name not in ("sales", "goods")
+    }
+    soon, late = ({"shares": shares, "weeks_per_period": 52.0, "discount": 0.1}
+                  for shares in ([0.8, 0.15, 0.05], [0.34, 0.33, 0.33]))  # fmt: skip
+    picture = Portfolio(
+        breakdown={"parts": {"friend": alike, "fling": alike}, "stream": late,
+                   "streams": {"friend": late, "fling": soon}},
+        value={"low": 50.0, "expected": 80.0, "high": 90.0},
+    )  # fmt: skip
+    more = {one.family: one.more for one in other(picture, company, stay="20").families}
+    assert more["fling"] > 5 > abs(more["friend"])
 
 
 @pytest.mark.parametrize(

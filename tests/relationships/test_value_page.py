@@ -146,6 +146,8 @@ def test_value_is_added_up_by_type_cohort_and_source(company, ada, bo, cyd):
     parts = [sum(row[name] for name in PARTS) for row in by["parts"].values()]
     assert sum(parts) == pytest.approx(picture.value["expected"])
     assert sum(by["stream"]["shares"]) == pytest.approx(1, abs=1e-4)
+    assert {*by["streams"]} == {*by["parts"]}
+    assert all(sum(of["shares"]) == pytest.approx(1, abs=1e-4) for of in by["streams"].values())
     cohorts = groups(picture, "cohort", frank=True)
     assert sum(one.people for one in cohorts) == 3
     assert {one.name for one in came(picture, {})} == {"Shop", "Not recorded"}

@@ -2,7 +2,7 @@
 
 Every part of a value is a sum over purchases to come, so other terms need no second look at the
 customers: margin and price move what a sale leaves, fewer who leave stretch the stream of
-purchases, and the discount weighs its periods anew. The stream is that of all customers together.
+purchases, and the discount weighs its periods anew. Each family has a stream of its own.
 """
 
 from collections.abc import Mapping, Sequence
