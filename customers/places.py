@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from django.utils.translation import get_language_info
+
 # A language with script, region and variants: de, en-GB, zh-Hant-TW (RFC 5646, without its
 # private and grandfathered forms).
 LANGUAGE = re.compile(
@@ -45,6 +47,16 @@ def language(written: str) -> str:
         raise ValueError(f"“{wanted}” is no language; write it like de or en-GB (BCP 47).")
     first, *rest = wanted.split("-")
     return "-".join([first.lower(), *map(_subtag, rest)])
+
+
+def language_name(code: str) -> str:
+    """As people call it: de → German, de-AT → German (de-AT); the code where no name is known."""
+    try:
+        known = get_language_info(code.lower())
+    except KeyError:
+        return code
+    name = str(known["name_translated"])
+    return name if known["code"] == code.lower() else f"{name} ({code})"
 
 
 def zone(written: str) -> str:

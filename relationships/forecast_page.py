@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -188,6 +189,20 @@ def finding(model: FittedModel) -> str:
     if seen.off > 0:
         return _("%(weeks)d weeks ago it would have expected %(off)d %% too many purchases") % words
     return _("%(weeks)d weeks ago it would have expected %(off)d %% too few purchases") % words
+
+
+def joined(model: FittedModel) -> str:
+    """Why the figures of this page differ, though all are of the same past."""
+    proof = model.report.get("proof")
+    if not proof or not proof["expected"]:
+        return ""
+    return _(
+        "That is the whole forecast as it would have been used on %(day)s: the formula that had "
+        "done best until then, with its correction. “Every formula on your own past” takes all "
+        "moments together and each formula before its correction, and “Version … against …” tries "
+        "the formulas of two versions one moment after the other; so their figures are others, "
+        "for the same day too"
+    ) % {"day": date_format(day_of(proof["day"]), "j F Y")}
 
 
 def published() -> list[dict[str, str]]:

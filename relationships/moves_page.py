@@ -99,6 +99,7 @@ class Page:
     chart: charts.Mix
     types: list[tuple[str, str, int, str]]
     outlook: list[Outlook]
+    ahead_from: date | None  # the day from which it looks ahead
     months: int
     has_memory: bool
     before: list[tuple[str, int, list[str]]]  # heading, moves of that kind, sentences
@@ -131,6 +132,7 @@ def page(months: Sequence[Month], found: Compared | None, *, frank: bool) -> Pag
         chart=charts.flows(hard.tolist(), [veil.key(family, frank=frank) for family in SHOWN]),
         types=_types(moves, way, frank=frank),
         outlook=_outlook(usual, frank=frank) if usual else [],
+        ahead_from=months[-1].on if usual else None,
         months=usual.months if usual else 0,
         has_memory=bool(usual and usual.has_memory),
         before=_before(months),

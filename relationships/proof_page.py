@@ -3,15 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relationships.engine.gap.proof import OUTCOMES
 from relationships.gap_words import FOLLOWED
 from relationships.gap_words import OUTCOMES as NAMES
 from relcrm.lib.charts import Span, percent
+
+BOUGHT = "bought_again"  # the one thing that we wish for
+# Below which width a group is called so; wide is what the page calls wide.
+WIDTHS = (
+    (0.05, gettext_lazy("hardly any")), (0.2, gettext_lazy("small")),
+    (0.4, gettext_lazy("middling")), (inf, gettext_lazy("wide")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,8 @@ class Group:
     """Some people of like width of gap."""
 
     n: int
-    least: float
-    most: float
+    name: str
+    width: str  # from the narrowest to the widest among them
     cells: list[Cell | None]
     mood: Mapping[str, float] | None  # mean change with its range; None: not known
 
@@ -91,11 +100,22 @@ def _says(found: Mapping[str, Any]) -> list[str]:
                 "wide": _percent(apart["wide"]), "narrow": _percent(apart["narrow"]),
                 "did": FOLLOWED[name], "weeks": found["weeks"],
             }  # fmt: skip
-            said.append(
-                _("In the %(weeks)d weeks after, %(wide)s %% of the third with the widest gap "
-                  "%(did)s; of the third with the narrowest, %(narrow)s %%.") % words
-            )  # fmt: skip
+            line = _(
+                "In the %(weeks)d weeks after, %(wide)s %% of the third with the widest gap "
+                "%(did)s; of the third with the narrowest, %(narrow)s %%."
+            )
+            line %= words
+            said.append(line if _is_harm(name, apart) else f"{line} {_not_so()}")
     return said or [_("What followed differs no more between wide and narrow gaps than by chance.")]
+
+
+def _is_harm(name: str, apart: Mapping[str, float]) -> bool:
+    """Whether it went worse where the gap was wide: they bought less, or did more of the rest."""
+    return (apart["wide"] > apart["narrow"]) != (name == BOUGHT)
+
+
+def _not_so() -> str:
+    return _("Were a wide gap to do harm, it would be the other way round: this speaks against it.")
 
 
 def _percent(share: float) -> str:
@@ -104,7 +124,11 @@ def _percent(share: float) -> str:
 
 def _group(row: Mapping[str, Any], most: Mapping[str, float]) -> Group:
     cells = [_cell(row[name], most[name] or 1.0) for name in OUTCOMES]
-    return Group(row["n"], row["least"], row["most"], cells, _mood(row.get("mood")))
+    least, most = row["least"], row["most"]
+    name = next(name for edge, name in WIDTHS if (least + most) / 2 < edge)
+    low, high = f"{100 * least:.0f}", f"{100 * most:.0f}"
+    width = f"{low} %" if low == high else _("%(low)s to %(high)s %%") % {"low": low, "high": high}
+    return Group(row["n"], str(name), width, cells, _mood(row.get("mood")))
 
 
 def _mood(found: Mapping[str, float] | None) -> dict[str, float] | None:

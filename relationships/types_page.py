@@ -43,6 +43,8 @@ class FamilyTypes:
     members: float
     worth: float
     types: list[TypeRow]
+    untyped: int  # people who show it and no type of it, and what they are worth
+    untyped_worth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,19 @@ def families(seen: Seen, *, frank: bool) -> list[FamilyTypes]:
 
 def _family(family: Family, seen: Seen, *, frank: bool) -> FamilyTypes:
     whole = seen.picture.families.get(family, {}) if seen.picture else {}
+    types = [row(spec, seen) for spec in typology().types if spec.family == family]
+    worth = whole.get("value", 0.0) or 0.0
+    shown = whole.get("shown", 0)
+    untyped = max(shown - sum(seen.people(one.spec.key) for one in types), 0)
     return FamilyTypes(
         family=str(family),
         name=families_name(family, frank=frank),
-        shown=whole.get("shown", 0),
+        shown=shown,
         members=whole.get("members", 0.0) or 0.0,
-        worth=whole.get("value", 0.0) or 0.0,
-        types=[row(spec, seen) for spec in typology().types if spec.family == family],
+        worth=worth,
+        types=types,
+        untyped=untyped,
+        untyped_worth=worth - sum(one.worth.total for one in types if one.worth),
     )
 
 

@@ -31,6 +31,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "live": live,
         "card": card(live, request.company) if live else None,
         "finding": forecast_page.finding(live) if live else "",
+        "joined": forecast_page.joined(live) if live else "",
         "tracking": tracking_of(request, live),
         "points": forecast_page.points(live.report.get("proof")) if live else [],
         "watched": forecast_page.watched(live) if live else None,

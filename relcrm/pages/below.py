@@ -100,7 +100,7 @@ def known(customer: Customer) -> list[tuple[str, str]]:
         (_("Education"), customer.education),
         (_("Occupation"), customer.occupation),
         (_("Country"), ", ".join(filter(None, (customer.region, country)))),
-        (_("Language"), customer.language),
+        (_("Language"), places.language_name(customer.language)),
         (_("Time zone"), customer.zone),
         (_("Interests"), ", ".join(map(str, customer.interests or []))),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer, CustomField, Tag
 from customers.queries.custom import fields_for
@@ -85,6 +85,7 @@ class Listing:
     families: list[Link]
     sorts: dict[str, Link]
     known: int | None  # everybody, as of the newest scoring; None: not to be told
+    found: str  # how many the filters mean; "" without filters, or where it is not known
     is_scored: bool
     may_choose: bool  # rows can be ticked
     went: str  # whom it shows, when it was opened from the page of moves
@@ -107,17 +108,20 @@ def listing(
     wanted: Wanted, user: User, company: Company, *, as_of: date, after: str = "",
     before: str = "", size: int = 50,
 ) -> Listing:  # fmt: skip
-    """Two queries, whatever the number of rows; more only where one part of the list ends."""
+    """Two queries, whatever the number of rows; more only where one part of the list ends, and one
+    that counts where filters mean more than a page."""
     found = window(queries.parts(wanted, user), after=after, before=before, size=size)
     picture = queries.newest_counts(as_of)
     sees_all = roles.may(user, "see_company")
     rows, axis = _rows(found, View(user, company, as_of))
+    known = picture.customers if picture and sees_all else None
     return Listing(
         rows=rows,
         axis=axis,
         families=_families(wanted, user, picture if sees_all else None),
         sorts=_sorts(wanted, sees_people=roles.may(user, "see_people")),
-        known=picture.customers if picture and sees_all else None,
+        known=known,
+        found=_found(found, wanted, user, known) if wanted.is_filtered and rows else "",
         is_scored=picture is not None,
         may_choose=roles.may(user, "export_data") or roles.may(user, "edit_customers"),
         went=wanted.went.words(frank=roles.may(user, "see_negative_types")) if wanted.went else "",
@@ -125,6 +129,23 @@ def listing(
         newer=f"{wanted.address()}&before={found.before}" if found.before else "",
         older=f"{wanted.address()}&after={found.after}" if found.after else "",
     )
+
+
+def _found(page: Window[Customer], wanted: Wanted, user: User, known: int | None) -> str:
+    """Counted only where there is more than this page; above a bound only that they are more."""
+    is_whole = not (page.before or page.after)
+    n = len(page.rows) if is_whole else queries.how_many(wanted, user, most=queries.MOST_COUNTED)
+    if n is None:
+        return ""
+    words = {"n": f"{min(n, queries.MOST_COUNTED):,}", "all": f"{known or 0:,}"}
+    if n > queries.MOST_COUNTED:
+        more = (
+            _("more than %(n)s of %(all)s customers") if known else _("more than %(n)s customers")
+        )
+        return more % words
+    if known and n <= known:
+        return _("%(n)s of %(all)s customers") % words
+    return ngettext("%(n)s customer", "%(n)s customers", n) % words
 
 
 def _is_withheld(wanted: Wanted, user: User) -> bool:

@@ -40,6 +40,7 @@ class MoneyRow:
     high: float
     together: float
     span: charts.Span
+    people: int  # who show the family; everyone in the last row
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _money(picture: Portfolio, names: dict[str, str]) -> tuple[list[MoneyRow], c
             str(family), names[family],
             *((round(bound) if whole else bound) for bound in (mid, low, high)),
             picture.families[family]["expected"], axis.span(low, mid, high),
+            picture.families[family]["shown"],
         )
         for family, (low, mid, high) in each.items()
     ]  # fmt: skip
@@ -135,4 +137,4 @@ def _everyone(picture: Portfolio) -> MoneyRow | None:
     if not n or "expected" not in value:
         return None
     low, mid, high = (value[key] / n for key in ("low", "expected", "high"))
-    return MoneyRow("", "", mid, low, high, value["expected"], charts.Span("", "", ""))
+    return MoneyRow("", "", mid, low, high, value["expected"], charts.Span("", "", ""), n)

@@ -90,6 +90,8 @@ def test_countries_and_languages_are_read_in_their_usual_spellings():
     assert places.country("austria") == places.country("at") == "AT"
     assert places.countries()["CI"] == "Côte d’Ivoire"
     assert places.language("zh-hant_tw") == "zh-Hant-TW"
+    named = [places.language_name(code) for code in ("de", "de-AT", "en-GB", "tlh", "")]
+    assert named == ["German", "German (de-AT)", "British English", "tlh", ""]
     with pytest.raises(ValueError, match="no country"):
         places.country("Atlantis")
 

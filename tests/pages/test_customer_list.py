@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import Customer, Identity
@@ -12,7 +14,7 @@ from relationships.engine.typology import typology
 from relationships.models import Family, Portfolio, Profile
 from relcrm.base.models import AuditLine
 from relcrm.lib.windows import window
-from relcrm.pages.queries.customers import URGENCY, parts
+from relcrm.pages.queries.customers import URGENCY, how_many, parts
 from relcrm.pages.wanted import Wanted, read
 from tests.exports import exported
 from tests.pages.listing import judged, names, people, read_page
@@ -237,3 +239,31 @@ def test_families_are_counted_as_of_the_day_one_looks_at(as_, mara, company):
     company.as_of = date(2026, 1, 31)
     company.save()
     assert "1,234 customers" in as_(mara).get("/customers/").content.decode()
+
+
+def test_a_filtered_list_says_how_many_of_all_it_shows(as_, mara, company, monkeypatch):
+    people(60, next_step="thank")
+    last = people(3, next_step="repair")
+    Portfolio.objects.create(
+        as_of=timezone.now().date(), customers=70, families={}, alive=1.0, value={},
+        computed_at=timezone.now(),
+    )  # fmt: skip
+    browser = as_(mara)
+    assert "60 of 70 customers" in read_page(browser, "/customers/?step=thank")
+    first = read_page(browser, "/customers/?step=thank")
+    older = re.search(r'href="(\?[^"]*after=[^"]+)" rel="next"', first).group(1)
+    assert "60 of 70 customers" in read_page(browser, "/customers/" + older)
+    assert "3 of 70 customers" in read_page(browser, "/customers/?step=repair")
+    assert " of 70 customers" not in read_page(browser, "/customers/?sort=name")
+    monkeypatch.setattr("relcrm.pages.queries.customers.MOST_COUNTED", 55)
+    assert "more than 55 of 70 customers" in read_page(browser, "/customers/?step=thank")
+    Portfolio.objects.update(customers=2)  # scored before the others came
+    assert ">3 customers<" in read_page(browser, f"/customers/?step={last[0].profile.next_step}")
+
+
+def test_counting_a_filtered_list_is_one_statement_with_an_end(root, company):
+    people(9)
+    with CaptureQueriesContext(connection) as seen:
+        assert how_many(Wanted(family="friend"), root, most=5) == 6
+    [counted] = [one["sql"] for one in seen if "COUNT(" in one["sql"]]
+    assert "LIMIT 6" in counted

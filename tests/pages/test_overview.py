@@ -59,7 +59,8 @@ def test_the_page_states_findings_and_money_with_its_likely_range(as_, root, com
     picture()
     page = as_(root).get("/").content.decode()
     assert "2,000 customers" in page
-    assert "likely €45,000 to €56,000" in page
+    assert "likely €45 k to €56 k" in page
+    assert "€51 k" in page
     assert "1,600" in page  # still with us
     assert "Distant" in page
     assert "Negative" in page

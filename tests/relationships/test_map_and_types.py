@@ -134,6 +134,9 @@ def test_the_list_opens_the_same_people_as_the_map(as_, mara, company, ada, bo):
 def test_a_marketer_meets_none_of_those_left_to_service_on_the_map(as_, mara, sam, company, dan):
     picture([cell(2, 3, 1)])
     judged(dan, 0.12, 0.17, family="negative", type="N5")
+    said = "colleagues in service look after them"
+    assert said in as_(mara).get("/relationships/map/").content.decode()
+    assert said not in as_(sam).get("/relationships/map/").content.decode()
     area = "/relationships/map/?x0=0.1&x1=0.15&y0=0.15&y1=0.2"
     assert "Dan Okafor" in as_(sam).get(area).content.decode()
     assert "Dan Okafor" not in as_(mara).get(area).content.decode()
@@ -148,6 +151,9 @@ def test_types_say_how_many_people_show_them_and_what_is_missing(as_, root, comp
     assert "11 of 29 types can be told apart" in page
     assert 'href="/customers/?type=R2">7</a>' in page
     assert "12 expected · 9 sure enough to show" in page
+    assert "Only the family is known" in page
+    assert 'href="/customers/?family=friend&amp;untyped=1">2</a>' in page
+    assert "€100" in page
     assert "needs which orders were discounted" in page
     happened(ada, Kind.RETURN, TODAY)
     assert "12 of 29 types" in as_(root).get("/relationships/types/").content.decode()

@@ -49,10 +49,13 @@ def share(value: float | None, digits: int = 0) -> str:
 
 @register.filter
 def signed(value: float | None, digits: int = 1) -> str:
-    """0.8 → +0.8, −1.6 with a true minus."""
+    """0.8 → +0.8, −1.6 with a true minus; what rounds to nothing has no sign."""
     if value is None:
         return "–"
-    return f"{float(value):+.{digits}f}".replace("-", MINUS)
+    said = f"{float(value):+.{digits}f}"
+    if not said.strip("+-0."):  # what rounds to nothing goes neither up nor down
+        return said[1:]
+    return said.replace("-", MINUS)
 
 
 @register.filter

@@ -43,6 +43,7 @@ def make_ready(
         load(shop, sign_in_file=sign_in_file(), now=now)
     if not is_judged():
         judge(now=now, say=say)
+        say("its history and its personae follow while you look around; that takes some minutes")
     if day := stand_still(now.date()):
         say(f"the shop's last day was {day:%-d %B %Y}; it is looked at as of then")
 

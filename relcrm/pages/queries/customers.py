@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, now
 
 from customers.custom import read
 from customers.models import Customer, CustomField, OwnedProduct, Tagging
 from customers.queries import custom, modifiers, segments
+from customers.queries.headcount import room
 from customers.queries.search import meant
 from customers.segments.fields import Reader
 from feedback.models import Complaint
@@ -37,6 +39,10 @@ SHOWN = (
     "profile__value_low", "profile__value", "profile__value_high", "profile__own_family",
     "profile__own_type",
 )  # fmt: skip
+
+
+MOST_COUNTED = 10_000
+PATIENCE_MS = 400  # then the page comes without the number
 
 
 def chosen(wanted: Wanted, user: User, reader: Reader | None = None) -> QuerySet[Customer]:
@@ -163,6 +169,17 @@ def _by_step(rows: QuerySet[Customer], only: str, frank: bool) -> list[Part[Cust
             found.append(Part(rows.filter(profile__family=Family.NEGATIVE), NEWEST))
         found.append(Part(rows.filter(profile=None), NEWEST))
     return found
+
+
+def how_many(wanted: Wanted, user: User, *, most: int) -> int | None:
+    """How many the filters mean, counted to one more than `most`; None where it takes too long."""
+    try:
+        with room(processes=False, patience_ms=PATIENCE_MS):
+            return chosen(wanted, user).order_by().values("pk")[: most + 1].count()
+    except OperationalError as stopped:
+        if getattr(stopped.__cause__, "sqlstate", "") != "57014":  # given up
+            raise
+        return None
 
 
 def newest_counts(as_of: date) -> Portfolio | None:

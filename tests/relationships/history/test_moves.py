@@ -15,7 +15,7 @@ from relationships.engine.typology import typology
 from relationships.models import Month, Profile, Snapshot
 from relationships.queries.history.movement import preceded, usual
 from relcrm.base import roles
-from relcrm.base.models import User
+from relcrm.base.models import Job, User
 from relcrm.pages.queries import customers as lists
 from relcrm.pages.wanted import read
 from tests.conftest import NOW, TODAY, colleague, event
@@ -105,7 +105,13 @@ def test_a_change_between_closes_counts_from_its_day(as_, mara, crowd):
 
 
 def test_without_months_the_page_says_what_it_waits_for(as_, mara, company):
-    assert "nothing to look back on yet" in as_(mara).get(PAGE).content.decode()
+    nothing = "nothing to look back on yet"
+    assert nothing in as_(mara).get(PAGE).content.decode()
+    Job.objects.create(kind="history", title="Look back", unit="months")
+    page = as_(mara).get(PAGE).content.decode()
+    assert "Look back" in page
+    assert nothing not in page
+    assert "Look again" not in page
 
 
 def test_the_page_takes_the_same_queries_for_few_and_many(
