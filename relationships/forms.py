@@ -11,6 +11,7 @@ from relationships import veil
 from relationships.actions import overriding
 from relationships.engine.typology import BrokenSpecification, faults
 from relationships.engine.typology.reading import parsed
+from relationships.models import Override
 from relationships.naming import ORDER, families_name, family_name
 from relcrm.base.company import Viewpoint
 
@@ -55,11 +56,12 @@ class LabelForm(forms.Form):
 
     def __init__(
         self, *args: Any, customer: Customer, view: Viewpoint, frank: bool, shown: str = "",
-        **more: Any,
+        said: Override | None = None, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)
         self.customer, self.view = customer, view
-        self.fields["until"].initial = view.today + overriding.USUAL
+        self.fields["until"].initial = said.until if said else view.today + overriding.USUAL
+        self.fields["reason"].initial = said.reason if said else ""
         self.fields["what"].initial = shown
         self.fields["what"].choices = [("", _("choose…"))] + [
             (

@@ -36,19 +36,22 @@ class Card:
     unsure: str
     rows: list[Row]
     change: str
+    is_given_way: bool  # the next step comes first: no label that praises or blames us beside it
     is_wide: bool
 
 
-def card(found: Wanted) -> Card:
+def card(found: Wanted, *, first: str = "") -> Card:
+    """`first` is what must come before all that the gap would advise, or nothing."""
     label = GapLabel(found.label) if found.label else None
     return Card(
         label=str(label.label) if label else _("Nothing to compare yet"),
-        means=str(MEANS[label]) if label else "",
+        means=str(MEANS[label]) if label and not first else "",
         wish=str(WISHES.get(found.wish, found.wish)),
         source=_source(found.is_stated, found.stated_on),
         unsure=_unsure(found),
         rows=[_row(part, found.label) for part in found.parts],
-        change=str(TO_CHANGE[label]) if label else "",
+        change=first or (str(TO_CHANGE[label]) if label else ""),
+        is_given_way=bool(first),
         is_wide=found.gap is not None and found.gap >= terms().wide_from,
     )
 

@@ -21,6 +21,13 @@ TO_CHANGE = {
     GapLabel.WRONG_TONE: _("Change the tone: more, or less, like a person to a person."),
     GapLabel.IN_TUNE: _("Go on treating them like this."),
 }
+# Next steps before which the gap gives way: what it advises would speak against them.
+FIRST = {
+    "repair": _("Put right first what went wrong, as the next step says; the rest comes after."),
+    "let_go": _("The next step comes first: let them go kindly, whatever this table says."),
+}
+DIFFICULT = _("The next step comes first; this table only says what they want and what we do.")
+COMPLAINED = _("A complaint comes first; as long as it does, no campaign and no offers.")
 WISHES = {
     "new to enjoy": _("someone new to enjoy for a while"),
     "special occasions": _("someone for special occasions"),

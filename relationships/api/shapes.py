@@ -222,6 +222,6 @@ class ExplanationOut(serializers.Serializer):
             "contributions": [{"source": "rate", "moved": 41.5}],
         }],
         "missing": ["Without reviews nobody can be a trusted critic."], "would_change": [
-            "With one more order in the next 8 weeks, would be classified as good friend",
+            "With one more order in the next 8 weeks, they would look like a good friend to us.",
         ],
     }  # fmt: skip

@@ -33,7 +33,6 @@ SENTENCES = {
     "dialogue": gettext_noop("Talks with us: questions, answers, ideas"),
     "advocacy": gettext_noop("Speaks for us: reviews, recommendations"),
     "history": gettext_noop("Has known us for {tenure}"),
-    "engagement": gettext_noop("Visits and asks often"),
     "spend": gettext_noop("Spends {order_value} on an order"),
 }
 # Those that count: which figure decides, and the sentence for none, one and many.
@@ -83,6 +82,27 @@ LITTLE = {
     "history": gettext_noop("We have not known each other for long"),
     "disclosure": gettext_noop("Has told us little about themselves"),
 }
+# By strength, from 0 to 1, the greatest first: where it begins, what way it points, the words.
+USUAL_FROM, MUCH_FROM = 0.4, 0.6
+GRADED = {
+    "engagement": (
+        (0.5, "up", gettext_noop("Visits or asks often")),
+        (0.15, "flat", gettext_noop("Visits or asks now and then")),
+        (0.0, "down", gettext_noop("Seldom visits or asks")),
+    ),
+    "response": (
+        (MUCH_FROM, "up", gettext_noop("{counted}, more than is usual")),
+        (USUAL_FROM, "flat", gettext_noop("{counted}, about as many as is usual")),
+        (0.0, "down", gettext_noop("{counted}, fewer than is usual")),
+    ),
+    "rate": (
+        (0.5, "up", gettext_noop("{counted}")),
+        (0.15, "flat", gettext_noop("{counted}")),
+        (0.0, "down", gettext_noop("{counted}")),
+    ),
+}
+USED_TO = gettext_noop("Visited or asked before, and not lately")
+UNSATISFIED = gettext_noop("Complained; it is closed, and they were not satisfied")
 PROVISIONAL, CLEAR = 0.35, 0.65  # of a confidence: below the one, above the other
 # A contribution to closeness or intensity below this is a lack, not a strength.
 LEAST = 0.03

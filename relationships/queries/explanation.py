@@ -7,35 +7,24 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.models import Customer
 from relationships import veil
 from relationships.engine.typology import Evidence, Previous, Verdicts, classify
-from relationships.engine.typology.column import WINDOW_EDGES_WEEKS, edge_days
 from relationships.engine.typology.counterfactual import turns
 from relationships.engine.typology.dimension import Dimension
 from relationships.engine.typology.evidence import CHANNELS
 from relationships.engine.typology.reasons import explanations, missing
 from relationships.engine.typology.sentences import missing_sentence, sentence
 from relationships.live import typology
-from relationships.queries.dimension_words import (
-    COUNTED,
-    EIGHT_IN_TEN,
-    LEAST,
-    LITTLE,
-    SENTENCES,
-    grounds,
-    sureness,
-)
+from relationships.queries.dimension_told import figures_of, told
+from relationships.queries.dimension_words import EIGHT_IN_TEN, grounds, sureness
 from relationships.queries.evidence import Shard, shard
 from relationships.queries.judging import Standard, before, standard
 from relationships.queries.turning import would_change
 from relationships.queries.worth import worth
 from relcrm.base.models import Company
 from relcrm.base.templatetags.words import money
-
-RECENT_WINDOWS = 5  # of the seven windows, those up to 26 weeks at a cycle of 8
 
 
 @dataclass(frozen=True)
@@ -110,12 +99,12 @@ def explanation(
     judged = _judging(rule, _alive(customer, some, rule), frank=frank)
     verdicts = judged(some.evidence, earlier)
     ways = turns(some.evidence, rule.calibration, earlier, verdicts, judged)
-    told = explanations(verdicts, some.evidence, rule.calibration)[0]
+    reasons = explanations(verdicts, some.evidence, rule.calibration)[0]
     return Explanation(
         likely=_likely(verdicts),
-        why=_sentences(told.reasons, company.currency, untold),
-        against=_sentences(told.against, company.currency, untold),
-        dimensions=_dimensions(verdicts, some.evidence, company.currency, untold),
+        why=_sentences(reasons.reasons, company.currency, untold),
+        against=_sentences(reasons.against, company.currency, untold),
+        dimensions=_dimensions(verdicts, some.evidence, rule, company.currency, untold),
         missing=unseen,
         would_change=would_change(
             [way for way in ways if not untold & set(way.changes)],
@@ -203,10 +192,10 @@ def _sentences(reasons: tuple, currency: str, untold: frozenset[str]) -> list[st
 
 
 def _dimensions(
-    verdicts: Verdicts, evidence: Evidence, currency: str, untold: frozenset[str]
+    verdicts: Verdicts, evidence: Evidence, rule: Standard, currency: str, untold: frozenset[str]
 ) -> list[Placed]:
     d = verdicts.dimensions
-    figures = _figures(evidence)
+    figures = figures_of(evidence, rule.calibration, rule.specification.weights.intensity)
     figures["order_value"] = money(figures["order_value"], currency)
     return [
         _placed("mood", _("Mood"), d.valence, figures, untold, low=-1.0, signed=True),
@@ -235,45 +224,7 @@ def _placed(
     moves = [one for one in found.top(0) if one[0] not in untold]
     return Placed(
         key, label, at, left, right, sureness(error),
-        [_told(source, moved, figures, signed=signed) for source, moved in moves[:3]],
+        [told(source, moved, figures, signed=signed) for source, moved in moves[:3]],
         sure, grounds(sure), float(found.evidence[0]),
         [Contribution(source, 100 * moved / (1 - low)) for source, moved in moves],
     )  # fmt: skip
-
-
-def _told(source: str, moved: float, figures: dict[str, Any], *, signed: bool) -> tuple[str, str]:
-    if not signed and moved < LEAST and source in LITTLE:
-        return "down", _(LITTLE[source])
-    direction = "down" if moved < 0 else "up" if moved > LEAST else "flat"
-    if source not in COUNTED:
-        return direction, _(SENTENCES[source]).format(**figures)
-    figure, *none_one_many = COUNTED[source]
-    if not signed and not figures[figure]:
-        direction = "down"  # the little that shrinkage leaves is not a strength
-    return direction, _(none_one_many[min(round(figures[figure]), 2)]).format(**figures)
-
-
-def _figures(evidence: Evidence) -> dict[str, Any]:
-    """Numbers that the sentences quote."""
-    quoted = ("orders", "complaints_open")
-    orders = float(evidence["orders"][0])
-    return {
-        **{name: float(evidence[name][0]) for name in quoted},
-        "profile_fields": float(np.nan_to_num(evidence["profile_fields"])[0]),
-        "tenure": _weeks(evidence.tenure_weeks[0]),
-        "messages": _messages(evidence["messages_sent"][0]),
-        "fine_orders": float(evidence["purchases_365"][0]),
-        "recent_orders": float(evidence.windows("purchases")[0, :RECENT_WINDOWS].sum()),
-        "recent_weeks": edge_days(WINDOW_EDGES_WEEKS[RECENT_WINDOWS], evidence.cycle_weeks) / 7,
-        "answers": float((evidence["messages_clicked"] + evidence["messages_replied"])[0]),
-        "order_value": float(evidence["spend"][0]) / max(orders, 1.0),
-    }
-
-
-def _weeks(n: float) -> str:
-    whole = max(round(float(n)), 1)
-    return ngettext("%d week", "%d weeks", whole) % whole
-
-
-def _messages(n: float) -> str:
-    return ngettext("%d message", "%d messages", round(float(n))) % round(float(n))

@@ -23,6 +23,17 @@ class Standing:
     reason: str
     ours: str
 
+    @property
+    def because(self) -> str:
+        """The reason as a sentence of its own."""
+        return sentence(self.reason)
+
+
+def sentence(typed: str) -> str:
+    """What a person typed, with a full stop where they set none."""
+    text = typed.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
 
 def standing(profile: Profile | None, *, frank: bool) -> Standing | None:
     """No query where the shown label is our own."""
@@ -56,5 +67,5 @@ def marks(profiles: Iterable[Profile | None], *, frank: bool, sees_people: bool)
 
 def _said(until: date, reason: str, ours: str) -> str:
     said = _("Set by hand until %s") % date_format(until, "j F Y")
-    said += f": {reason}. " if reason else ". "
+    said += f": {sentence(reason)} " if reason else ". "
     return said + _("We would say: %s.") % ours

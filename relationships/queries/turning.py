@@ -23,6 +23,8 @@ WORDS = {
     "category": (gettext_noop("an order from a category that is new to them"),) * 2,
 }
 
+BARE = ("engaged", "drifting apart", "on-again off-again", "let down", "captive", "divorced")
+
 
 def would_change(turns: Sequence[Turn], types: Typology, *, cycle_weeks: float) -> list[str]:
     """One sentence for each other type within reach; none says that it will happen."""
@@ -35,6 +37,13 @@ def _sentence(turn: Turn, types: Typology, cycle_weeks: float) -> str:
     ahead = ngettext("week", "%d weeks", weeks) % ({} if weeks == 1 else weeks)
     said = [_(WORDS[code][turn.changes.count(code) - 1]).format(weeks=ahead) for code in codes]
     what = _("%(one)s and %(other)s") % {"one": said[0], "other": said[1]} if said[1:] else said[0]
-    return _("With %(what)s, would be classified as %(type)s") % {
-        "what": what, "type": types.types[turn.type].name.lower(),
+    return _("With %(what)s, they would look like %(type)s to us.") % {
+        "what": what, "type": _a(types.types[turn.type].name.lower()),
     }  # fmt: skip
+
+
+def _a(name: str) -> str:
+    """With its article: "a casual buddy", "an old friend"; of those that say a state, none."""
+    if name in BARE:
+        return _("someone who is %s") % name
+    return (_("an %s") if name[0] in "aeiou" else _("a %s")) % name

@@ -14,12 +14,13 @@ from customers.models import Customer, Segment
 from customers.queries import segments
 from customers.segments import Reader
 from customers.segments.naming import called, is_withheld
+from feedback import queries as feedback
 from relationships import gap_card, gap_page, proof_page, veil, wish_page
 from relationships.actions.gap import offering
 from relationships.actions.gap.offering import OFFERED
 from relationships.gap_forms import OfferForm, mix_of, scope_of, wishes_in
-from relationships.gap_words import LABEL_ORDER, MEANS, WISHES
-from relationships.models import GapLabel, GapPicture, Offer, Profile
+from relationships.gap_words import COMPLAINED, DIFFICULT, FIRST, LABEL_ORDER, MEANS, WISHES
+from relationships.models import Family, GapLabel, GapPicture, Offer, Profile
 from relationships.queries.gap import choice, offers, one
 from relationships.queries.gap.sums import Sums
 from relcrm.base import roles
@@ -113,8 +114,16 @@ def wanted(request: HttpRequest, pk: int) -> HttpResponse:
     found = None
     if profile is not None and not hidden:
         found = one.wanted(profile, request.company, request.viewpoint.as_of)
-    words = {"is_veiled": hidden, "card": gap_card.card(found) if found else None}
-    return render(request, "relationships/_gap_card.html", words)
+    card = gap_card.card(found, first=_first(profile, customer)) if profile and found else None
+    return render(request, "relationships/_gap_card.html", {"is_veiled": hidden, "card": card})
+
+
+def _first(profile: Profile, customer: Customer) -> str:
+    """What comes before all that the gap would advise, as the next step on the page says."""
+    if any(feedback.standing(customer, timezone.now())):
+        return str(COMPLAINED)
+    is_hard = profile.family == Family.NEGATIVE
+    return str(FIRST.get(profile.next_step, DIFFICULT if is_hard else ""))
 
 
 @require_GET

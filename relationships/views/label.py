@@ -14,6 +14,7 @@ from relationships.actions.overriding import customer_fault
 from relationships.forms import LabelForm
 from relationships.labels import Label, judged, label
 from relationships.models import Override
+from relationships.queries.overrides import Standing, standing
 from relcrm.base import roles
 from relcrm.base.access import allow
 from relcrm.base.once import once
@@ -30,7 +31,8 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
     words = {"nav": "customers", "customer": customer, "label": shown}
     if request.method != "POST" and (fault := customer_fault(customer, profile, frank=frank)):
         return render(request, "relationships/label.html", words | {"why_not": fault})
-    form = _form(request, customer, shown, frank=frank)
+    said = standing(profile, frank=frank)
+    form = _form(request, customer, shown, said, frank=frank)
     if request.method == "POST" and form.is_valid():
         overriding.set_label(
             customer, **form.told(), by=request.user, frank=frank,
@@ -39,7 +41,9 @@ def set_label(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Set. Our own view stays beside it."))
         return redirect("customers:profile", pk)
     status = 422 if form.errors else 200
-    return render(request, "relationships/label.html", words | {"form": form}, status=status)
+    return render(
+        request, "relationships/label.html", words | {"form": form, "set": said}, status=status
+    )
 
 
 @require_POST
@@ -58,10 +62,15 @@ def end_label(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("customers:profile", pk)
 
 
-def _form(request: HttpRequest, customer: Customer, shown: Label, *, frank: bool) -> LabelForm:
+def _form(
+    request: HttpRequest, customer: Customer, shown: Label, said: Standing | None, *, frank: bool
+) -> LabelForm:
+    """Filled with what was said last, to those who may read why."""
+    tells = said is not None and roles.may(request.user, "see_people")
     return LabelForm(
         request.POST or None, customer=customer, view=request.viewpoint, frank=frank,
         shown=shown.type.key if shown.type else shown.family,
+        said=said.row if said and tells else None,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ STAYING = (
 )
 GONE = gettext_lazy("almost certainly not")
 SAME_MARGIN = 0.0005
+SURELY, OVERDUE_GAPS = 0.95, 3  # a chance, and times their usual gap between purchases
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Worth:
     span: charts.Span
     width: str
     margin_words: str
+    nothing_words: str  # why the range begins at nothing; "" where it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Buying:
     last: date
     rhythm: str
     staying: str
+    silence: str  # why the chance is high although they have long been silent; "" for not so
 
 
 def worth(
@@ -63,7 +66,18 @@ def worth(
     whole = is_large(bounds)
     said = [round(bound) if whole else bound for bound in bounds]
     words = margin_words(margin, company) if tells_margin else ""
-    return Worth(*said, axis, axis.span(*bounds), width, words)
+    nothing = _nothing(profile, said[0])
+    return Worth(*said, axis, axis.span(*bounds), width, words, nothing)
+
+
+def _nothing(profile: Profile, low: float) -> str:
+    """A low end at nothing beside a high chance that they are still with us looks like a fault."""
+    if profile.alive is None or profile.alive < SURELY or abs(low) >= CENT / 2:
+        return ""
+    return _(
+        "The range begins at nothing: of people who bought as they did, about one in ten or more "
+        "buys nothing in so many weeks, even if most are still with us."
+    )
 
 
 def margin_words(margin: float | None, company: Company) -> str:
@@ -88,6 +102,7 @@ def buying(customer: Customer, profile: Profile | None, as_of: date) -> Buying:
         last=months[-1][0],
         rhythm=rhythm(profile, as_of) if profile else "",
         staying=staying(profile.alive) if profile and profile.alive is not None else "",
+        silence=silence(profile, as_of) if profile else "",
     )
 
 
@@ -100,8 +115,27 @@ def rhythm(profile: Profile, as_of: date) -> str:
     if profile.orders < 3:
         bought = ngettext("Bought once", "Bought %(n)d times", profile.orders)
         return f"{bought % {'n': profile.orders}}, {last}"
-    gap = (profile.last_order_on - profile.first_order_on).days / (profile.orders - 1)
+    gap = _gap(profile)
     return _("Buys about every %(gap)s, %(last)s") % {"gap": _span(round(gap) or 1), "last": last}
+
+
+def _gap(profile: Profile) -> float:
+    """Days from one purchase to the next, so far."""
+    return (profile.last_order_on - profile.first_order_on).days / (profile.orders - 1)
+
+
+def silence(profile: Profile, as_of: date) -> str:
+    """A page that says "almost certainly" of who is long overdue says why."""
+    alive, last = profile.alive, profile.last_order_on
+    if alive is None or alive < SURELY or profile.orders < 3 or last is None:
+        return ""
+    if (as_of - last).days < OVERDUE_GAPS * max(_gap(profile), 1):
+        return ""
+    return _(
+        "They are silent for longer than is usual between their purchases. The chance stays high "
+        "because it is worked out from how everybody buys: who came back as often, or has a "
+        "running contract, mostly comes again."
+    )
 
 
 def _span(days: int) -> str:

@@ -21,7 +21,7 @@ from relationships.naming import ORDER, families_name
 from relationships.queries.overrides import marks
 from relcrm.base import roles
 from relcrm.base.models import Company, User
-from relcrm.base.templatetags.words import CENT, money, share
+from relcrm.base.templatetags.words import CENT, chance, money
 from relcrm.lib import charts
 from relcrm.lib.windows import Window, window
 from relcrm.pages.profile import called
@@ -196,7 +196,7 @@ def _row(
     shown = label(profile, frank=view.frank)
     facts: dict[str, Any] = {"alive": "–", "value": "", "likely": "", "span": None}
     if profile is not None:
-        facts["alive"] = share(profile.alive)
+        facts["alive"] = chance(profile.alive)
         if profile.value is not None:
             facts |= {"value": view.money(profile.value), "likely": view.likely(profile)}
             facts["span"] = _span(profile, axis)

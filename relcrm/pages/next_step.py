@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer
 from feedback.models import Complaint
@@ -142,18 +142,18 @@ def _sentence(playbook: str) -> str:
 
 
 def _rule(kind: TypeSpec) -> str:
+    hours = kind.reply_hours_max
+    within = ngettext("%s hour", "%s hours", 1 if hours == 1 else 2) % f"{hours:g}"
     return _(
-        "%(name)s: a first answer within %(hours)d hours; at most %(promo)d %% of messages promote."
-    ) % {
-        "name": kind.name,
-        "hours": kind.reply_hours_max,
-        "promo": round(100 * kind.promo_share_max),
-    }
+        "%(name)s: a first answer within %(within)s; at most %(promo)d %% of messages promote."
+    ) % {"name": kind.name, "within": within, "promo": round(100 * kind.promo_share_max)}
 
 
 def _pace(kind: TypeSpec, sent: int) -> str:
     if not kind.contacts_30d_max:
         return _("No marketing messages at all; we sent %d in 30 days.") % sent
-    return _("At most %(most)d messages in 30 days; we sent %(sent)d.") % {
-        "most": kind.contacts_30d_max, "sent": sent,
-    }  # fmt: skip
+    return ngettext(
+        "At most one message in 30 days; we sent %(sent)d.",
+        "At most %(most)d messages in 30 days; we sent %(sent)d.",
+        kind.contacts_30d_max,
+    ) % {"most": kind.contacts_30d_max, "sent": sent}

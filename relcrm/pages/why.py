@@ -10,6 +10,7 @@ from relationships.engine.typology.typology import TypeSpec
 from relationships.live import typology
 from relationships.models import Profile
 from relationships.queries import Explanation
+from relcrm.base.templatetags.words import chance
 from relcrm.lib import charts
 
 SHOWN = 4  # kinds drawn; the rest is summed
@@ -23,6 +24,7 @@ class LikelyRow:
     name: str
     share: str
     percent: int
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +38,29 @@ class Why:
     against: list[str]
     would_change: list[str]
     missing: list[str]
+    unsaid: str  # where no chances are shown: why, and what makes it clearer
 
 
 def why(profile: Profile, explained: Explanation, *, frank: bool) -> Why:
     """Bars from the stored judgement, reasons from `explained`, both among known kinds; neither
     where it is too early to tell and some kinds may not be known."""
     ranked = likely(profile, frank=frank)
-    if veil.is_doubtful(profile.family, profile.own_family, frank=frank):
+    is_doubtful = veil.is_doubtful(profile.family, profile.own_family, frank=frank)
+    if is_doubtful:
         explained = explained.without_types()
-    rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p))
+    rows = [LikelyRow(kind.family, kind.name, charts.percent(p), round(100 * p), chance(p))
             for kind, p in ranked[:SHOWN] if p >= 0.01]  # fmt: skip
     rest = max(1.0 - sum(p for _kind, p in ranked[: len(rows)]), 0.0) if ranked else 0.0
     others = _("%d others") % (len(ranked) - len(rows))
     return Why(
-        heading=_heading(rows, bool(profile.type)),
+        heading=_heading(rows, profile),
         rows=rows,
-        others=LikelyRow("", others, charts.percent(rest), round(100 * rest)),
+        others=LikelyRow("", others, charts.percent(rest), round(100 * rest), chance(rest)),
         why=veil.sayable(explained.why, frank=frank),
         against=veil.sayable(explained.against, frank=frank),
         would_change=veil.sayable(explained.would_change, frank=frank),
         missing=veil.sayable(explained.missing, frank=frank),
+        unsaid=_unsaid(is_doubtful=is_doubtful),
     )
 
 
@@ -72,11 +77,32 @@ def likely(profile: Profile, *, frank: bool) -> list[tuple[TypeSpec, float]]:
     return sorted(((kind, chance / total) for kind, chance in known), key=lambda item: -item[1])
 
 
-def _heading(rows: list[LikelyRow], is_sure: bool) -> str:
-    if not rows or not is_sure:
-        return _("What it could be")
+def _unsaid(*, is_doubtful: bool) -> str:
+    """The same of everybody in doubt, whatever the chances are: it must not tell of them."""
+    if not is_doubtful:
+        return _("Too early to say which kinds are likely.")
+    return _(
+        "How likely each kind is, is not shown here. With everybody it becomes clearer with one "
+        "more purchase, an answer to a message or something that they tell about themselves."
+    )
+
+
+def _heading(rows: list[LikelyRow], profile: Profile) -> str:
+    """Of our own judgement, and said to be so where the label was set by a colleague."""
+    if not profile.own_family:
+        return _argued(rows) if rows and profile.type else _("What it could be")
+    if not rows or not profile.own_type:
+        return _("Our own view: what it could be")
+    return _("Our own view: %s") % _uncapitalised(_argued(rows))
+
+
+def _argued(rows: list[LikelyRow]) -> str:
     if len(rows) == 1:
         return _("Why %s") % rows[0].name.lower()
     return _("Why %(first)s, and not %(second)s") % {
         "first": rows[0].name.lower(), "second": rows[1].name.lower(),
     }  # fmt: skip
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -89,7 +89,7 @@ def test_saying_what_somebody_is_does_not_open_what_is_in_doubt(all_, marketing,
     assert all_.get(address).json()["probabilities"]["negative"] == 0.25
     assert marketing.get(address).json()["probabilities"] is None
     assert marketing.get(f"{address}/explanation").json()["likely"] == []
-    assert "Too early to say which" in marketing.get(f"/customers/{bo.pk}/").content.decode()
+    assert "is not shown here" in marketing.get(f"/customers/{bo.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("query", ["next_step=repair", "next_step=repair&order=-value"])

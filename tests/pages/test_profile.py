@@ -14,6 +14,8 @@ from feedback.actions import file_complaint
 from relationships.engine.typology import typology
 from relationships.models import Profile
 from relcrm.base.models import AuditLine
+from relcrm.base.templatetags.words import chance
+from relcrm.pages.buying import silence
 from relcrm.pages.why import likely
 from tests.conftest import NOW, TODAY, happened
 
@@ -62,6 +64,37 @@ def test_each_look_is_on_record(as_, mara, ada):
     assert (line.user, line.subject_id) == (mara, ada.pk)
 
 
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [(1.0, ">99 %"), (0.996, ">99 %"), (0.994, "99 %"), (0.5, "50 %"), (0.004, "<1 %"),
+     (0.0, "<1 %"), (None, "–")],
+)  # fmt: skip
+def test_no_chance_is_said_to_be_certain(of, said):
+    assert chance(of) == said
+
+
+@pytest.mark.parametrize(
+    ("alive", "ago", "orders", "is_said"),
+    [(1.0, 100, 24, True), (0.96, 89, 24, False), (0.9, 100, 24, False), (1.0, 100, 2, False)],
+)
+def test_a_high_chance_of_who_has_long_been_silent_is_explained(alive, ago, orders, is_said):
+    last = TODAY - timedelta(days=ago)
+    first = last - timedelta(days=30 * (orders - 1))
+    who = Profile(alive=alive, orders=orders, first_order_on=first, last_order_on=last)
+    assert bool(silence(who, TODAY)) == is_said
+
+
+def test_a_range_from_nothing_beside_a_high_chance_is_explained(as_, mara, ada):
+    profile = judge(ada, "R4", "friend", "deepen", alive=1.0, value_low=0.0)
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "&gt;99 %" in page
+    assert "100 %" not in page
+    assert "The range begins at nothing" in page
+    Profile.objects.filter(pk=profile.pk).update(alive=0.6)
+    page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
+    assert "The range begins at nothing" not in page
+
+
 def test_an_open_complaint_outranks_every_playbook(as_, sam, dan):
     judge(dan, "R4", "friend", "deepen")
     file_complaint(dan, subject="Parcel late", severity=3, by=sam, now=timezone.now())
@@ -82,7 +115,7 @@ def test_too_much_mail_is_said(as_, mara, cyd):
     for day in range(3):
         happened(cyd, Kind.MESSAGE_SENT, TODAY - timedelta(days=day), channel="email")
     page = as_(mara).get(f"/customers/{cyd.pk}/").content.decode()
-    assert "At most 1 messages in 30 days; we sent 3." in page
+    assert "At most one message in 30 days; we sent 3." in page
 
 
 def test_negative_types_are_named_to_service_and_veiled_to_marketing(as_, mara, sam, dan):
@@ -90,6 +123,7 @@ def test_negative_types_are_named_to_service_and_veiled_to_marketing(as_, mara, 
     frank = as_(sam).get(f"/customers/{dan.pk}/?whole=yes").content.decode()
     veiled = as_(mara).get(f"/customers/{dan.pk}/?whole=yes").content.decode()
     assert "Taker" in frank
+    assert "within 24 hours" in frank
     assert "Please leave to service" in veiled
     assert "Taker" not in veiled
     assert 'data-f="negative"' not in veiled

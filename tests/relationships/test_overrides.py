@@ -205,8 +205,13 @@ def test_the_profile_says_who_set_it_until_when_why_and_what_we_would_say(scored
     assert as_(mara).post(page, sent).status_code == 422
     say(ada, mara, reason="Sat next to her")
     shown_page = as_(mara).get(f"/customers/{ada.pk}/").content.decode()
-    for words in ("Set by hand", "Sat next to her", "We would say:", "Best friend"):
+    for words in ("Set by hand", "Sat next to her. <b>We would say:", "Best friend",
+                  "Our own view: "):  # fmt: skip
         assert words in shown_page
+    again = as_(mara).get(page).content.decode()
+    assert 'value="Sat next to her"' in again
+    assert 'value="2026-04-01"' in again
+    assert "Take back" in again
 
 
 def test_who_may_not_see_people_reads_that_it_was_set_and_not_why(scored, as_, ada, mara, nils):

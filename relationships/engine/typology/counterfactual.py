@@ -1,7 +1,7 @@
 """The smallest change that would make it another type: what would be judged, not what will be.
 
 Every change that could happen next, and every two of them, are judged in one go. Something that
-goes together with a type need not bring it about, so this says "would be classified as".
+goes together with a type need not bring it about, so this says "they would look like".
 """
 
 from collections.abc import Iterator, Sequence

@@ -154,6 +154,8 @@ QUOTED: dict[str, tuple[str, str, str]] = {
     "in orders": (", without an order", " in one order", " in {n:.0f} orders"),
     "stars": ("no star", "one star", "{n:.0f} stars"),
 }
+YEARS = "{n} years"
+WEEKS_A_YEAR, YEARS_FROM_WEEKS = 365.25 / 7, 104
 AMOUNTS = ("amount", "usual")  # numbers of a reason that are money
 MISSING_TYPES = "{channel} not connected: cannot tell {names}"
 MISSING = "{channel} not connected: would make every judgement surer"
@@ -187,7 +189,14 @@ class Quoted:
     def __format__(self, how: str) -> str:
         if how not in QUOTED:
             return format(self.n, how)
+        if how == "weeks" and self.n >= YEARS_FROM_WEEKS:
+            return in_years(self.n, self.translate)
         return self.translate(QUOTED[how][min(round(self.n), 2)]).format(n=self.n)
+
+
+def in_years(weeks: float, translate: Translate) -> str:
+    """ "2 years", "2.5 years": what nobody counts in weeks any more."""
+    return translate(YEARS).format(n=f"{weeks / WEEKS_A_YEAR:.1f}".removesuffix(".0"))
 
 
 def missing_sentence(

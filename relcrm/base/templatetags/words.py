@@ -48,6 +48,14 @@ def share(value: float | None, digits: int = 0) -> str:
 
 
 @register.filter
+def chance(value: float | None) -> str:
+    """As `share`, of what is never certain: >99 % and <1 % where rounding would say that it is."""
+    if value is None:
+        return "–"
+    return ">99 %" if value > 0.995 else "<1 %" if value < 0.005 else share(value)
+
+
+@register.filter
 def signed(value: float | None, digits: int = 1) -> str:
     """0.8 → +0.8, −1.6 with a true minus; what rounds to nothing has no sign."""
     if value is None:

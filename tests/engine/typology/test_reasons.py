@@ -50,6 +50,8 @@ def test_sentences_can_be_said_with_the_numbers_of_any_customer() -> None:
         ("purchases", {"count": 5, "weeks": 26}, "bought 5 more times in 26 weeks"),
         ("purchases", {"count": 1, "weeks": 26}, "bought once more in 26 weeks"),
         ("purchases", {"count": 0, "weeks": 26}, "has not bought again in 26 weeks"),
+        ("purchases", {"count": 2, "weeks": 105}, "bought 2 more times in 2 years"),
+        ("tenure", {"weeks": 130}, "has been a customer for 2.5 years"),
         ("messages", {"count": 1, "of": 4}, "answered 1 of 4 messages"),
         ("stars", {"count": 3, "mean": 4.333}, "gave 4.3 stars on average in 3 reviews"),
         ("spend", {"amount": 80, "usual": 23.5}, "spends 80.00 on an order, where 23.50 is usual"),
