@@ -1,5 +1,6 @@
 """Turning points in a marketer's words: by which way, and what moved."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,21 +25,26 @@ RULES = {  # what came in between two judgements
     "calibration": gettext_lazy("measured anew against how your customers behave"),
     "learned": gettext_lazy("learned anew from what people say"),
 }
+SURER = gettext_lazy("Surer which kind they are")
+LESS_SURE = gettext_lazy("Less sure which kind they are")
 BY_HAND = {
     "set": gettext_lazy("a colleague said so"),
     "ended": gettext_lazy("what a colleague had said holds no longer"),
 }
 MOST = 2
+Money = Callable[[float], str]
 
 
-def why(change: ProfileChange, *, frank: bool, untold: frozenset[str] = frozenset()) -> str:
+def why(
+    change: ProfileChange, *, frank: bool, untold: frozenset[str] = frozenset(), money: Money
+) -> str:
     """What moved the relationship; nothing of those left to service to who may not know, nor of
     the sources `untold`."""
     if is_hidden(change.reason, change.family, change.old_family, frank=frank):
         return ""
     reason = without(change.reason, untold)
-    way = way_of(reason.get("mechanism", ""))
-    moved = veil.sayable([*causes(reason)[:MOST], *others(reason)], frank=frank)
+    way = _way(change, reason)
+    moved = veil.sayable([*causes(reason, money)[:MOST], *others(reason)], frank=frank)
     words = ": ".join(part for part in (way, "; ".join(moved)) if part)
     if change.is_reconstructed and words:
         return _("%s. Worked out afterwards") % words
@@ -56,6 +62,19 @@ def is_hidden(reason: dict[str, Any], *families: str, frank: bool) -> bool:
     return bool(reason.get("veiled")) or Family.UNDETERMINED in families
 
 
+def _way(change: ProfileChange, reason: dict[str, Any]) -> str:
+    """How it moved; where only we are surer or less sure, nothing moved with the customer."""
+    if "override" not in reason and is_same_family(change.family, change.type,
+                                                   change.old_family, change.old_type):  # fmt: skip
+        return str(SURER if change.type else LESS_SURE)
+    return way_of(reason.get("mechanism", ""))
+
+
+def is_same_family(family: str, kind: str, old_family: str, old_kind: str) -> bool:
+    """Whether a family's kind was told and is not any more, or the other way round."""
+    return family == old_family and bool(kind) != bool(old_kind)
+
+
 def way_of(mechanism: str) -> str:
     """The mechanism in words; nothing for none."""
     return str(WAYS.get(mechanism, ""))
@@ -67,9 +86,9 @@ def without(reason: dict[str, Any], untold: frozenset[str]) -> dict[str, Any]:
     return reason | {"moved": moved} if "moved" in reason else reason
 
 
-def causes(reason: dict[str, Any]) -> list[str]:
-    """The observations that moved most, strongest first."""
-    return [said for one in reason.get("moved", ()) if (said := _cause(one))]
+def causes(reason: dict[str, Any], money: Money) -> list[str]:
+    """The observations that moved most, strongest first; amounts as `money` writes them."""
+    return [said for one in reason.get("moved", ()) if (said := _cause(one, money))]
 
 
 def others(reason: dict[str, Any]) -> list[str]:
@@ -79,7 +98,7 @@ def others(reason: dict[str, Any]) -> list[str]:
     return [str(said) for said in words if said]
 
 
-def _cause(one: dict[str, Any]) -> str:
+def _cause(one: dict[str, Any], money: Money) -> str:
     code, numbers = one.get("code", ""), one.get("numbers")
     # How they looked before and how many are like them weigh, but nobody did them.
     if code not in SENTENCES or code in {PRIOR, MEMORY}:
@@ -88,4 +107,4 @@ def _cause(one: dict[str, Any]) -> str:
         return sentence(Reason(code, {}, one.get("strength", 1.0)), _)
     if numbers is None:
         return _("told by: %s") % _(CHANNELS[code]) if code in CHANNELS else ""
-    return sentence(Reason(code, numbers, one.get("strength", 0.0)), _)
+    return sentence(Reason(code, numbers, one.get("strength", 0.0)), _, money)

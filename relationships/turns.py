@@ -10,7 +10,8 @@ from customers.timeline import Entry, Position, Slice, end_of
 from relationships.models import Family, ProfileChange
 from relationships.naming import called
 from relationships.queries.untold import untold
-from relationships.turn_words import why
+from relationships.turn_words import is_same_family, why
+from relcrm.base.templatetags.words import money
 
 NAME = "turns"
 
@@ -51,6 +52,8 @@ def _entry(row: ProfileChange, asked: Slice, hushed: frozenset[str]) -> Entry | 
         title = _("Set by hand: %s") % new
     elif row.family == Family.UNDETERMINED:
         title = _("No longer sure; was: %s") % old
+    elif is_same_family(row.family, row.type, row.old_family, row.old_type):
+        title = _("From %(old)s to %(new)s") % {"old": old, "new": new}
     elif old and row.old_family != Family.UNDETERMINED:
         title = _("Turning point: from %(old)s to %(new)s") % {"old": old, "new": new}
     else:
@@ -59,7 +62,7 @@ def _entry(row: ProfileChange, asked: Slice, hushed: frozenset[str]) -> Entry | 
         at=_close(row.on, asked),
         pk=row.pk,
         title=title,
-        why=why(row, frank=frank, untold=hushed),
+        why=why(row, frank=frank, untold=hushed, money=lambda sum_: money(sum_, asked.currency)),
         icon="turn",
         tone="turn",
         who=row.customer_id,

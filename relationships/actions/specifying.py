@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from relationships.actions.learning import keep_as
 from relationships.actions.versioning import new_version
-from relationships.engine.typology import faults, read_calibration
+from relationships.engine.typology import arranged, faults, read_calibration
 from relationships.models import Edition, FittedModel
-from relationships.queries.editions import outdated
+from relationships.queries.editions import document_of, in_force, outdated
 from relationships.queries.judging import did_better
 from relcrm.base import audit
 from relcrm.base import company as companies
@@ -31,12 +31,13 @@ HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 @transaction.atomic
 def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edition:
     """Keep an adapted document as a draft; refuses what cannot be used, naming the places."""
-    companies.held()  # versions count up singly
+    company = companies.held()  # versions count up singly
     found = faults(document)
     if found:
         raise Refused(" · ".join(found))
     if not storable(document):
         raise Refused(_("It has characters that no database can hold."))
+    _refuse_the_same(document, in_force(company.specification_version)[0])
     _keep_the_shipped(now)
     version = (Edition.objects.aggregate(last=Max("version"))["last"] or 1) + 1
     edition = Edition.objects.create(
@@ -48,6 +49,15 @@ def bring_edition(document: Any, *, note: str, by: Actor, now: datetime) -> Edit
     )
     audit.record("specification.brought", edition, by=by, at=now, version=version)
     return edition
+
+
+def _refuse_the_same(document: Any, live: Edition) -> None:
+    """What everybody is judged by already needs no edition of its own."""
+    theirs, ours = (one | {"version": 0} for one in (arranged(document), document_of(live)))
+    if theirs == ours:
+        words = _("This says the same as edition %d, by which everybody is judged already: nothing "
+                  "would change. Change something in the file first.")  # fmt: skip
+        raise Refused(words % live.version)
 
 
 def storable(document: Any) -> bool:

@@ -53,7 +53,7 @@ def try_edition(
     progress(0, total=len(some))
     for start in range(0, len(some), BLOCK):
         ids = some[start : start + BLOCK]
-        tally.add(ids, *(_judged(ids, rule) for rule in (sides.ours, sides.theirs, sides.anew)))
+        tally.add(ids, *sides.judged(ids))
         progress(start + len(ids), total=len(some))
     _keep(edition, tally.to_json() | sides.to_json() | {
         "customers": len(everyone), "as_of": as_of.isoformat(),
@@ -63,14 +63,23 @@ def try_edition(
 
 @dataclass(frozen=True)
 class Sides:
-    """By what people are judged in a trial: as now; as they would be once it is live; and as now,
-    with only the company's figures measured anew, so that this is not taken for the edition's."""
+    """By what people are judged in a trial: as now; as now with the company's figures measured
+    anew; with labels learned anew as well; and as they would be once the edition is live. Only what
+    the last two say otherwise is the edition's."""
 
     ours: Standard
+    measured: Standard
+    without: Standard
     theirs: Standard
-    anew: Standard
     calibration: Calibration
     taught: Taught | None
+
+    def judged(self, ids: NDArray[np.int64]) -> list[Judged]:
+        """In this order; nobody is judged twice by the same."""
+        ours, measured = (_judged(ids, rule) for rule in (self.ours, self.measured))
+        is_same = self.without.learned is self.measured.learned
+        without = measured if is_same else _judged(ids, self.without)
+        return [ours, measured, without, _judged(ids, self.theirs)]
 
     def to_json(self) -> dict[str, Any]:
         """What goes live with the edition, so that what was seen is what then holds."""
@@ -82,21 +91,23 @@ class Sides:
 
 
 def _sides(rules: Specification, ours: Standard, rng: np.random.Generator) -> Sides:
-    """Both editions calibrated on the same people; from labels each learns for itself."""
+    """Both editions calibrated on the same people; from the same labels each learns for itself."""
     ids, cycle = to_calibrate_on(rng), ours.calibration.cycle_weeks
     calibration = calibration_under(rules, ours.found, cycle, ids)
     alone = calibration_under(ours.specification, ours.found, cycle, ids)
-    theirs = replace(
-        ours, specification=rules, calibration=rules.fitting(calibration), learned=None
+    measured = replace(ours, calibration=ours.specification.fitting(alone))
+    theirs = replace(ours, specification=rules, calibration=rules.fitting(calibration))
+    told, seed = said(ours.as_of), int(rng.integers(2**32))
+    again, found = (
+        taught(told, replace(one, learned=None), np.random.default_rng(seed))
+        for one in (measured, theirs)
     )
-    found = taught(said(ours.as_of), theirs, rng)
     return Sides(
-        ours,
+        ours, measured,
+        replace(measured, learned=again and again.offset),
         replace(theirs, learned=found and found.offset),
-        replace(ours, calibration=ours.specification.fitting(alone)),
-        calibration,
-        found,
-    )
+        calibration, found,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -122,19 +133,30 @@ def _judged(ids: NDArray[np.int64], rule: Standard) -> Judged:
 
 
 class Tally:
-    """Adds up, block by block, who is called what by the one and by the other."""
+    """Adds up, block by block, who is called what without the edition and with it."""
 
     def __init__(self) -> None:
-        self.looked_at = self.changed = self.by_figures = 0
+        self.looked_at = self.changed = self.by_figures = self.by_labels = self.in_all = 0
         self.moves: Counter[tuple[str, str]] = Counter()
         self.examples: dict[tuple[str, str], list[int]] = {}
         self.mix: dict[str, list[float]] = {name: [0.0, 0.0] for name in FAMILIES[:-1]}
         self.steps: dict[str, list[int]] = {name: [0, 0] for name in STEPS}
 
-    def add(self, ids: NDArray[np.int64], ours: Judged, theirs: Judged, anew: Judged) -> None:
-        before, after = _called(ours), _called(theirs)
+    def add(
+        self, ids: NDArray[np.int64], ours: Judged, measured: Judged, without: Judged,
+        theirs: Judged,
+    ) -> None:  # fmt: skip
+        today, figures, before, after = map(_called, (ours, measured, without, theirs))
         self.looked_at += len(ids)
-        self.by_figures += int((before != _called(anew)).sum())
+        self.by_figures += int((today != figures).sum())
+        self.by_labels += int((figures != before).sum())
+        self.in_all += int((today != after).sum())
+        self._compare(ids, before, after)
+        self._sum(without, theirs)
+
+    def _compare(
+        self, ids: NDArray[np.int64], before: NDArray[np.str_], after: NDArray[np.str_]
+    ) -> None:
         moved = np.flatnonzero(before != after)
         self.changed += len(moved)
         for at in moved.tolist():
@@ -143,7 +165,9 @@ class Tally:
             shown = self.examples.setdefault(pair, [])
             if len(shown) < EXAMPLES:
                 shown.append(int(ids[at]))
-        for side, found in enumerate((ours, theirs)):
+
+    def _sum(self, without: Judged, theirs: Judged) -> None:
+        for side, found in enumerate((without, theirs)):
             for name, sums in self.mix.items():
                 sums[side] += float(found.numbers[f"p_{name}"].sum())
             taken = found.next_step[found.next_step >= 0]
@@ -155,6 +179,7 @@ class Tally:
         moves = [{"from": a, "to": b, "people": n} for (a, b), n in self.moves.most_common(MOVES)]
         return {"looked_at": self.looked_at, "changed": self.changed, "moves": moves,
                 "changed_by_figures_alone": self.by_figures,
+                "changed_by_labels_alone": self.by_labels, "changed_in_all": self.in_all,
                 "mix": self.mix, "steps": self.steps}  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from relationships import veil
 from relationships.api.shapes import ChangeOut, ProfileOut, ProfileQuery
 from relationships.models import Family, Profile, ProfileChange
 from relationships.queries.untold import untold
-from relationships.turn_words import causes, is_hidden, others, without
+from relationships.turn_words import Money, causes, is_hidden, is_same_family, others, without
 from relcrm.base.rest import Listing, Resource, Single, operation, page_of
+from relcrm.base.templatetags.words import money
 from relcrm.lib.rest.keyset import Order, day, number, whole
 
 CUSTOMER = ("customer_id", whole)
@@ -127,7 +128,8 @@ class Changes(Resource):
         hushed = untold(
             sees_complaints=self.sees("complaints:read"), sees_promises=self.sees("promises:read")
         )
-        return told | _reason(row, frank=frank, hushed=hushed)
+        amounts = lambda sum_: money(sum_, self.request.company.currency)  # noqa: E731
+        return told | _reason(row, frank=frank, hushed=hushed, amounts=amounts)
 
     @operation(
         "How a profile came about", gives=page_of(ChangeOut), query=Listing, one=True,
@@ -143,17 +145,21 @@ class Changes(Resource):
         return self.page(rows, asked, self.order(asked))
 
 
-def _reason(row: dict[str, Any], *, frank: bool, hushed: frozenset[str]) -> dict[str, Any]:
-    """What moved it; nothing where that may speak of what is left to service."""
+def _reason(
+    row: dict[str, Any], *, frank: bool, hushed: frozenset[str], amounts: Money
+) -> dict[str, Any]:
+    """What moved it; nothing where that may speak of what is left to service, and no mechanism
+    where only we are surer or less sure."""
     families = row["family"], row["old_family"]
     hidden = is_hidden(row["reason"], *families, frank=frank)
     reason = {} if hidden else without(row["reason"], hushed)
+    is_ours = is_same_family(row["family"], row["type"], row["old_family"], row["old_type"])
     return {
         "reason": {
-            "mechanism": reason.get("mechanism"),
+            "mechanism": None if is_ours else reason.get("mechanism"),
             "since": reason.get("since"),
             "moved": reason.get("moved", []),
-            "says": veil.sayable([*causes(reason), *others(reason)], frank=frank),
+            "says": veil.sayable([*causes(reason, amounts), *others(reason)], frank=frank),
         }
     }
 

@@ -124,7 +124,10 @@ class CauseOut(serializers.Serializer):
 class ReasonOut(serializers.Serializer):
     """By which way a label changed (Zhang et al. 2016), and what moved most."""
 
-    mechanism = serializers.ChoiceField(choices=MECHANISMS, allow_null=True)
+    mechanism = serializers.ChoiceField(
+        choices=MECHANISMS, allow_null=True,
+        help_text="Null also where only it is surer or less sure which kind of one family it is.",
+    )  # fmt: skip
     since = serializers.DateField(allow_null=True, help_text="Compared with the state that day.")
     moved = CauseOut(many=True)
     says = serializers.ListField(child=serializers.CharField(), help_text="The same in sentences.")

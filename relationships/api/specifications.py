@@ -41,8 +41,11 @@ class EditionOut(serializers.Serializer):
     document = serializers.DictField(help_text="Types, behaviour, evidence weights, calibration.")
     would_change = serializers.DictField(
         allow_null=True,
-        help_text="What a trial found; null before one was made. `changed_by_figures_alone`: of "
-        "whom the label would change by measuring the company anew, without the edition. "
+        help_text="What a trial found; null before one was made. `changed`: by the edition; "
+        "`moves`, `mix` and `steps` compare without and with it. `changed_by_figures_alone`: of "
+        "whom the label would change by measuring the company anew, without the edition; "
+        "`changed_by_labels_alone`: after that, by learning anew from what people say. "
+        "`changed_in_all`: of today's labels, once it is live. "
         "`outdated` says why a draft "
         "cannot be made live by it any more; null while it can.",
     )
@@ -52,6 +55,7 @@ class EditionOut(serializers.Serializer):
         "created_at": "2026-03-02T09:30:00Z", "live_from": None,
         "document": {"version": 2, "temperature": 2.0},
         "would_change": {"looked_at": 2000, "changed": 61, "changed_by_figures_alone": 9,
+                         "changed_by_labels_alone": 0, "changed_in_all": 68,
                          "outdated": None},
     }  # fmt: skip
 

@@ -62,16 +62,24 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would change; `scale` makes numbers of a sample numbers of everyone."""
+    """What would change by the edition, and by what else; numbers of a sample are made numbers of
+    everyone."""
 
     looked_at: int
     customers: int
     changed: int
     by_figures: int | None  # whom measuring the company anew would change, without the edition
+    by_labels: int | None  # whom learning from people's answers anew would change, without it
+    in_all: int | None  # of today's labels, once it is live
     share: float
     moves: list[Move]
     mix: list[tuple[str, float, float]]
     steps: list[tuple[str, int, int]]
+
+    @property
+    def will_change(self) -> int:
+        """Labels that are others than today's once it is live, by the edition or by what else."""
+        return self.changed if self.in_all is None else self.in_all
 
     @property
     def is_sample(self) -> bool:
@@ -119,12 +127,15 @@ def trial(row: Edition) -> Trial | None:
         return None
     looked, everyone = found["looked_at"], found["customers"]
     scale = everyone / looked if looked else 0.0
-    people, alone = _examples(row), found.get("changed_by_figures_alone")
+    people = _examples(row)
+    of_all = lambda name: None if found.get(name) is None else round(found[name] * scale)  # noqa: E731
     return Trial(
         looked_at=looked,
         customers=everyone,
         changed=round(found["changed"] * scale),
-        by_figures=round(alone * scale) if alone is not None else None,
+        by_figures=of_all("changed_by_figures_alone"),
+        by_labels=of_all("changed_by_labels_alone"),
+        in_all=of_all("changed_in_all"),
         share=found["changed"] / looked if looked else 0.0,
         moves=[
             Move(_called(m["from"]), _called(m["to"]), round(m["people"] * scale),

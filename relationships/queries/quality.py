@@ -8,6 +8,7 @@ import numpy as np
 
 from relationships import live
 from relationships.engine.typology import Calibration, read_calibration
+from relationships.engine.typology.learning import FEWEST_LABELS
 from relationships.models import Edition, Family, FittedModel, Month, Override, Portfolio
 from relationships.queries import editions
 from relationships.queries.judging import in_use
@@ -83,6 +84,12 @@ class Quality:
     agreement: dict[str, Any] | None
     stability: Stability | None
     set_by_hand: int
+    may_learn: bool  # from what people say, under the edition in force
+
+    @property
+    def is_enough_said(self) -> bool:
+        """To learn from; people are told of that who answered and may be judged."""
+        return bool(self.agreement) and self.agreement["people"] >= FEWEST_LABELS
 
 
 def quality(company: Company, as_of: date) -> Quality:
@@ -105,6 +112,7 @@ def quality(company: Company, as_of: date) -> Quality:
         agreement=picture.facts.get("agreement") if picture else None,
         stability=_stability(as_of),
         set_by_hand=Override.objects.filter(ended_at=None).count(),
+        may_learn=live.specification().constants.learn_from_labels,
     )
 
 

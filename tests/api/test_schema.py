@@ -100,7 +100,7 @@ def every_scope(ada, bo, cyd, dan, sam, root, judged, kept_connection, monkeypat
     monkeypatch.setattr(CallerThrottle, "get_rate", lambda self: None)
     file_complaint(dan, subject="Soaked shoes", by=sam, now=NOW)
     make_promise(name="In time", words="In three days.", by=root, now=NOW)
-    bring_edition(shipped_document(), note="A draft", by=root, now=NOW)
+    bring_edition(shipped_document() | {"shown_probability": 0.5}, note="A draft", by=root, now=NOW)
     hook = Listening("Shop", "https://example.com/hear", ["customer.merged"])
     try_webhook(add_webhook(hook, by=root, now=NOW), by=root, now=NOW)
     Segment.objects.create(name="All", rule=RULE, created_at=NOW, changed_at=NOW)

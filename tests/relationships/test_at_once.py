@@ -56,7 +56,7 @@ def test_a_label_ends_once_and_our_view_comes_back(company, ada, mara):
 
 def test_of_two_editions_brought_and_made_live_at_once_the_later_is_live(company, root):
     bring = lambda: specifying.bring_edition(  # noqa: E731 (twice the same)
-        shipped_document(), note="Ours", by=root, now=NOW
+        shipped_document() | {"shown_probability": 0.5}, note="Ours", by=root, now=NOW
     )
     assert one_behind_the_other(bring, bring) == []
     versions = Edition.objects.order_by("version").values_list("version", "state")

@@ -151,9 +151,22 @@ def test_what_labels_teach_is_tried_with_an_edition_and_goes_live_with_it(many, 
         assert (standard(companies.current(), TODAY).learned is not None) == learns
         scoring.score_everyone(companies.current(), as_of=TODAY, now=NOW, progress=silent)
         changed = sum(label != before[pk] for pk, label in labels().items())
-        assert trial(draft).changed == changed
-        assert (trial(draft).by_figures == changed) == learns
+        assert trial(draft).in_all == changed
+        assert bool(trial(draft).changed) != learns
     assert changed, "without labels some are called otherwise"
+
+
+def test_what_labels_teach_meanwhile_is_not_laid_to_an_edition(many, company, root):
+    document = copy.deepcopy(shipped_document())
+    document["types"]["D4"]["name"] = "Neighbour"
+    draft = specifying.bring_edition(document, note="Ours", by=root, now=NOW)
+    trying.try_edition(draft, companies.current(), as_of=TODAY, now=NOW,
+                       rng=np.random.default_rng(2), progress=silent)  # fmt: skip
+    found = trial(draft)
+    assert (found.changed, found.moves) == (0, [])
+    assert found.by_labels > 0
+    assert all(before == after for _name, before, after in [*found.mix, *found.steps])
+    assert found.will_change == found.in_all > 0
 
 
 def labels() -> dict[int, tuple[str, str]]:

@@ -46,7 +46,9 @@ def judged(company, ada, bo, cyd, mara, root) -> Customer:
         ada, family="friend", key="R5", reason="Met her", until=NOW.date(), by=mara, frank=False,
         as_of=TODAY, now=NOW,
     )  # fmt: skip
-    edition = specifying.bring_edition(shipped_document(), note="Ours", by=root, now=NOW)
+    edition = specifying.bring_edition(
+        shipped_document() | {"shown_probability": 0.5}, note="Ours", by=root, now=NOW
+    )
     for customer in (ada, cyd):
         Example.objects.create(edition=edition, customer=customer, before="R5", after="R2")
     assert Delivery.objects.filter(webhook=hook, happening__about=ada.pk).exists()

@@ -132,7 +132,8 @@ def _write(judged: Judged, rule: Standard, now: datetime) -> None:
 
 def _take_back(ids: Ids, rule: Standard) -> None:
     """Changes after the last close that nobody saw, or that were noted before the past was known,
-    are told anew: the profile takes the label of that close, and what differs is the change.
+    are told anew: the profile takes the label of that close, and what differs is the change. Of all
+    others what was noted on this very day is told anew, so that nobody changes twice in a day.
     """
     close = last_close(rule.as_of)
     if close is None:
@@ -152,12 +153,27 @@ def _take_back(ids: Ids, rule: Standard) -> None:
         if len(old) == 1 and _known(old[0]) != _known(labels.get(who, ("", "")))
     }  # fmt: skip
     again &= labels.keys()
+    _take_back_day(lines.filter(on=rule.as_of).exclude(customer__in=again), rule.as_of)
     lines.filter(customer__in=again).delete()
     Snapshot.objects.filter(customer__in=again, on__gt=close).delete()
     mine = Snapshot.objects.filter(on=close, is_close=True, customer=OuterRef("customer"))
     Profile.objects.filter(customer__in=again).update(
         family=Subquery(mine.values("family")[:1]), type=Subquery(mine.values("type")[:1])
     )
+
+
+def _take_back_day(lines: QuerySet[ProfileChange], day: date) -> None:
+    """As before these changes of that day; what a colleague said on it stays the last word."""
+    by_hand = ProfileChange.objects.filter(on=day, reason__has_key="override")
+    lines = lines.exclude(customer__in=by_hand.values("customer"))
+    first: dict[int, tuple[str, str]] = {}
+    for who, family, kind in lines.values_list("customer", "old_family", "old_type"):
+        first.setdefault(who, (family, kind))
+    lines.filter(customer__in=first).delete()
+    Snapshot.objects.filter(customer__in=first, on=day, is_close=False).delete()
+    for family, kind in set(first.values()):
+        some = [who for who, label in first.items() if label == (family, kind)]
+        Profile.objects.filter(customer__in=some).update(family=family, type=kind)
 
 
 def _known(label: tuple[str, str]) -> tuple[str, str]:

@@ -42,6 +42,25 @@ def test_the_profile_shows_the_line_and_the_timeline_why(as_, root, company, ada
     assert "<polyline" in page
 
 
+def said(change, *, frank=False) -> str:
+    return why(change, frank=frank, money=lambda amount: f"€{amount:.2f}")
+
+
+def test_only_being_surer_which_kind_is_neither_fading_nor_growing_closer(ada):
+    change = ProfileChange(
+        customer=ada, on=TODAY, family="friend", type="", old_family="friend", old_type="R1",
+        reason={"mechanism": "neglect", "moved": [
+            {"code": "spend", "numbers": {"amount": 136.15, "usual": 90.5}, "strength": 1.2},
+        ]},
+    )  # fmt: skip
+    spends = "spends €136.15 on an order, where €90.50 is usual"
+    assert said(change) == f"Less sure which kind they are: {spends}"
+    change.type, change.old_type = "R1", ""
+    assert said(change) == f"Surer which kind they are: {spends}"
+    change.type, change.old_type = "R1", "R2"
+    assert said(change) == f"Fading, with nothing bad happening: {spends}"
+
+
 def test_what_moved_is_said_in_sentences_and_not_of_those_left_to_service(ada):
     change = ProfileChange(
         customer=ada, on=TODAY, family="distant", old_family="friend", is_reconstructed=False,
@@ -49,12 +68,10 @@ def test_what_moved_is_said_in_sentences_and_not_of_those_left_to_service(ada):
             {"code": "purchases", "numbers": {"count": 0, "weeks": 24}, "strength": 1.2},
         ]},
     )  # fmt: skip
-    assert why(change, frank=False) == (
-        "Fading, with nothing bad happening: has not bought again in 24 weeks"
-    )
+    assert said(change) == "Fading, with nothing bad happening: has not bought again in 24 weeks"
     change.family = "negative"
-    assert why(change, frank=False) == ""
+    assert said(change) == ""
     change.family = "undetermined"  # a type that few may know may be held below it
-    assert why(change, frank=False) == "" != why(change, frank=True)
+    assert said(change) == "" != said(change, frank=True)
     change.family, change.reason["veiled"] = "distant", True
-    assert why(change, frank=False) == "" != why(change, frank=True)
+    assert said(change) == "" != said(change, frank=True)

@@ -137,6 +137,29 @@ def test_a_first_judgement_is_taken_back_where_the_past_says_how_it_began(histor
     assert (lines[-1].family, lines[-1].type) == (shown.family, shown.type)
 
 
+def test_a_change_of_the_same_day_is_told_anew_and_never_there_and_straight_back(
+    history, company, bo
+):
+    """Scored first and looked back on afterwards, the same day: from the label of that close."""
+    first = Profile.objects.get(customer=bo)
+    ProfileChange.objects.filter(customer=bo, on=TODAY).delete()
+    close = Snapshot.objects.get(customer=bo, on=LAST)
+    Profile.objects.filter(customer=bo).update(family="marriage", type="M1")
+    ProfileChange.objects.create(
+        customer=bo, on=TODAY, recorded_at=NOW, family="marriage", type="M1",
+        old_family=close.family, old_type=close.type,
+    )  # fmt: skip
+    later = NOW + timedelta(hours=1)
+    told(company, afresh_since=later)
+    now = Profile.objects.get(customer=bo)
+    assert (now.family, now.type) == (first.family, first.type)
+    lines = ProfileChange.objects.filter(customer=bo, on=TODAY)
+    is_other = (close.family, close.type) != (now.family, now.type)
+    assert [(line.old_family, line.family) for line in lines] == (
+        [(close.family, now.family)] if is_other else []
+    )
+
+
 def test_every_change_says_what_moved(history):
     lines = ProfileChange.objects.exclude(old_family__in=["", "undetermined"])
     assert lines

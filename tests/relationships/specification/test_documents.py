@@ -60,10 +60,18 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_fault(scored, as_, root,
     assert not Edition.objects.exists()
 
 
-def test_what_was_downloaded_can_be_brought_back_unchanged(scored, as_, root):
+def test_what_was_downloaded_can_be_brought_back_only_with_a_change(scored, as_, root):
     file = as_(root).get(f"{PAGE}1/file/")
     assert json.loads(file.content) == shipped_document()
-    assert as_(root).post(PAGE, sent(file.content)).status_code == 302
+    refused = as_(root).post(PAGE, sent(file.content))
+    assert refused.status_code == 409
+    assert "says the same as edition 1, by which everybody is judged" in refused.content.decode()
+    assert as_(root).post(PAGE, sent(shipped_document() | {"version": 9})).status_code == 409
+    assert not Edition.objects.exists()
+    document = json.loads(file.content)
+    document["types"]["D4"]["name"] = "Neighbour"
+    assert as_(root).post(PAGE, sent(document)).status_code == 302
+    assert as_(root).post(PAGE, sent(file.content)).status_code == 409
 
 
 def test_the_command_says_what_is_wrong_with_a_file(company, tmp_path, capsys):

@@ -35,7 +35,8 @@ def test_what_would_change_is_what_then_changes(tried, root):
     after = labels()
     changed = [pk for pk in before if before[pk] != after[pk]]
     assert changed
-    assert found.changed == len(changed)
+    assert found.in_all == found.will_change == len(changed)
+    assert found.changed == sum(move.people for move in found.moves) > 0
     assert sorted(one.pk for move in found.moves for one in move.examples) == sorted(changed)
     assert found.looked_at == found.customers == 3
     assert not found.is_sample
