@@ -27,7 +27,7 @@ FIRST = {
     "let_go": _("The next step comes first: let them go kindly, whatever this table says."),
 }
 DIFFICULT = _("The next step comes first; this table only says what they want and what we do.")
-COMPLAINED = _("A complaint comes first; as long as it does, no campaign and no offers.")
+COMPLAINED = _("A complaint comes first: until it has healed, no campaign and no offers.")
 WISHES = {
     "new to enjoy": _("someone new to enjoy for a while"),
     "special occasions": _("someone for special occasions"),

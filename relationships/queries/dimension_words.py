@@ -102,7 +102,7 @@ GRADED = {
     ),
 }
 USED_TO = gettext_noop("Visited or asked before, and not lately")
-UNSATISFIED = gettext_noop("Complained; it is closed, and they were not satisfied")
+UNSATISFIED = gettext_noop("Complained; it is closed, and not all to their satisfaction")
 PROVISIONAL, CLEAR = 0.35, 0.65  # of a confidence: below the one, above the other
 # A contribution to closeness or intensity below this is a lack, not a strength.
 LEAST = 0.03

@@ -37,7 +37,7 @@ def test_a_source_of_intensity_says_how_strong_it_is(source, differs, said):
     ("differs", "said"),
     [
         ({}, "Complained; it is settled"),
-        ({"is_unsatisfied": True}, "Complained; it is closed, and they were not satisfied"),
+        ({"is_unsatisfied": True}, "Complained; it is closed, and not all to their satisfaction"),
         ({"complaints_open": 1.0}, "Complained, and is still waiting"),
     ],
 )
