@@ -127,7 +127,11 @@ def _group(row: Mapping[str, Any], most: Mapping[str, float]) -> Group:
     least, most = row["least"], row["most"]
     name = next(name for edge, name in WIDTHS if (least + most) / 2 < edge)
     low, high = f"{100 * least:.0f}", f"{100 * most:.0f}"
-    width = f"{low} %" if low == high else _("%(low)s to %(high)s %%") % {"low": low, "high": high}
+    width = (
+        _("%s points") % low
+        if low == high
+        else _("%(low)s to %(high)s points") % {"low": low, "high": high}
+    )
     return Group(row["n"], str(name), width, cells, _mood(row.get("mood")))
 
 

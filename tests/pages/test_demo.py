@@ -17,12 +17,14 @@ from customers.models import (
     OrderLine,
     OwnedProduct,
     Question,
+    Segment,
     SignUpForm,
     Tagging,
     Task,
 )
+from customers.queries import segments
 from feedback.models import Complaint, Outcome, Promise
-from relationships.models import Portfolio, Profile
+from relationships.models import Offer, Portfolio, Profile
 from relcrm.base.models import AuditLine, Company, User
 from relcrm.lib.refusals import Refused
 from relcrm.pages.demo import company, people
@@ -77,6 +79,15 @@ def test_the_team_noted_something_of_each_kind(loaded):
     assert Question.objects.open().exists()
     assert OwnedProduct.objects.held().filter(next_choice_on__isnull=False).exists()
     assert User.objects.get(email__startswith="eve").expertise
+
+
+def test_it_says_what_it_offers_and_keeps_segments_that_find_some(loaded):
+    offered = {offer.brand.slug: offer.mix["friend"] for offer in Offer.objects.all()}
+    assert offered == {"larkfell": 55, "little-lark": 40}
+    today = segments.asked_now(User.objects.get(email__startswith="mara"), MORNING)
+    found = {one.name: segments.headcount(one, today) for one in Segment.objects.all()}
+    assert len(found) == 2
+    assert all(0 < n < 40 for n in found.values()), found
 
 
 def test_the_company_is_labelled_as_simulated(loaded):

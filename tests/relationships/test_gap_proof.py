@@ -24,10 +24,11 @@ def found(**clear):
             "thirds": thirds}  # fmt: skip
 
 
-def test_the_width_of_a_gap_is_said_in_words_and_per_cent():
+def test_the_width_of_a_gap_is_said_in_words_and_points():
     assert [(group.name, group.width) for group in proof(found()).groups] == [
-        ("hardly any", "0 %"), ("small", "1 to 12 %"), ("middling", "12 to 36 %"),
-        ("wide", "36 to 71 %"),
+        ("hardly any", "0 points"), ("small", "1 to 12 points"),
+        ("middling", "12 to 36 points"),
+        ("wide", "36 to 71 points"),
     ]  # fmt: skip
 
 

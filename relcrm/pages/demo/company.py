@@ -19,7 +19,7 @@ from relcrm.base import audit
 from relcrm.base import company as companies
 from relcrm.base.models import Company
 from relcrm.lib.refusals import Refused
-from relcrm.pages.demo import around, facts, people, promised, signed_up
+from relcrm.pages.demo import aimed, around, facts, people, promised, signed_up
 
 SEED = 7
 CUSTOMERS = 2_000
@@ -79,6 +79,7 @@ def load(shop: World, *, sign_in_file: Path, now: datetime) -> None:
     signed_up.add_sign_up_form(colleagues["mara"], now)
     facts.look_after(ids, expert=colleagues["eve"])
     around.add_what_was_noted(ids, colleagues, now)
+    aimed.add_aims(colleagues["mara"], now)
     audit.record("demo.loaded", by=None, at=now, customers=len(ids), events=len(shop.events))
 
 
