@@ -195,6 +195,18 @@ def test_what_was_learned_is_shown_whether_it_was_admitted_or_not(as_, mara, sho
     assert "off by 4 % (before 21 %)" in page
 
 
+def test_with_enough_answers_it_says_when_it_is_learned_from_them(as_, mara, shop):
+    picture = Portfolio.objects.get()
+    for people, words in (
+        (99, "Not yet: from 100 answers on."),
+        (100, "in the coming night to Sun"),
+    ):
+        said = {"people": people, "agreed": 0.7, "by_chance": 0.3, "kappa": None}
+        picture.facts["agreement"] = said
+        picture.save(update_fields=["facts"])
+        assert words in seen(as_(mara), QUALITY)
+
+
 def test_stability_is_counted_from_the_books_of_the_months(as_, mara, shop):
     hard = [[30.0 if i == j else 0.0 for j in range(6)] for i in range(6)]
     for on, moved in (("2026-01-31", 9), ("2026-02-28", 27)):
