@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customers.models import Customer, Interaction, Kind
+from customers.timeline import end_of, start_of
 from relationships.engine.gap.answers import CATEGORY, HIGH, LOW
 from relationships.engine.gap.terms import terms
 from relationships.engine.typology import typology
 from relationships.models import Override
 from relationships.queries.gap.stated import stated
+from relcrm.base import company as companies
 
 FRESH = timedelta(days=365)  # what was said longer ago is not about today
 ANSWER, HALF, COLLEAGUE = 1.0, 0.5, 0.5
@@ -77,7 +79,9 @@ def _is_far(close: float, kinds: tuple[str, ...]) -> bool:
 
 def _overridden(as_of: date) -> list[tuple[int, tuple[str, ...]]]:
     """The newest word of a colleague on each; a family means any of its types."""
-    rows = Override.objects.filter(set_at__date__range=(as_of - FRESH, as_of)).order_by("pk")
+    zone = companies.current().tzinfo
+    set_then = (start_of(as_of - FRESH, zone), end_of(as_of, zone))
+    rows = Override.objects.filter(set_at__gte=set_then[0], set_at__lt=set_then[1]).order_by("pk")
     newest = {pk: (family, key) for pk, family, key in
               rows.values_list("customer_id", "family", "type")}  # fmt: skip
     inside = {

@@ -278,6 +278,17 @@ def test_nothing_to_learn_from_is_said():
         renewal.fit(Contracts.of([], []), prior=True)
 
 
+def test_time_that_bends_beyond_any_number_leaves_numbers():
+    """Of contracts that all end on one day the search tries such bends."""
+    sudden = replace(STAYING, c=1e5)
+    assert sudden.staying([0, 1, 100], [1, 400])[:2] == pytest.approx(
+        np.array([[0.851, 0.0], [0.0, 0.0]]), abs=1e-3
+    )
+    assert np.isfinite(sudden.residual_renewals([0, 3, 100], discount=0.01)).all()
+    ended = renewal.fit(Contracts.of([3.0] * 40, [True] * 40), prior=True, time_bends=True)
+    assert ended.survival([2, 4])[0] > 0.8 > 0.01 > ended.survival([2, 4])[1]
+
+
 def test_what_cannot_be_asked_is_refused():
     with pytest.raises(BadDiscount):
         STAYING.residual_renewals(3, discount=0.0)

@@ -28,7 +28,7 @@ from relationships.engine.value.models import (
 
 # What is paid in periods discounted to less than this of today's money is left out.
 NOTHING_LEFT, MOST_PERIODS = 1e-10, 20_000
-LEAST_CHANCE = 1e-300
+LEAST_CHANCE, FARTHEST = 1e-300, 1e300
 
 
 class BadDiscount(ValueError):
@@ -89,7 +89,7 @@ class Renewal(Stored):
         t = np.asarray(periods, dtype=np.float64)
         if np.any(t < 0) or not np.isfinite(t).all():
             raise ValueError("periods must be finite numbers, zero or more")
-        return np.asarray(betaln(self.a, self.b + t**self.c) - betaln(self.a, self.b))
+        return np.asarray(betaln(self.a, self.b + _bent(t, self.c)) - betaln(self.a, self.b))
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Renewal":
@@ -133,9 +133,15 @@ def _log_likelihood(a: float, b: float, c: float, k: Contracts) -> tuple[float, 
     return float(k.weights @ value), np.asarray(slope @ k.weights)
 
 
+def _bent(periods: Floats, c: float) -> Floats:
+    """t^c, or the farthest that can be reckoned with: the search tries bends beyond any number."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.minimum(periods**c, FARTHEST))
+
+
 def _survived(a: float, b: float, c: float, periods: Floats) -> tuple[Floats, Floats]:
     """log S(t), and its derivatives by a, b and c, one row each."""
-    bent = periods**c
+    bent = _bent(periods, c)
     both, stayed = digamma(a + b + bent), digamma(b + bent)
     by_bent = stayed - both
     bends = bent * np.log(np.maximum(periods, 1.0))
