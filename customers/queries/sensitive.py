@@ -32,7 +32,7 @@ def buyers(named: Collection[str], **whose: Any) -> set[int]:
     for rows, name in (
         (happened, "customer_id"), (lines, "interaction__customer_id"), (owned, "customer_id")
     ):  # fmt: skip
-        found.update(rows.order_by().values_list(name, flat=True).distinct())
+        found |= set(rows.order_by().values_list(name, flat=True).distinct())
     return found
 
 
