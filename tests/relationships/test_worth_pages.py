@@ -213,10 +213,11 @@ def test_who_objects_is_on_no_list(costly, as_, mara, cyd):
     assert "Cyd" not in as_(mara).get(LOSING).content.decode()
 
 
-def test_before_anybody_is_valued_and_where_nobody_loses_it_says_so(company, ada, as_, mara):
+def test_before_anybody_is_valued_and_where_nobody_loses_it_says_so(company, ada, as_, mara, root):
     assert "Nobody has been valued yet" in as_(mara).get(LOSING).content.decode()
     score(company)
-    assert "expected to bring more than they cost" in as_(mara).get(LOSING).content.decode()
+    assert "Everybody is expected to bring more" in as_(root).get(LOSING).content.decode()
+    assert "Nobody of whom you may know it" in as_(mara).get(LOSING).content.decode()
 
 
 def test_the_list_costs_the_same_queries_for_one_and_for_many(
