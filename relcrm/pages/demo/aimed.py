@@ -8,8 +8,13 @@ from customers.segments import Reader
 from relationships.actions.gap.offering import offer_mix
 from relcrm.base.models import Brand, User
 
-# By brand: the mix in per cent, and the wishes it means to meet (none of a family: all of it).
+# By brand, "" for the company: the mix in per cent, and the wishes it means to meet (none of a
+# family: all of it).
 OFFERS: dict[str, tuple[dict[str, float], tuple[str, ...]]] = {
+    "": (
+        {"friend": 50, "marriage": 20, "fling": 20, "distant": 10},
+        ("new to enjoy", "friendly face", "knows my taste", "steady partner"),
+    ),
     "larkfell": (
         {"friend": 55, "marriage": 25, "fling": 10, "distant": 10},
         ("friendly face", "knows my taste", "steady partner"),
@@ -35,6 +40,7 @@ SEGMENTS: dict[str, dict[str, Any]] = {
 def add_aims(mara: User, now: datetime) -> None:
     """As the marketer would have said them."""
     for slug, (mix, wishes) in OFFERS.items():
-        offer_mix(mix, wishes, brand=Brand.objects.get(slug=slug), by=mara, now=now)
+        brand = Brand.objects.get(slug=slug) if slug else None
+        offer_mix(mix, wishes, brand=brand, by=mara, now=now)
     for name, rule in SEGMENTS.items():
         keep_segment(name, rule=rule, reader=Reader.of(mara), by=mara, now=now)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from customers.models import Customer, Interaction
-from relationships.actions import fitting, learning, scoring
+from relationships.actions import fitting, scoring
 from relationships.actions.history.running import ask_for_history
 from relationships.actions.personae import ask_for_personae
 from relationships.engine.simulate import World, world
@@ -94,14 +94,13 @@ def _name_company() -> None:
 
 
 def judge(*, now: datetime, say: Callable[[str], None]) -> None:
-    """Fit, learn from what people say and score, as of a quarter ago, then as of the last day."""
+    """Fit and score as of a quarter ago, then as of the last day. What people say teaches nothing
+    yet: that cools labels, and whoever looks back would take it for moves of the customers."""
     company, last = companies.current(), _last_day()
     for weeks in (*WEEKS_BEFORE, 0):
         as_of = last - timedelta(weeks=weeks)
         say(f"judging relationships as of {as_of:%-d %B %Y}")
         fitting.fit(company, as_of=as_of, now=now, rng=np.random.default_rng(SEED))
-        # Else the first weekly look would, and labels would jump.
-        learning.learn_when_due(company, as_of=as_of, now=now, rng=np.random.default_rng(SEED))
         scoring.score_everyone(company, as_of=as_of, now=now, progress=_silently)
     # By the worker, while the first pages are looked at.
     ask_for_personae(by=None, as_of=last)
