@@ -96,7 +96,8 @@ class MovementOut(serializers.Serializer):
     to = serializers.DateField()
     is_as_asked = serializers.BooleanField(
         help_text="False: of many customers these are the nearest days on record. The days asked "
-        "for can be counted, with POST."
+        "for can be counted, with POST. Days before the first or after the last that is known "
+        "stand for these."
     )
     counted_at = serializers.DateTimeField(
         allow_null=True,

@@ -1,4 +1,4 @@
-"""The first and the last day there is, asked for at every door that takes one: no fault of ours."""
+"""The first and the last day there is, and numbers beyond any, asked for: no fault of ours."""
 
 import pytest
 
@@ -33,6 +33,17 @@ def test_no_address_that_takes_a_day_breaks(judged, company, ada, root, as_, day
         path = address.format(pk=ada.pk, day=day)
         assert browser.get(path).status_code in {200, 400, 404}, path
     assert Position.read(f"{day}T00:00:00+00:00~turns~1") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["customers/{}/profile", "profiles?persona={}", "interactions?customer={}",
+     "tasks?customer={}", "complaints?customer={}", "customers?organisation={}"],
+)  # fmt: skip
+def test_no_number_is_too_large_to_be_answered(company, root, as_, path):
+    for number in (2**63, 10**20 - 1):
+        answer = as_(root).get(f"/api/v1/{path.format(number)}")
+        assert answer.status_code in {400, 404}, answer.content
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -23,7 +23,7 @@ from relcrm.base.rest.queries import Listing
 from relcrm.base.rest.throttle import CallerThrottle
 from relcrm.lib.rest import keyset, versions
 from relcrm.lib.rest.errors import TooLarge, Unmeasured
-from relcrm.lib.rest.fields import Query
+from relcrm.lib.rest.fields import Query, is_beyond
 from relcrm.lib.rest.keyset import Order
 
 Row = dict[str, Any]
@@ -124,6 +124,8 @@ class Resource(GenericViewSet):
 
     def one(self, rows: QuerySet[Any], **where: Any) -> Row:
         """The one row as shown in full; what is not the caller's is not there."""
+        if any(is_beyond(value) for value in where.values()):
+            raise Http404
         columns = self.read()
         found = rows.filter(**where).values_list(*columns).first()
         if found is None:

@@ -14,6 +14,7 @@ from rest_framework.fields import empty
 
 from relcrm.lib.rest.parsing import UNSTORABLE
 
+LARGEST = 2**63 - 1  # that a column of the database holds
 JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...], str]] = [
     (serializers.BooleanField, (bool,), "true or false"),
     (serializers.IntegerField, (int,), "a whole number"),
@@ -24,6 +25,11 @@ JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...], str]] = [
     (serializers.TimeField, (str,), "a text like 14:30"),
     (serializers.ChoiceField, (str, int), "one of the choices"),
 ]
+
+
+def is_beyond(value: Any) -> bool:
+    """Whether it is a whole number that no column holds: comparing with it is an error there."""
+    return isinstance(value, int) and abs(value) > LARGEST
 
 
 def wrong_type(field: serializers.Field, value: Any) -> str | None:
@@ -43,7 +49,11 @@ class Known(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if problems := self.at_first_sight(data):
             raise serializers.ValidationError(problems)
-        return super().to_internal_value(data)
+        told = super().to_internal_value(data)
+        if beyond := [name for name, value in told.items() if is_beyond(value)]:
+            words = f"Write a number of at most {LARGEST}."
+            raise serializers.ValidationError({name: [words] for name in beyond})
+        return told
 
     def at_first_sight(self, data: Any) -> dict[str, list[str]]:
         """What is wrong before any field looks at its value: name → remedy."""
