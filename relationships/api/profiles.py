@@ -1,5 +1,6 @@
 """Profiles: one relationship, all of them, and how each came about."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -128,7 +129,7 @@ class Changes(Resource):
         hushed = untold(
             sees_complaints=self.sees("complaints:read"), sees_promises=self.sees("promises:read")
         )
-        amounts = lambda sum_: money(sum_, self.request.company.currency)  # noqa: E731
+        amounts = partial(money, currency=self.request.company.currency)
         return told | _reason(row, frank=frank, hushed=hushed, amounts=amounts)
 
     @operation(

@@ -67,8 +67,11 @@ def recommendations() -> Iterator[Column]:
 
 def tones() -> Iterator[Column]:
     """Of what they write to us."""
-    for name, condition in (("good", ("sentiment", ">=", 0.3)), ("bad", ("sentiment", "<=", -0.3))):
-        rules = rule("support suggestion message_replied", condition)  # type: ignore[arg-type]
+    heard: dict[str, Condition] = {
+        "good": ("sentiment", ">=", 0.3), "bad": ("sentiment", "<=", -0.3),
+    }  # fmt: skip
+    for name, condition in heard.items():
+        rules = rule("support suggestion message_replied", condition)
         yield faded(f"text_{name}_180", rules, 180.0, "sentiment")
         yield faded(f"text_{name}_squares_180", rules, 180.0, "sentiment_squared")
 
